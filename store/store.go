@@ -1,0 +1,219 @@
+// Package store is the storage contract of Lintu: eleven batch-shaped methods that two engines implement, the
+// questions they take, and the parts that both share (the step-by-step executor of plans, the logic of Apply,
+// sealed cursors). The suite in storetest holds the engines to every promise made here.
+package store
+
+import (
+	"context"
+
+	"lintu/geo"
+	"lintu/kg"
+	"lintu/text"
+)
+
+// Store is the contract. Every read takes a View; what is outside its scope or was not valid on its date is as
+// if it did not exist: not in pages, not in counts, not behind a filter.
+//
+// Errors are those of kg: ErrInvalid for a malformed question, ErrUnavailable when the engine cannot be reached
+// (within two seconds), ErrTimeout when the context's deadline passed. All methods are safe for concurrent use.
+type Store interface {
+	// Nodes looks up nodes by id, each group with the plan of what hangs on its nodes. The answer has one map a
+	// group; a missing id is an absent key, never an error. A look-up does not ask for a node's life span (what
+	// has ended can still be opened); scope holds.
+	Nodes(ctx context.Context, v View, groups []Group) ([]map[kg.ID]*Item, error)
+
+	// Expand answers a plan for many sources in one visit. Sources are made distinct and need not exist; each has
+	// a Tree in the answer, with a page for every step of the plan that applies to its kind. Limits, order and
+	// cursors are per source.
+	Expand(ctx context.Context, v View, sources []kg.ID, p *Plan) (map[kg.ID]Tree, error)
+
+	// List pages the nodes of one kind.
+	List(ctx context.Context, v View, q ListQuery) (*Page, error)
+
+	// Within gives, for each box, the buildings, places or entrances whose point lies in it, by id: candidates for
+	// a distance, which is always decided in package geo.
+	Within(ctx context.Context, v View, q WithinQuery) ([][]Located, error)
+
+	// Search finds nodes by text, in the order of text.Less.
+	Search(ctx context.Context, v View, q SearchQuery) (*SearchPage, error)
+
+	// Count counts the nodes of one kind, grouped. Groups without nodes are absent; groups come by key.
+	Count(ctx context.Context, v View, q CountQuery) ([]GroupCount, error)
+
+	// Ancestry walks the containment tree from many starts, up or down. Each start's relatives come by depth, then
+	// id; a start is not among its own.
+	Ancestry(ctx context.Context, v View, q AncestryQuery) (map[kg.ID][]Relative, error)
+
+	// Apply executes a batch in one transaction: all of it or nothing. Equal content changes nothing and makes no
+	// revision; a batch id that was applied before gives the first result again.
+	Apply(ctx context.Context, b *Batch) (*Applied, error)
+
+	// Changes is the journal after a revision, oldest first, at most limit entries. kg.ErrTooOld where it was
+	// trimmed.
+	Changes(ctx context.Context, after Revision, limit int) ([]Change, error)
+
+	// Ready asks the engine itself, at once.
+	Ready(ctx context.Context) (Status, error)
+
+	// Close ends the store; other methods fail afterwards.
+	Close() error
+}
+
+// Revision numbers the transactions that changed something: 1, 2, 3 without gaps, in the order of commit.
+type Revision int64
+
+// View is on whose behalf and for which day a read is made.
+type View struct {
+	Scope Scope
+	AsOf  kg.Date // the day whose ties and facts are read; kg.Always looks at no validity
+}
+
+// Everything is the view of the program itself: all areas, all times.
+var Everything = View{Scope: Scope{All: true}, AsOf: kg.Always}
+
+// Scope is what a viewer may see: everything, or what is in some areas today.
+type Scope struct {
+	All   bool
+	Areas []kg.ID
+	Today kg.Date // scope is read at today, whatever AsOf says
+}
+
+// Filter is the scope as a filter; nil where everything is visible.
+func (s Scope) Filter() kg.Filter {
+	if s.All {
+		return nil
+	}
+	return kg.InArea{Areas: s.Areas, On: s.Today}
+}
+
+// Status is what Ready says.
+type Status struct {
+	Engine      string // sqlite, neo4j
+	Schema      int    // number of the last migration
+	State       State
+	Demo        string // what made a demo's data; empty: not a demo
+	Revision    Revision
+	TextVersion int
+	Key         Key
+}
+
+// State is whether the store holds a whole graph.
+type State string
+
+// The states. While a store is loading it is not served.
+const (
+	StateReady   State = "ready"
+	StateLoading State = "loading"
+)
+
+// Key is the installation's secret: ids of imported things and cursors are made under it.
+type Key [32]byte
+
+// String hides the key in logs.
+func (Key) String() string { return "hidden" }
+
+// GoString hides the key in logs.
+func (Key) GoString() string { return "hidden" }
+
+// Group is some ids and what is asked of them.
+type Group struct {
+	IDs  []kg.ID
+	Plan *Plan
+}
+
+// ListQuery asks for a page of one kind.
+type ListQuery struct {
+	Kind   kg.Kind
+	Filter kg.Filter
+	Order  Order
+	Window Window
+	Plan   *Plan // of what hangs on the hits
+}
+
+// WithinQuery asks for what has a point in boxes.
+type WithinQuery struct {
+	Kind  kg.Kind // BUILDING, ENTRANCE or PLACE
+	Boxes []geo.Box
+}
+
+// Located is a node with its point.
+type Located struct {
+	ID    kg.ID
+	Point geo.Point
+}
+
+// SearchQuery asks for nodes by text.
+type SearchQuery struct {
+	Text   text.Q
+	Kinds  []kg.Kind // none: all
+	Filter kg.Filter
+	Limit  int
+	After  *SearchPosition
+	Count  bool
+	Plan   *Plan
+}
+
+// SearchPosition is the place of a hit in the order of hits.
+type SearchPosition struct {
+	Class text.Class
+	Norm  string
+	ID    kg.ID
+}
+
+// SearchPage is a page of hits.
+type SearchPage struct {
+	Hits       []SearchHit
+	HasNext    bool
+	Total      int // up to MaxSearchTotal, where asked
+	TotalExact bool
+}
+
+// MaxSearchTotal is where the counting of hits ends.
+const MaxSearchTotal = 1000
+
+// SearchHit is a node that search found.
+type SearchHit struct {
+	Position SearchPosition
+	Item     *Item
+}
+
+// CountQuery asks how many nodes of a kind there are, by group.
+type CountQuery struct {
+	Kind   kg.Kind
+	Filter kg.Filter
+	By     GroupBy
+}
+
+// GroupBy is how Count groups: by nothing (one group with an empty key), by a filterable field's value, by the
+// source of a relation, or by the areas of a kind and level that contain the nodes.
+type GroupBy struct {
+	Field string // key: the value as text; days as 2006-01-02; absent as ""; a Flags field counts each valid value
+
+	Relation  kg.Relation // key: the source's id; ties valid on the date are counted
+	Direction kg.Direction
+	Sources   []kg.ID
+
+	AreaKind  kg.Kind // key: the area's id; distinct nodes inside it on the date are counted
+	AreaLevel string  // of divisions and grids; empty: every level
+	Areas     []kg.ID // none: every area of the kind and level
+}
+
+// GroupCount is a group and its size.
+type GroupCount struct {
+	Key   string
+	Count int
+}
+
+// AncestryQuery asks for the containment tree at many starts.
+type AncestryQuery struct {
+	Starts    []kg.ID
+	Direction kg.Direction // Out: up, In: down
+	Depth     int          // 0: to the end
+	Kinds     []kg.Kind    // that are returned, not that are walked through; none: all
+}
+
+// Relative is a node above or below a start.
+type Relative struct {
+	Node  kg.Node
+	Depth int // 1: directly
+}
