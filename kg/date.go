@@ -141,6 +141,12 @@ func (s Span) Holds(on Date) bool {
 	return s.From <= on && (s.To == 0 || on < s.To)
 }
 
+// ValidFrom is the first day, zero where the span is open.
+func (s Span) ValidFrom() Date { return s.From }
+
+// ValidTo is the day on which the span ends, zero where it is open.
+func (s Span) ValidTo() Date { return s.To }
+
 // Empty says that no day is in the span.
 func (s Span) Empty() bool { return s.To != 0 && s.From >= s.To }
 

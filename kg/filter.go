@@ -157,11 +157,11 @@ func TestTie(f Filter, t *Tie) bool {
 	case Not:
 		return !TestTie(f.F, t)
 	case Compare:
-		if tf := TieFieldOf(f.Field); tf != nil {
+		if tf := TieFieldOf(f.Field); tf != nil && tf.Filterable {
 			return compare(tieValue(tf, t), f.Op, f.Value)
 		}
 	case OneOf:
-		if tf := TieFieldOf(f.Field); tf != nil {
+		if tf := TieFieldOf(f.Field); tf != nil && tf.Filterable {
 			return oneOf(tieValue(tf, t), f.Values)
 		}
 	}

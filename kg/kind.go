@@ -31,7 +31,7 @@ type KindDef struct {
 	New    func() Node
 }
 
-// Kinds is the table of kinds, in the order of MEANINGS.
+// Kinds is the table of kinds, in display order.
 var Kinds = []KindDef{
 	{KindDivision, "Division", "division", "divisions", "An administrative division, from a province down to a community or village.", "行政区划", func() Node { return new(Division) }},
 	{KindGrid, "Grid", "grid", "grids", "A grid of a community or village, the unit of everyday work.", "网格", func() Node { return new(Grid) }},
@@ -51,6 +51,13 @@ var Kinds = []KindDef{
 
 // Reserved are the kinds that later parts bring; no id, table or type may take their names.
 var Reserved = []string{"Ring", "Alert", "RingEvent", "Measure", "Request", "ListItem", "Obligation"}
+
+// kindNames are the kinds, in display order; it does not depend on Kinds, whose New functions lead to
+// the field table.
+var kindNames = []Kind{
+	KindDivision, KindGrid, KindCompound, KindBuilding, KindEntrance, KindHousehold, KindPlace, KindPartyOrg,
+	KindJointCommittee, KindUnit, KindResidentBody, KindTeam, KindPerson, KindDoorbell,
+}
 
 var (
 	kindByName   = map[Kind]*KindDef{}

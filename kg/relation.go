@@ -56,6 +56,7 @@ type RelationDef struct {
 	Forward, Reverse string
 	EN, ZH           string // of the forward field
 	REN, RZH         string // of the reverse field
+	RefEN, RefZH     string // of the referred node's field
 }
 
 // Froms are the kinds that ties of the relation start at, Tos those they end at; in the table's order, distinct.
@@ -129,13 +130,13 @@ var Relations = []RelationDef{
 		Forward: "inCompound", Reverse: "compoundParts", EN: "The compound of a building, the division of a compound.", ZH: "所属小区", REN: "The buildings of a compound, the compounds of a division.", RZH: "小区及其楼栋"},
 	{Relation: LivesIn, One: true, Pairs: pairs(one(KindPerson), KindHousehold),
 		Forward: "livesIn", Reverse: "residents", EN: "The household where the person lives.", ZH: "居住", REN: "The people who live here.", RZH: "住户成员"},
-	{Relation: WorksAt, Pairs: pairs(one(KindPerson), KindUnit), Fields: []string{"post"}, RefName: "site", RefKind: KindBuilding, RefReverse: "siteStaff",
+	{Relation: WorksAt, Pairs: pairs(one(KindPerson), KindUnit), Fields: []string{"post"}, RefName: "site", RefKind: KindBuilding, RefReverse: "siteStaff", RefEN: "The people whose workplace is this building.", RefZH: "在此办公人员",
 		Forward: "worksAt", Reverse: "staff", EN: "The units where the person works.", ZH: "工作单位", REN: "The people who work here.", RZH: "职工"},
 	{Relation: BelongsTo, Pairs: pairs(one(KindPerson), KindPartyOrg), Fields: []string{"kind", "role"},
 		Forward: "belongsTo", Reverse: "members", EN: "The party organizations that the person belongs to or is placed in.", ZH: "所属党组织", REN: "The members.", RZH: "党员"},
-	{Relation: RegisteredWith, Pairs: pairs(one(KindPerson), KindDivision, KindGrid), Fields: []string{"status", "fullTime"}, RefName: "onBehalfOf", RefKind: KindUnit, RefReverse: "registeredPeople",
+	{Relation: RegisteredWith, Pairs: pairs(one(KindPerson), KindDivision, KindGrid), Fields: []string{"status", "fullTime"}, RefName: "onBehalfOf", RefKind: KindUnit, RefReverse: "registeredPeople", RefEN: "The people registered for service on behalf of this unit.", RefZH: "本单位双报到党员",
 		Forward: "registeredWith", Reverse: "registrants", EN: "Where the person has registered for service (double registration).", ZH: "双报到", REN: "The people registered here for service.", RZH: "报到党员"},
-	{Relation: DeployedTo, Pairs: pairs(one(KindPerson), KindDivision, KindGrid), Fields: []string{"status", "fullTime"}, RefName: "onBehalfOf", RefKind: KindUnit, RefReverse: "deployedPeople",
+	{Relation: DeployedTo, Pairs: pairs(one(KindPerson), KindDivision, KindGrid), Fields: []string{"status", "fullTime"}, RefName: "onBehalfOf", RefKind: KindUnit, RefReverse: "deployedPeople", RefEN: "The people deployed on behalf of this unit.", RefZH: "本单位下沉人员",
 		Forward: "deployedTo", Reverse: "deployed", EN: "Where the person is deployed.", ZH: "下沉", REN: "The people deployed here.", RZH: "下沉人员"},
 	{Relation: HoldsPost, Pairs: pairs(one(KindPerson), KindPartyOrg, KindJointCommittee, KindUnit, KindResidentBody, KindTeam, KindDivision, KindGrid, KindCompound, KindBuilding, KindEntrance, KindPlace),
 		Fields: []string{"role", "status", "fullTime", "partTime"}, Forward: "posts", Reverse: "postHolders", EN: "The posts that the person holds.", ZH: "任职", REN: "The people who hold a post here.", RZH: "任职人员"},
@@ -157,7 +158,7 @@ var Relations = []RelationDef{
 		Forward: "formedFrom", Reverse: "jointCommittees", EN: "The party organization that the committee is formed from.", ZH: "依托党组织", REN: "The joint committees formed from this.", RZH: "依托本组织的联合党组织"},
 	{Relation: Leads, Pairs: pairs(one(KindJointCommittee), KindDivision),
 		Forward: "leads", Reverse: "ledBy", EN: "The division that the committee leads.", ZH: "领导区域", REN: "The joint committees that lead this division.", RZH: "领导本区域的联合党组织"},
-	{Relation: SitsOn, Pairs: pairs(one(KindPerson), KindJointCommittee), Fields: []string{"role", "partTime"}, RefName: "onBehalfOf", RefKind: KindUnit, RefReverse: "seats",
+	{Relation: SitsOn, Pairs: pairs(one(KindPerson), KindJointCommittee), Fields: []string{"role", "partTime"}, RefName: "onBehalfOf", RefKind: KindUnit, RefReverse: "seats", RefEN: "The seats on joint committees held on behalf of this unit.", RefZH: "本单位兼职委员",
 		Forward: "sitsOn", Reverse: "seatHolders", EN: "The joint committees on which the person sits.", ZH: "兼职委员", REN: "The people who sit on the committee.", RZH: "委员"},
 	{Relation: PairedWith, Pairs: pairs(one(KindUnit), KindDivision, KindGrid, KindCompound), Fields: []string{"form", "agreement"},
 		Forward: "pairedWith", Reverse: "pairedUnits", EN: "The areas with which the unit builds together.", ZH: "共驻共建、结对", REN: "The units that build together with this area.", RZH: "共建单位"},
@@ -169,13 +170,13 @@ var Relations = []RelationDef{
 		Forward: "installedAt", Reverse: "doorbells", EN: "The household where the doorbell is installed.", ZH: "安装住户", REN: "The doorbells installed here.", RZH: "门铃"},
 }
 
-var relationByName = map[Relation]*RelationDef{}
-
-func init() {
+var relationByName = func() map[Relation]*RelationDef {
+	m := map[Relation]*RelationDef{}
 	for i := range Relations {
-		relationByName[Relations[i].Relation] = &Relations[i]
+		m[Relations[i].Relation] = &Relations[i]
 	}
-}
+	return m
+}()
 
 // Def is the relation's row in the table, nil for an unknown relation.
 func (r Relation) Def() *RelationDef { return relationByName[r] }

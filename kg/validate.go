@@ -164,4 +164,3 @@ func Equal(a, b Node) bool {
 func EqualTies(a, b *Tie) bool {
 	return a.ID == b.ID && a.Key() == b.Key() && a.Valid == b.Valid && a.Ref == b.Ref && string(EncodeTie(a)) == string(EncodeTie(b))
 }
-

@@ -1,0 +1,36 @@
+// Package neo4jtest gives tests a real Neo4j, whatever the machine has.
+//
+// A test asks with For, and a package that does so ends its server with Main:
+//
+//	func TestMain(m *testing.M) { os.Exit(neo4jtest.Main(m)) }
+//
+//	func TestSomething(t *testing.T) {
+//		server := neo4jtest.For(t)
+//		server.Clear(t.Context())
+//		...
+//	}
+//
+// # Which Neo4j
+//
+// The first that works, in this order:
+//
+//  1. LINTU_TEST_NEO4J_URI (with LINTU_TEST_NEO4J_USER, by default neo4j, LINTU_TEST_NEO4J_PASSWORD and
+//     LINTU_TEST_NEO4J_DATABASE, by default neo4j): a server that runs already. Everything in that database is deleted.
+//     Test processes on one machine take turns by a lock file, because they would clear each other's data.
+//  2. A container engine (docker info succeeds): the image of docker-compose.yml.
+//  3. A JDK or JRE from 17 and, the first time, Maven: the jars of pom.xml, kept in the user's cache folder.
+//
+// The second and third start one server for each test process, when the first test asks, on a free loopback port with
+// an empty store and the settings of deploy/neo4j/neo4j.conf. Its size is LINTU_TEST_NEO4J_HEAP (512m) and
+// LINTU_TEST_NEO4J_PAGECACHE (256m), because several test processes run at once.
+//
+// If nothing works, tests that ask are not run and a box on stderr says which engine was not tested and why; with
+// LINTU_REQUIRE_NEO4J=1 they fail instead. "go test" hides what a passing package printed, so a script should also
+// ask "go run ./internal/neo4jtest/neo4jrun -check", which prints the same box.
+//
+// # No process stays
+//
+// The server is the child of a small shell script that reads a pipe held open by the test process. When the pipe
+// closes, for whatever reason (a panic, an interrupt, a timeout of go test, kill -9), the script kills the server and
+// removes its folder.
+package neo4jtest

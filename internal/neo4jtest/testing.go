@@ -1,0 +1,122 @@
+package neo4jtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// findLimit bounds the search for a server with all its downloads.
+const findLimit = 15 * time.Minute
+
+var shared struct {
+	once   sync.Once
+	server *Server
+	err    error
+}
+
+// Main runs a package's tests and then ends the server that they shared, if one was started:
+//
+//	func TestMain(m *testing.M) { os.Exit(neo4jtest.Main(m)) }
+//
+// Should the process end in another way, the server ends too (see the package comment); Main does it in order.
+func Main(m *testing.M) int {
+	defer func() {
+		if shared.server != nil {
+			shared.server.Close()
+		}
+	}()
+	return m.Run()
+}
+
+// For gives the server that the tests of this process share, and starts it for the first that asks. It comes as the
+// last test left it: Clear it first. One that was left killed or paused is brought back.
+// Where there is no Neo4j, the test is not run, or fails if LINTU_REQUIRE_NEO4J is 1.
+func For(t testing.TB) *Server {
+	t.Helper()
+	shared.once.Do(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), findLimit)
+		defer cancel()
+		shared.server, shared.err = Start(ctx, stderr)
+		if shared.err != nil {
+			fmt.Fprint(os.Stderr, Box(shared.err))
+		}
+	})
+	giveUp(t, shared.err)
+	if err := shared.server.revive(t.Context()); err != nil {
+		t.Fatalf("bringing back the Neo4j that an earlier test left: %v", err)
+	}
+	return shared.server
+}
+
+// Own gives a server that the test may kill, restart and pause: the shared one if it is ours, else one for this test.
+func Own(t testing.TB) *Server {
+	t.Helper()
+	if s := For(t); s.Ours() {
+		return s
+	}
+	server, err := StartOwn(t.Context(), stderr)
+	giveUp(t, err)
+	t.Cleanup(server.Close)
+	return server
+}
+
+// giveUp ends a test that has no server: by not running it where that is allowed, else as a failure.
+func giveUp(t testing.TB, err error) {
+	t.Helper()
+	var unavailable *Unavailable
+	switch {
+	case err == nil:
+	case errors.As(err, &unavailable) && !Required():
+		t.Skipf("not run: %v", err)
+	default:
+		t.Fatalf("no Neo4j to test with: %v", err)
+	}
+}
+
+// Required says whether LINTU_REQUIRE_NEO4J makes the lack of a Neo4j a failure.
+func Required() bool { return os.Getenv("LINTU_REQUIRE_NEO4J") == "1" }
+
+// Unavailable says that a machine has nothing to start a Neo4j with, and why each way failed.
+type Unavailable struct{ Reasons []error }
+
+func (u *Unavailable) Error() string { return errors.Join(u.Reasons...).Error() }
+
+// Probe names the way by which Start would find a server, without starting one. A reason that shows only in the
+// doing, such as a network that is down, it does not see. Its error is an *Unavailable.
+func Probe(ctx context.Context) (string, error) {
+	if uri := os.Getenv("LINTU_TEST_NEO4J_URI"); uri != "" {
+		return uri, nil
+	}
+	noContainer := containerUsable(ctx)
+	if noContainer == nil {
+		return "container " + Image(), nil
+	}
+	noJava := javaUsable(ctx)
+	if noJava == nil {
+		return "java with the jars of Neo4j " + Version(), nil
+	}
+	return "", &Unavailable{Reasons: []error{
+		fmt.Errorf("container: %w", noContainer), fmt.Errorf("java: %w", noJava)}}
+}
+
+// Box is the loud form of the news that there is no Neo4j to test with.
+func Box(err error) string {
+	lines := []string{"NEO4J WAS NOT TESTED: no Neo4j was found.", ""}
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		lines = append(lines, "- "+line)
+	}
+	lines = append(lines, "",
+		"Any one of these is enough: a running Docker; a Java from 17 and Maven;",
+		"LINTU_TEST_NEO4J_URI and LINTU_TEST_NEO4J_PASSWORD of a server to clear.",
+		"LINTU_REQUIRE_NEO4J=1 makes this a failure.")
+	edge := strings.Repeat("#", 80)
+	return "\n" + edge + "\n# " + strings.Join(lines, "\n# ") + "\n" + edge + "\n\n"
+}
+
+func stderr(format string, args ...any) { fmt.Fprintf(os.Stderr, "neo4jtest: "+format+"\n", args...) }

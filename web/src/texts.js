@@ -1,0 +1,80 @@
+// What the page itself says, in both languages. The questions bring their own texts.
+
+const texts = {
+  zh: {
+    title: '邻图 Lintu · 查询台',
+    skip: '跳到查询编辑器',
+    tagline: '组织、人与地点的知识图谱 · 离线查询台',
+    token: '访问令牌',
+    tokenLabel: '访问令牌（Bearer）',
+    tokenNote: '只存在本标签页，关闭即忘；随每次查询作为 Authorization 头发送，不会发往别处。',
+    language: '语言',
+    questions: '现成的问题',
+    hint: '点一个问题，查询和变量会填好并立即运行，可以再改。',
+    licenses: '第三方许可',
+    ready: '准备就绪。选一个问题，或自己写查询。',
+    running: '正在查询……',
+    done: '完成，用时 {ms} 毫秒',
+    cost: '；存储调用 {storeCalls} 次，语句 {statements} 条',
+    failed: '查询返回了 {count} 个错误，见右侧结果。',
+    empty: '库里没有这个问题要找的对象（{path}），未运行。',
+    unauthorized: '服务器要求访问令牌：请点右上角填写。',
+    unreachable: '连不上服务器：{message}',
+  },
+  en: {
+    title: 'Lintu 邻图 · playground',
+    skip: 'Skip to the query editor',
+    tagline: 'Knowledge graph of organizations, people and places · offline playground',
+    token: 'Access token',
+    tokenLabel: 'Access token (bearer)',
+    tokenNote: 'Kept in this tab only and forgotten when it closes; sent as the Authorization header of each query, and nowhere else.',
+    language: 'Language',
+    questions: 'Ready questions',
+    hint: 'Choose one: it fills in query and variables and runs at once. Change it as you like.',
+    licenses: 'Third-party licences',
+    ready: 'Ready. Choose a question, or write your own query.',
+    running: 'Asking …',
+    done: 'Answered in {ms} ms',
+    cost: '; {storeCalls} store calls, {statements} statements',
+    failed: 'The answer carries {count} errors: see the result.',
+    empty: 'The store holds nothing this question could start from ({path}); not run.',
+    unauthorized: 'The server asks for an access token: enter it at the top right.',
+    unreachable: 'The server cannot be reached: {message}',
+  },
+};
+
+const key = 'lintu.lang';
+const known = (lang) => lang === 'zh' || lang === 'en';
+
+/** The language to start with: ?lang= first, then the last choice, then the browser's. */
+export function firstLanguage() {
+  const asked = new URLSearchParams(location.search).get('lang');
+  if (known(asked)) return asked;
+  const stored = localStorage.getItem(key);
+  if (known(stored)) return stored;
+  return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+}
+
+/** Keeps the choice for the next visit and in the address, so that a link opens in the same language. */
+export function keepLanguage(lang) {
+  localStorage.setItem(key, lang);
+  const url = new URL(location.href);
+  url.searchParams.set('lang', lang);
+  history.replaceState(null, '', url);
+}
+
+/** One text, with {names} filled in. */
+export function say(lang, name, values = {}) {
+  return texts[lang][name].replace(/\{(\w+)\}/g, (_, field) => String(values[field] ?? ''));
+}
+
+/** Writes every data-text and data-label of the page in the language. */
+export function translate(lang) {
+  document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en';
+  document.title = say(lang, 'title');
+  for (const node of document.querySelectorAll('[data-text]')) node.textContent = say(lang, node.dataset.text);
+  for (const node of document.querySelectorAll('[data-label]')) node.setAttribute('aria-label', say(lang, node.dataset.label));
+  for (const button of document.querySelectorAll('[data-lang]')) {
+    button.setAttribute('aria-pressed', String(button.dataset.lang === lang));
+  }
+}
