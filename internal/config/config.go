@@ -1,0 +1,90 @@
+package config
+
+import (
+	"io"
+	"log/slog"
+	"time"
+)
+
+// Config is what the server was told. Its fields hold their values after Validate has found nothing
+// wrong; before that they are empty.
+type Config struct {
+	Store            Store
+	Addr             string   // host:port as given; the host may be empty, which means every address
+	Token            Secret   // empty when no token is asked of clients
+	CORSOrigins      []string // scheme://host[:port], lower case; none by default
+	Playground       bool
+	OperationTimeout time.Duration
+	Zone             *time.Location
+	ElderAge         int   // years
+	BodyLimit        int64 // bytes
+	ShutdownGrace    time.Duration
+	LogLevel         slog.Level
+	LogFormat        string // "text" or "json"
+
+	// Warnings are things that work and are probably not meant, found by Load and Validate.
+	Warnings []string
+
+	file     string           // the settings file, if there is one
+	values   map[string]value // by setting
+	early    []string         // problems that Load came across
+	hints    []string         // warnings that Load came across
+	readable map[string]bool  // file settings whose file was read, so that their path is known to be a path
+}
+
+// Engines that a store can be.
+const (
+	SQLite = "sqlite"
+	Neo4j  = "neo4j"
+)
+
+// Store says where the graph is kept.
+type Store struct {
+	Engine   string // SQLite or Neo4j
+	Path     string // of the database file; SQLite only
+	URI      string // scheme://host[:port], never with credentials; Neo4j only
+	User     string // Neo4j only; empty for a server without authentication
+	Password Secret // Neo4j only
+	Database string // Neo4j only, never empty
+}
+
+// Secret is text that shows itself only to who asks by name: printed, logged or marshalled it is a
+// placeholder.
+type Secret string
+
+const hidden = "(hidden)"
+
+// Reveal returns the secret itself.
+func (s Secret) Reveal() string { return string(s) }
+
+// String returns a placeholder, or nothing when there is no secret.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return hidden
+}
+
+// GoString hides the secret from %#v.
+func (s Secret) GoString() string { return s.String() }
+
+// LogValue hides the secret from slog.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// MarshalText hides the secret from encoders.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// String hides the settings: they are printed by Print, which knows what to show.
+func (c Config) String() string { return "config " + hidden }
+
+// GoString hides the settings from %#v.
+func (c Config) GoString() string { return c.String() }
+
+// Logger returns a logger to w with the configured level and format.
+func (c *Config) Logger(w io.Writer) *slog.Logger {
+	opts := &slog.HandlerOptions{Level: c.LogLevel}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, opts))
+	}
+	return slog.New(slog.NewTextHandler(w, opts))
+}

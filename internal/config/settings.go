@@ -1,0 +1,94 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+)
+
+// EnvPrefix begins the name of every environment variable that is a setting.
+const EnvPrefix = "LINTU_"
+
+// configName is the flag that names the file; it is the place of settings, not one of them.
+const configName = "config"
+
+// setting is one row of the table of settings. Its name is the flag, the key in the file and, in
+// capitals with underscores behind EnvPrefix, the environment variable.
+type setting struct {
+	name     string
+	fallback string
+	kind     string // shown in the help text
+	usage    string
+	read     func(c *Config, text string) error
+}
+
+// table lists every setting, in the order of help and of Print.
+var table = []setting{
+	{"store", "sqlite:data/lintu.db", "address", "where the graph is kept: sqlite:PATH, neo4j://HOST, neo4j+s://HOST, bolt://HOST or bolt+s://HOST", readStore},
+	{"store-user", "", "name", "the user of a Neo4j store", func(c *Config, s string) error { c.Store.User = s; return nil }},
+	{"store-password-file", "", "file", "a file that holds that user's password", readPasswordFile},
+	{"store-database", "neo4j", "name", "the database of a Neo4j store", readDatabase},
+	{"addr", "127.0.0.1:8080", "host:port", "where to listen; any address but loopback needs a token", readAddr},
+	{"token-file", "", "file", "a file that holds the bearer token clients must show, at least 32 characters", readTokenFile},
+	{"cors-origins", "", "list", "origins whose pages may call the API, separated by commas: https://desk.example.cn", readOrigins},
+	{"playground", "true", "bool", "serve the query page at /playground", readPlayground},
+	{"operation-timeout", "10s", "duration", "how long one operation may take", readDuration(minOperation, maxOperation, func(c *Config) *time.Duration { return &c.OperationTimeout })},
+	{"time-zone", "Asia/Shanghai", "name", "the time zone in which days begin and presence is judged", readZone},
+	{"elder-age", "60", "years", "the age from which a person counts as elderly", readElderAge},
+	{"body-limit", "256KiB", "size", "the largest request body", readBodyLimit},
+	{"shutdown-grace", "20s", "duration", "how long a stopping server waits for running requests", readDuration(0, maxGrace, func(c *Config) *time.Duration { return &c.ShutdownGrace })},
+	{"log-level", "info", "level", "debug, info, warn or error", readLogLevel},
+	{"log-format", "text", "format", "text or json", readLogFormat},
+}
+
+// Names lists the settings in the order of the table.
+func Names() []string {
+	names := make([]string, len(table))
+	for i, s := range table {
+		names[i] = s.name
+	}
+	return names
+}
+
+// EnvName is the environment variable of a setting: store-user is LINTU_STORE_USER.
+func EnvName(name string) string {
+	return EnvPrefix + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
+}
+
+// AddFlags adds a flag for each of the named settings (all of them when none is named) and for
+// --config. The flags take any text: Validate says what is wrong with it, together with whatever
+// is wrong elsewhere. A name that is no setting is a mistake in the program and panics.
+func AddFlags(flags *pflag.FlagSet, only ...string) {
+	if len(only) == 0 {
+		only = Names()
+	}
+	for _, name := range only {
+		s, ok := lookUp(name)
+		if !ok {
+			panic("config: no setting is called " + name)
+		}
+		f := flags.VarPF(&text{kind: s.kind, value: s.fallback}, s.name, "", fmt.Sprintf("%s ($%s)", s.usage, EnvName(s.name)))
+		if s.kind == "bool" {
+			f.NoOptDefVal = "true"
+		}
+	}
+	flags.Var(&text{kind: "file"}, configName, fmt.Sprintf("a YAML file with settings ($%s)", EnvName(configName)))
+}
+
+func lookUp(name string) (setting, bool) {
+	for _, s := range table {
+		if s.name == name {
+			return s, true
+		}
+	}
+	return setting{}, false
+}
+
+// text is a flag that keeps what was typed.
+type text struct{ kind, value string }
+
+func (t *text) String() string     { return t.value }
+func (t *text) Set(s string) error { t.value = s; return nil }
+func (t *text) Type() string       { return t.kind }

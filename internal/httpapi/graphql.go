@@ -1,0 +1,108 @@
+package httpapi
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/klauspost/compress/gzhttp"
+	"github.com/rs/cors"
+)
+
+// graphqlRoute is the way to the GraphQL handler: CORS first, because a refused page has to see the
+// refusal; then where the request comes from, the token, the body, and gzip.
+func (s *Server) graphqlRoute() (http.Handler, error) {
+	packed, err := gzhttp.NewWrapper(
+		gzhttp.MinSize(1024),
+		gzhttp.EnableZstd(false),
+		// Nothing but whole JSON answers: a compressed stream would arrive in lumps.
+		gzhttp.ContentTypes([]string{"application/json", "application/graphql-response+json"}),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("httpapi: set up gzip: %w", err)
+	}
+	plain := s.recovered(http.HandlerFunc(s.serveGraphQL))
+	compressed := packed(plain)
+	h := s.bounded(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Upgrade") != "" {
+			plain.ServeHTTP(w, r)
+			return
+		}
+		compressed.ServeHTTP(w, r)
+	}))
+	if s.opts.Token != "" {
+		h = s.authenticated(h)
+	}
+	h, err = s.sameOrigin(h)
+	if err != nil {
+		return nil, err
+	}
+	if len(s.opts.CORSOrigins) == 0 { // the library takes an empty list for "any origin"
+		return h, nil
+	}
+	return cors.New(cors.Options{
+		AllowedOrigins: s.opts.CORSOrigins,
+		AllowedMethods: []string{http.MethodGet, http.MethodPost},
+		AllowedHeaders: []string{"Authorization", "Content-Type", "X-Request-Id", "Apollo-Require-Preflight", "X-Apollo-Operation-Name"},
+		ExposedHeaders: []string{requestIDHeader, "Retry-After"},
+		MaxAge:         600,
+	}).Handler(h), nil
+}
+
+func (s *Server) serveGraphQL(w http.ResponseWriter, r *http.Request) {
+	h := s.graphql.Load()
+	if h == nil {
+		w.Header().Set("Retry-After", "1")
+		writeError(w, r, http.StatusServiceUnavailable, codeUnavailable, "the store is not open yet; ask again in a moment, /readyz tells when")
+		return
+	}
+	(*h).ServeHTTP(w, r)
+}
+
+// bounded reads the whole body, so that an oversize or slow one is refused here and in one form, and
+// then lets the operation take as long as it may.
+func (s *Server) bounded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength > s.opts.BodyLimit {
+			s.refuseBody(w, r)
+			return
+		}
+		if r.Body != nil && r.Body != http.NoBody {
+			body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.opts.BodyLimit))
+			if err != nil {
+				s.refuseUnread(w, r, err)
+				return
+			}
+			r.Body = io.NopCloser(bytes.NewReader(body))
+		}
+		// The read deadline has done its work. If it stayed, it would end the request's context at its
+		// hour, because the server keeps reading for the client's leaving.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // a test's recorder has none
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (s *Server) refuseUnread(w http.ResponseWriter, r *http.Request, err error) {
+	var tooLarge *http.MaxBytesError
+	var network net.Error
+	switch {
+	case errors.As(err, &tooLarge):
+		s.refuseBody(w, r)
+	case errors.As(err, &network) && network.Timeout():
+		w.Header().Set("Connection", "close")
+		writeError(w, r, http.StatusRequestTimeout, codeTimeout, fmt.Sprintf("the request body did not arrive within %s", s.opts.Timeouts.Read))
+	default:
+		w.Header().Set("Connection", "close")
+		writeError(w, r, http.StatusBadRequest, codeBadInput, "the request body broke off before its end")
+	}
+}
+
+func (s *Server) refuseBody(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Connection", "close") // the rest of the body is not worth reading
+	writeError(w, r, http.StatusRequestEntityTooLarge, codeLimitExceeded,
+		fmt.Sprintf("the request body is larger than the %d bytes allowed", s.opts.BodyLimit))
+}

@@ -1,0 +1,159 @@
+package text
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"pgregory.net/rapid"
+)
+
+// drawName makes a name like those that are indexed: people with common, rare
+// and compound surnames, buildings, units with Latin letters, and anything.
+func drawName(t *rapid.T) (name string, person bool) {
+	given := rapid.StringOfN(rapid.RuneFrom([]rune("秀兰英乐长重行曾单茜盛强明 3é安恩·")), 0, 20, -1)
+	surname := rapid.SampledFrom(strings.Fields("王 李 张 刘 陈 单 曾 解 仇 区 查 盖 尉迟 万俟 欧阳 翟 朴 任 吕 司马"))
+	place := rapid.SampledFrom(strings.Fields("3号楼 12号楼A座 绿苑小区 ACME有限公司 西安路 José❤ 单县 αβγ"))
+	switch rapid.IntRange(0, 3).Draw(t, "sort of name") {
+	case 0, 1:
+		return surname.Draw(t, "surname") + given.Draw(t, "given"), true
+	case 2:
+		return place.Draw(t, "place") + given.Draw(t, "more") + place.Draw(t, "place too"), false
+	}
+	return rapid.String().Draw(t, "any"), rapid.Bool().Draw(t, "person")
+}
+
+// cuts returns every part, of at most 40 characters, of what is known of a
+// name: the queries that may hit it.
+func cuts(e Entry) []string {
+	sources := append([]string{e.Norm}, e.Pinyin...)
+	for _, syllables := range e.Pinyin {
+		sources = append(sources, strings.ReplaceAll(syllables, " ", ""), strings.ReplaceAll(syllables, " ", "'"))
+	}
+	sources = append(sources, e.Initials...)
+	var parts []string
+	for _, source := range sources {
+		runes := []rune(source)
+		for from := range runes {
+			for to := from + 1; to <= min(len(runes), from+40); to++ {
+				parts = append(parts, string(runes[from:to]))
+			}
+		}
+	}
+	slices.Sort(parts)
+	return slices.Compact(parts)
+}
+
+func TestSuffixesAndTokensLoseNoHit(t *testing.T) {
+	hits := map[Class]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		name, person := drawName(t)
+		e := Index(name, person)
+		suffixes, words := e.Suffixes(), e.Tokens()
+		for _, query := range cuts(e) {
+			q := Query(query)
+			class := q.Match(e)
+			hits[class]++
+			if class == None {
+				continue
+			}
+			if !slices.Contains(q.Classes(), class) {
+				t.Fatalf("%q hits as %v, which it does not name", q.norm, class)
+			}
+			if !foundBySuffixes(e, suffixes, q, class) {
+				t.Fatalf("no suffix of %q finds %q as %v: %q", e, q.norm, class, suffixes)
+			}
+			for _, token := range q.Tokens() {
+				if _, has := slices.BinarySearch(words, token); class <= Inside && !has {
+					t.Fatalf("%q lacks token %s of %q", e.Norm, token, q.norm)
+				}
+			}
+		}
+	})
+	for _, class := range []Class{Whole, Prefix, Inside, Pinyin, Initials} {
+		if hits[class] == 0 {
+			t.Errorf("no query hit as %v; the test proves nothing about it", class)
+		}
+	}
+}
+
+func foundBySuffixes(e Entry, suffixes []Suffix, q Q, class Class) bool {
+	norm, letters := q.Keys()
+	if class == Whole || class == Prefix {
+		return strings.HasPrefix(e.Norm, norm)
+	}
+	key := norm
+	if class != Inside {
+		key = letters
+	}
+	return key != "" && slices.ContainsFunc(suffixes, func(s Suffix) bool {
+		return s.Class == class && strings.HasPrefix(s.Text, key)
+	})
+}
+
+func TestSuffixesAreSortedDistinctAndShort(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		name, person := drawName(t)
+		suffixes := Index(name, person).Suffixes()
+		for i, s := range suffixes {
+			if n := utf8.RuneCountInString(s.Text); n < 2 || n > maxSuffix {
+				t.Fatalf("suffix %q of %q has %d characters", s.Text, name, n)
+			}
+			if i > 0 && !(suffixes[i-1].Class < s.Class || suffixes[i-1].Class == s.Class && suffixes[i-1].Text < s.Text) {
+				t.Fatalf("suffixes of %q are not in order: %q", name, suffixes)
+			}
+		}
+	})
+}
+
+func TestSuffixesOfANameAreThoseItCanBeFoundBy(t *testing.T) {
+	want := []Suffix{
+		{Inside, "秀兰"},
+		{Pinyin, "lan"}, {Pinyin, "wangxiulan"}, {Pinyin, "xiulan"},
+		{Initials, "wxl"}, {Initials, "xl"},
+	}
+	if got := Index("王秀兰", true).Suffixes(); !slices.Equal(got, want) {
+		t.Errorf("suffixes are %q, want %q", got, want)
+	}
+}
+
+func TestTokensAreWordsWithoutAnySyntax(t *testing.T) {
+	if got, want := Index("王 a", false).Tokens(), []string{"u20u61", "u61", "u738b", "u738bu20"}; !slices.Equal(got, want) {
+		t.Errorf("tokens are %q, want %q", got, want)
+	}
+	if got, want := Query("王秀兰").Tokens(), []string{"u738bu79c0", "u79c0u5170"}; !slices.Equal(got, want) {
+		t.Errorf("query tokens are %q, want %q", got, want)
+	}
+	if got, want := Query("王").Tokens(), []string{"u738b"}; !slices.Equal(got, want) {
+		t.Errorf("query tokens are %q, want %q", got, want)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		name, _ := drawName(t)
+		for _, token := range Index(name, false).Tokens() {
+			if strings.Trim(token, "u0123456789abcdef") != "" {
+				t.Fatalf("token %q of %q", token, name)
+			}
+		}
+	})
+}
+
+func FuzzQueriesOfAnyTextFindItWithoutPanic(f *testing.F) {
+	for _, s := range []string{"王秀兰", "尉迟恭", "3号楼 A座", "", "\xff", "xi'an", "''", "ü'v", "👨‍👩‍👧", "㍿ﷺ", "\u0301a\u0308"} {
+		f.Add(s, s, true)
+	}
+	f.Fuzz(func(t *testing.T, name, query string, person bool) {
+		e := Index(name, person)
+		q := Query(query)
+		class := q.Match(e)
+		if class > None && !foundBySuffixes(e, e.Suffixes(), q, class) {
+			t.Fatalf("no suffix of %q finds %q as %v", e, query, class)
+		}
+		if own := Query(name); own.Err() == nil && own.Match(e) != Whole {
+			t.Fatalf("%q does not find itself", name)
+		}
+		if key := PersonSortKey(name); (key == "") != (name == "") {
+			t.Fatalf("sort key of %q is %q", name, key)
+		}
+	})
+}
