@@ -13,7 +13,7 @@ import (
 // The zero Date means "none"; as an end of a Span it means that the end is open.
 type Date int32
 
-// Always, as the date of a read, stands for "at any time": validity is not looked at.
+// Always stands, as the date of a read, for "at any time": validity is not looked at.
 const Always Date = math.MaxInt32
 
 const dateLayout = "2006-01-02"
@@ -21,9 +21,12 @@ const dateLayout = "2006-01-02"
 // dayZero is the day that Date 0 would be.
 var dayZero = time.Date(0, 12, 31, 0, 0, 0, 0, time.UTC)
 
+const secondsPerDay = 24 * 60 * 60
+
 // NewDate is the date of a year, month and day of the Gregorian calendar.
 func NewDate(year int, month time.Month, day int) Date {
-	return Date(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Sub(dayZero).Hours() / 24)
+	// not by Sub: a Duration holds 292 years only
+	return Date((time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix() - dayZero.Unix()) / secondsPerDay)
 }
 
 // DateOf is the local day of an instant in loc.

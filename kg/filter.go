@@ -11,10 +11,13 @@ import (
 // Test; engines translate it and the suite compares.
 type Filter interface{ filter() }
 
-// The filters. An empty And holds always, an empty Or never.
+// The filters.
 type (
+	// And holds where all of them hold; an empty one holds always.
 	And []Filter
-	Or  []Filter
+	// Or holds where one of them holds; an empty one never holds.
+	Or []Filter
+	// Not holds where its filter does not.
 	Not struct{ F Filter }
 
 	// Compare compares a filterable field with a value of the field's type (string, int64, bool; days as int64).

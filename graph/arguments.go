@@ -1,0 +1,145 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"lintu/graph/model"
+	"lintu/kg"
+	"lintu/loaders"
+)
+
+// checkArguments looks at every argument of an operation before anything is read, in one place: exactly one key
+// in a @oneOf input (gqlgen checks that in literals only), lists and texts no longer than allowed.
+func checkArguments(schema *ast.Schema, present graphql.ErrorPresenterFunc) graphql.OperationMiddleware {
+	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+		op := graphql.GetOperationContext(ctx)
+		c := checker{schema: schema, vars: op.Variables, spread: map[string]bool{}}
+		if err := c.selection(op.Operation.SelectionSet); err != nil {
+			return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{present(ctx, err)}})
+		}
+		return next(ctx)
+	}
+}
+
+type checker struct {
+	schema *ast.Schema
+	vars   map[string]any
+	spread map[string]bool // fragments that were looked at
+}
+
+func (c *checker) selection(set ast.SelectionSet) error {
+	for _, sel := range set {
+		var err error
+		switch sel := sel.(type) {
+		case *ast.Field:
+			err = c.field(sel)
+		case *ast.InlineFragment:
+			err = c.selection(sel.SelectionSet)
+		case *ast.FragmentSpread:
+			if !c.spread[sel.Name] {
+				c.spread[sel.Name] = true
+				err = c.selection(sel.Definition.SelectionSet)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *checker) field(f *ast.Field) error {
+	if len(f.Arguments) > 0 && f.Definition != nil {
+		args := f.ArgumentMap(c.vars)
+		for _, d := range f.Definition.Arguments {
+			if err := c.value(d.Name, d.Type, args[d.Name]); err != nil {
+				return err
+			}
+		}
+	}
+	return c.selection(f.SelectionSet)
+}
+
+// value checks a coerced value against its type; argument is its path, for the error.
+func (c *checker) value(argument string, t *ast.Type, v any) error {
+	switch v := v.(type) {
+	case []any:
+		if len(v) > loaders.MaxList {
+			return kg.Invalid(argument, fmt.Sprintf("%d values", len(v)), fmt.Sprintf("at most %d values", loaders.MaxList))
+		}
+		elem := t
+		if t.Elem != nil {
+			elem = t.Elem
+		}
+		for i, x := range v {
+			if err := c.value(fmt.Sprintf("%s[%d]", argument, i), elem, x); err != nil {
+				return err
+			}
+		}
+	case nil:
+		return nil
+	case map[string]any:
+		return c.object(argument, c.schema.Types[t.Name()], v)
+	}
+	return scalar(argument, t.Name(), v)
+}
+
+// scalar checks a value of our own scalars, and the length of a text, where the argument can be named.
+func scalar(argument, typ string, v any) error {
+	var err error
+	switch typ {
+	case "Date":
+		_, err = loaders.ToDate(argument, v)
+	case "DateTime":
+		if new(model.Instant).UnmarshalGQL(v) != nil {
+			err = kg.Invalid(argument, "not an instant", "RFC 3339 with a zone, such as 2026-01-05T10:00:00+08:00")
+		}
+	case "Latitude", "Longitude", "Meters":
+		_, err = loaders.ToFloat(argument, v)
+	case "String":
+		_, err = loaders.ToText(argument, v)
+	}
+	return err
+}
+
+func (c *checker) object(argument string, d *ast.Definition, v map[string]any) error {
+	if d == nil {
+		return nil
+	}
+	if d.Directives.ForName("oneOf") != nil {
+		if err := exactlyOne(argument, d, v); err != nil {
+			return err
+		}
+	}
+	for _, f := range d.Fields {
+		if x, ok := v[f.Name]; ok {
+			if err := c.value(argument+"."+f.Name, f.Type, x); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func exactlyOne(argument string, d *ast.Definition, v map[string]any) error {
+	set := 0
+	for _, x := range v {
+		if x != nil {
+			set++
+		}
+	}
+	if set == 1 && len(v) == 1 {
+		return nil
+	}
+	var names []string
+	for _, f := range d.Fields {
+		names = append(names, f.Name)
+	}
+	return kg.Invalid(argument, fmt.Sprintf("%d keys given, %d of them not null", len(v), set), "exactly one of "+strings.Join(names, ", "))
+}

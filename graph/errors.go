@@ -1,0 +1,102 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"lintu/kg"
+)
+
+// The codes that clients rely on, in extensions.code.
+const (
+	codeBadInput        = "BAD_USER_INPUT"
+	codeNotFound        = "NOT_FOUND"
+	codeConflict        = "CONFLICT"
+	codeForbidden       = "FORBIDDEN"
+	codeUnauthenticated = "UNAUTHENTICATED"
+	codeLimit           = "LIMIT_EXCEEDED"
+	codeTimeout         = "TIMEOUT"
+	codeUnavailable     = "UNAVAILABLE"
+	codeInternal        = "INTERNAL"
+)
+
+// codes is the one place where errors become codes. The text of an error is shown where it was written for the
+// caller; else the client reads the fallback.
+var codes = []struct {
+	err      error
+	code     string
+	fallback string // "": the error's own text
+}{
+	{kg.ErrInvalid, codeBadInput, ""},
+	{kg.ErrNotFound, codeNotFound, ""},
+	{kg.ErrConflict, codeConflict, ""},
+	{kg.ErrForbidden, codeForbidden, "this is not allowed"},
+	{kg.ErrUnauthenticated, codeUnauthenticated, "say who you are: Authorization: Bearer TOKEN"},
+	{kg.ErrLimit, codeLimit, ""},
+	{kg.ErrTimeout, codeTimeout, "the operation took too long and was ended; ask for less at once"},
+	{context.DeadlineExceeded, codeTimeout, "the operation took too long and was ended; ask for less at once"},
+	{kg.ErrUnavailable, codeUnavailable, "the store cannot be reached at the moment; try again shortly"},
+	{context.Canceled, codeUnavailable, "the operation was cancelled"},
+}
+
+// presenter shows an error to the client: a code, a text that was meant for it, the request id, never an inner
+// text.
+func presenter(log *slog.Logger, requestID func(context.Context) string) graphql.ErrorPresenterFunc {
+	return func(ctx context.Context, err error) *gqlerror.Error {
+		shown := &gqlerror.Error{Extensions: map[string]any{}}
+		if id := requestID(ctx); id != "" {
+			shown.Extensions["requestId"] = id
+		}
+		var parsed *gqlerror.Error
+		if errors.As(err, &parsed) {
+			shown.Path, shown.Locations = parsed.Path, parsed.Locations
+		}
+		if shown.Path == nil {
+			shown.Path = graphql.GetPath(ctx)
+		}
+		shown.Message, shown.Extensions["code"] = describe(err, parsed)
+		if shown.Extensions["code"] == codeInternal {
+			log.ErrorContext(ctx, "internal error", "error", err, "path", shown.Path.String())
+		}
+		var conflict *kg.ConflictError
+		if errors.As(err, &conflict) {
+			shown.Extensions["currentVersion"] = conflict.Current
+		}
+		var invalid *kg.InvalidError
+		if errors.As(err, &invalid) {
+			shown.Extensions["argument"], shown.Extensions["allowed"] = invalid.Argument, invalid.Allowed
+		}
+		return shown
+	}
+}
+
+func describe(err error, parsed *gqlerror.Error) (message, code string) {
+	for _, c := range codes {
+		if errors.Is(err, c.err) {
+			if c.fallback != "" {
+				return c.fallback, c.code
+			}
+			return plain(err, parsed), c.code
+		}
+	}
+	if parsed != nil && parsed.Unwrap() == nil {
+		// gqlparser's and gqlgen's own words about the document and its variables.
+		if have, _ := parsed.Extensions["code"].(string); have == codeLimit || have == codeBadInput {
+			return parsed.Message, have
+		}
+		return parsed.Message, codeBadInput
+	}
+	return "internal error", codeInternal
+}
+
+// plain is the text of the error without the position that gqlgen puts before it.
+func plain(err error, parsed *gqlerror.Error) string {
+	if parsed != nil && parsed.Unwrap() != nil {
+		return parsed.Unwrap().Error()
+	}
+	return err.Error()
+}

@@ -1,0 +1,116 @@
+// Package graph is the GraphQL edge: it translates between the schema and the packages that know things. It holds
+// no store, engine or driver; resolvers read through loaders.Session and reach.
+package graph
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"lintu/graph/generated"
+	"lintu/kg"
+	"lintu/loaders"
+	"lintu/reach"
+	"lintu/store"
+)
+
+// Options is what the edge needs.
+type Options struct {
+	Store         store.Store // given to sessions; nothing in this package reads it
+	Reach         *reach.Reach
+	Key           store.Key // of the installation, for cursors
+	Zone          *time.Location
+	Now           func() time.Time
+	Timeout       time.Duration // of one operation
+	Introspection bool
+	Logger        *slog.Logger
+	RequestID     func(context.Context) string
+	// Viewer says on whose behalf a request reads; nil: the single operator, who sees everything.
+	Viewer func(context.Context) loaders.Viewer
+}
+
+// maxTokens is the longest document, in tokens; the introspection query has about 200.
+const maxTokens = 2000
+
+// New is the handler of /graphql. It takes POST with a JSON body; the body's size is limited before it.
+func New(o Options) http.Handler {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.RequestID == nil {
+		o.RequestID = func(context.Context) string { return "" }
+	}
+	if o.Viewer == nil {
+		o.Viewer = func(context.Context) loaders.Viewer {
+			return loaders.Viewer{Name: "operator", Scope: store.Scope{All: true}}
+		}
+	}
+	r := &resolver{reach: o.Reach, now: o.Now, zone: o.Zone}
+	schema := generated.NewExecutableSchema(generated.Config{Resolvers: r})
+	present := presenter(o.Logger, o.RequestID)
+	srv := handler.New(schema)
+	srv.AddTransport(transport.Options{AllowedMethods: []string{http.MethodOptions, http.MethodPost}})
+	srv.AddTransport(transport.POST{})
+	srv.SetQueryCache(lru.New[*ast.QueryDocument](500))
+	srv.SetParserTokenLimit(maxTokens)
+	srv.SetErrorPresenter(present)
+	srv.SetRecoverFunc(func(ctx context.Context, v any) error {
+		o.Logger.ErrorContext(ctx, "panic in a resolver", "panic", v)
+		return errPanic
+	})
+	if o.Introspection {
+		srv.Use(extension.Introspection{})
+	} else {
+		srv.SetDisableSuggestion(true)
+	}
+	cursors := store.NewCursors(o.Key)
+	srv.AroundOperations(o.session(cursors))
+	srv.AroundOperations(checkArguments(schema.Schema(), present))
+	srv.AroundResponses(showCost)
+	return limitTime(srv, o.Timeout)
+}
+
+// session begins a session for an operation.
+func (o *Options) session(cursors *store.Cursors) graphql.OperationMiddleware {
+	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+		viewer := o.Viewer(ctx)
+		today := kg.DateOf(o.Now(), o.Zone)
+		viewer.Scope.Today = today
+		ctx, _ = loaders.With(ctx, loaders.Options{Store: o.Store, Viewer: viewer, Today: today, Cursors: cursors})
+		return next(ctx)
+	}
+}
+
+// showCost puts the number of visits to the store into extensions.cost.
+func showCost(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	resp := next(ctx)
+	if resp == nil || resp.Data == nil {
+		return resp
+	}
+	cost := loaders.From(ctx).Cost()
+	if resp.Extensions == nil {
+		resp.Extensions = map[string]any{}
+	}
+	resp.Extensions["cost"] = map[string]int{"storeCalls": cost.Calls(), "statements": cost.Statements()}
+	return resp
+}
+
+// limitTime ends an operation after its time; the store sees the deadline.
+func limitTime(h http.Handler, d time.Duration) http.Handler {
+	if d <= 0 {
+		return h
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), d)
+		defer cancel()
+		h.ServeHTTP(w, r.WithContext(ctx))
+	})
+}

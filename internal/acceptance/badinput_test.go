@@ -1,0 +1,107 @@
+package acceptance
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// badInput is a question that is refused: with which code, naming which argument.
+var badInput = []struct {
+	name, query string
+	variables   map[string]any
+	code        string
+	names       string
+}{
+	{"a page of 0", `{ people(first: 0) { nodes { id } } }`, nil, "BAD_USER_INPUT", "first"},
+	{"a negative page", `{ people(last: -1) { nodes { id } } }`, nil, "BAD_USER_INPUT", "last"},
+	{"a page over 200", `{ people(first: 201) { nodes { id } } }`, nil, "BAD_USER_INPUT", "first"},
+	{"a nested page over 200", `{ units { nodes { staff(first: 201) { nodes { id } } } } }`, nil, "BAD_USER_INPUT", "staff.first"},
+	{"first and last", `{ people(first: 1, last: 1) { nodes { id } } }`, nil, "BAD_USER_INPUT", "last"},
+	{"a malformed id", `{ node(id: "nobody") { id } }`, nil, "BAD_USER_INPUT", "id"},
+	{"a malformed id of a kind", `{ person(id: "person_UPPER") { id } }`, nil, "BAD_USER_INPUT", "id"},
+	{"a malformed id in a list", `{ nodes(ids: [$(wang1), "x"]) { id } }`, nil, "BAD_USER_INPUT", "ids[1]"},
+	{"too many ids", `query($ids: [ID!]!) { nodes(ids: $ids) { id } }`, map[string]any{"ids": many(101, named("$(wang1)"))}, "BAD_USER_INPUT", "ids"},
+	{"a malformed area", `{ people(where: {area: "here"}) { nodes { id } } }`, nil, "BAD_USER_INPUT", "where.area"},
+	{"an unknown area", `{ people(where: {area: "grid_aaaaaaaaaaaaaaaaaaaaaaaa"}) { nodes { id } } }`, nil, "NOT_FOUND", "where.area"},
+	{"an unknown area in a nested condition", `{ units { nodes { staff(where: {node: {area: "grid_aaaaaaaaaaaaaaaaaaaaaaaa"}}) { totalCount } } } }`, nil, "NOT_FOUND", "staff.where.node.area"},
+	{"a cursor that nobody gave", `{ people(after: "abc") { nodes { id } } }`, nil, "BAD_USER_INPUT", "after"},
+	{"a cursor that is not even base64", `{ people(before: "§") { nodes { id } } }`, nil, "BAD_USER_INPUT", "before"},
+	{"a date that is none", `{ people(asOf: "2026-02-30") { nodes { id } } }`, nil, "BAD_USER_INPUT", ""},
+	{"a date in a condition", `{ people(where: {birthDate: {lt: "yesterday"}}) { nodes { id } } }`, nil, "BAD_USER_INPUT", "where.birthDate.lt"},
+	{"latitude and longitude swapped", `{ households(where: {near: {point: {latitude: 131.01, longitude: 45.33}}}) { nodes { id } } }`, nil, "BAD_USER_INPUT", "where.near.point"},
+	{"a point of no number", `query($p: PointInput!) { nearby(to: {point: $p}) { totalCount } }`, map[string]any{"p": map[string]any{"latitude": "NaN", "longitude": 1}}, "BAD_USER_INPUT", ""},
+	{"a radius of 0", `{ households(where: {near: {point: {latitude: 45, longitude: 131}, radius: 0}}) { nodes { id } } }`, nil, "BAD_USER_INPUT", "where.near.radius"},
+	{"a radius over 5000", `{ nearby(to: {household: $(h1)}, radius: 5001) { totalCount } }`, nil, "BAD_USER_INPUT", "radius"},
+	{"a negative radius", `{ unitCoverage(area: $(community), radius: -1) { targets } }`, nil, "BAD_USER_INPUT", "radius"},
+	{"no key of a oneOf", `query($to: NearbyTarget!) { nearby(to: $to) { totalCount } }`, map[string]any{"to": map[string]any{}}, "BAD_USER_INPUT", "to"},
+	{"two keys of a oneOf", `query($to: NearbyTarget!) { nearby(to: $to) { totalCount } }`, map[string]any{"to": map[string]any{"household": "a", "building": "b"}}, "BAD_USER_INPUT", "to"},
+	{"a null key of a oneOf", `query($to: NearbyTarget!) { nearby(to: $to) { totalCount } }`, map[string]any{"to": map[string]any{"household": nil}}, "BAD_USER_INPUT", "to"},
+	{"a oneOf literal with two keys", `{ nearby(to: {household: "a", building: "b"}) { totalCount } }`, nil, "BAD_USER_INPUT", ""},
+	{"an id of another kind as target", `{ nearby(to: {household: $(b3)}) { totalCount } }`, nil, "BAD_USER_INPUT", "to.household"},
+	{"an unknown household as target", `{ nearby(to: {household: "household_aaaaaaaaaaaaaaaaaaaaaaaa"}) { totalCount } }`, nil, "NOT_FOUND", "to.household"},
+	{"an unknown area of a coverage", `{ unitCoverage(area: "division_aaaaaaaaaaaaaaaaaaaaaaaa") { targets } }`, nil, "NOT_FOUND", "area"},
+	{"a malformed area of a coverage", `{ unitCoverage(area: "here") { targets } }`, nil, "BAD_USER_INPUT", "area"},
+	{"a page of 0 in a coverage", `{ unitCoverage(area: $(community)) { units(first: 0) { nodes { id } } } }`, nil, "BAD_USER_INPUT", "units.first"},
+	{"an age that nobody has", `{ nearby(to: {household: $(h1)}, where: {minAge: 1000}) { totalCount } }`, nil, "BAD_USER_INPUT", "where.minAge"},
+	{"an instant without a zone", `{ nearby(to: {household: $(h1)}, at: "2026-01-01 10:00") { totalCount } }`, nil, "BAD_USER_INPUT", ""},
+	{"a list that is too long", `query($ids: [ID!]) { people(where: {id: $ids}) { nodes { id } } }`, map[string]any{"ids": many(501, named("$(wang1)"))}, "BAD_USER_INPUT", "where.id"},
+	{"a text that is too long", `query($s: String) { people(where: {name: {eq: $s}}) { nodes { id } } }`, map[string]any{"s": strings.Repeat("x", 1001)}, "BAD_USER_INPUT", "where.name.eq"},
+	{"a blank title", `{ people(where: {name: {contains: " "}}) { nodes { id } } }`, nil, "BAD_USER_INPUT", "where.name.contains"},
+	{"a division by nothing", `{ division { id } }`, nil, "BAD_USER_INPUT", "id, code"},
+	{"a count without a bound", `{ people(where: {posts: {count: {}}}) { nodes { id } } }`, nil, "BAD_USER_INPUT", "where.posts.count"},
+	{"a field that does not exist", `{ people { nodes { secret } } }`, nil, "BAD_USER_INPUT", ""},
+	{"an enum value that does not exist", `{ people(where: {sex: [OTHER]}) { nodes { id } } }`, nil, "BAD_USER_INPUT", ""},
+	{"a document that does not parse", `{ people( }`, nil, "BAD_USER_INPUT", ""},
+}
+
+func many(n int, quoted string) []any {
+	out := make([]any, n)
+	for i := range out {
+		out[i] = strings.Trim(quoted, `"`)
+	}
+	return out
+}
+
+func TestBadInputIsRefusedWithACodeThatNamesTheArgument(t *testing.T) {
+	engines(t, fillFixture, func(t *testing.T, e *edge) {
+		for _, c := range badInput {
+			t.Run(c.name, func(t *testing.T) {
+				a := e.ask(t, named(c.query), c.variables)
+				if len(a.Errors) == 0 {
+					t.Fatalf("it was answered: %s", a.Data)
+				}
+				got := a.Errors[0]
+				if got.Extensions["code"] != c.code {
+					t.Errorf("code %v (%s), want %s", got.Extensions["code"], got.Message, c.code)
+				}
+				if c.names != "" && !strings.HasPrefix(got.Message, c.names+":") {
+					t.Errorf("the error does not begin with the argument %s: %s", c.names, got.Message)
+				}
+				if c.code == "BAD_USER_INPUT" && c.names != "" && !strings.Contains(got.Message, "allowed: ") {
+					t.Errorf("the error does not say what is allowed: %s", got.Message)
+				}
+			})
+		}
+	})
+}
+
+func TestACursorIsGoodForItsOwnQuestionOnly(t *testing.T) {
+	engines(t, fillFixture, func(t *testing.T, e *edge) {
+		a := e.data(t, `{ people(first: 2) { pageInfo { endCursor } } }`, nil)
+		cursor := strings.Split(string(a.Data), `"`)[7]
+		e.data(t, fmt.Sprintf(`{ people(first: 5, after: %q) { nodes { id } } }`, cursor), nil)
+		for _, q := range []string{
+			`{ units(after: %q) { nodes { id } } }`,
+			`{ people(after: %q, where: {retired: true}) { nodes { id } } }`,
+			`{ people(after: %q, orderBy: {field: TITLE}) { nodes { id } } }`,
+			`{ people(after: %q, asOf: "2020-01-01") { nodes { id } } }`,
+			`{ units { nodes { staff(after: %q) { nodes { id } } } } }`,
+		} {
+			a := e.ask(t, fmt.Sprintf(q, cursor), nil)
+			if len(a.Errors) == 0 || a.Errors[0].Extensions["code"] != "BAD_USER_INPUT" {
+				t.Errorf("%s: taken: %s %v", q, a.Data, a.Errors)
+			}
+		}
+	})
+}

@@ -1,0 +1,108 @@
+package acceptance
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden answers")
+
+// question is a whole GraphQL question with what it may cost. Both engines make the same calls; statements are
+// those of the engine that takes one statement a step, and Neo4j, which nests steps, must not take more.
+type question struct {
+	name              string
+	calls, statements int
+	query             string
+}
+
+// questions on the fixture village. Nested pages, aliases, fragments, unions of kinds, conditions on ties: a root
+// field costs one call, one more where areas are named (they must exist), two or three where a point is given.
+var questions = []question{
+	{"node of a household", 1, 1, `{ node(id: $(h1)) { id kind title ... on Household { floor careLevel careFlags { value validFrom } } } }`},
+	{"nodes keep order and nulls", 1, 1, `{ nodes(ids: [$(wang1), "person_aaaaaaaaaaaaaaaaaaaaaaaa", $(school), $(wang1)]) { id title } }`},
+	{"two look-ups share a visit", 1, 2, `{ a: person(id: $(zeng)) { title } b: unit(id: $(school)) { title staff { nodes { title } } } }`},
+	{"household whole", 1, 9, `{ household(id: $(h1)) { title
+		residents { edges { validFrom node { title worksAt { edges { post node { title } } } } } }
+		contacts { edges { kinship rank consent node { title livesIn { nodes { title } } } } }
+		keyholders { nodes { title } }
+		responsibleParties { totalCount edges { scheme slot node { kind title } } }
+		doorbells { nodes { serial status } }
+		ancestors { nodes { kind title } } } }`},
+	{"ladder up", 1, 4, `{ partyOrg(id: $(hub)) { title parentOrg { nodes { title parentOrg { nodes { title jointCommittees { nodes { title } } } } } } } }`},
+	{"seats on behalf of a unit", 1, 3, `{ unit(id: $(school)) { seats { edges { role partTime target { title } node { title } } } deployedPeople { totalCount nodes { title } } } }`},
+	{"seats of a committee with their units", 1, 3, `{ jointCommittee(id: $(joint)) { seatHolders { edges { role node { title } onBehalfOf { title unitKind } } } } }`},
+	{"party organization of a unit and where its members live", 1, 4, `{ unit(id: $(school)) { partyOrgs { nodes { title members { edges { kind role node { title livesIn { nodes { number } } } } } } } } }`},
+	{"members by a page each", 1, 2, `{ partyOrgs(first: 2) { nodes { title members(first: 1) { totalCount pageInfo { hasNextPage hasPreviousPage } nodes { title } } } } }`},
+	{"aliases with other arguments", 1, 3, `{ person(id: $(li)) { early: posts(first: 2) { nodes { title } } late: posts(last: 2) { nodes { title } } } }`},
+	{"fragments and directives", 1, 2, `query Q($yes: Boolean = true) { person(id: $(zeng)) { ...P livesIn @skip(if: $yes) { nodes { title } } worksAt @include(if: $yes) { nodes { ...U } } } }
+		fragment P on Person { title partyMember } fragment U on Unit { title unitKind }`},
+	{"who holds three posts", 1, 2, `{ people(where: {posts: {count: {gte: 3}}}) { totalCount nodes { title posts(first: 3) { totalCount edges { role } } } } }`},
+	{"elders alone with nobody responsible", 2, 2, `{ households(where: {careFlags: [ELDERLY_ALONE], area: $(community), responsibleParties: {none: {scheme: {eq: "1+1+1"}}}}) { totalCount nodes { title } } }`},
+	{"households of an area by floor", 2, 2, `{ households(where: {area: $(grid3), floor: {gte: 2}}, orderBy: {field: FLOOR, direction: DESC}) { nodes { title floor } } }`},
+	{"near a point", 3, 3, `{ households(where: {near: {point: {latitude: 45.3391, longitude: 131.0123}, radius: 120}}) { nodes { title } } }`},
+	{"tie and node in one condition", 1, 1, `{ people(where: {worksAt: {some: {post: {eq: "headmaster"}, validFrom: {gte: "2020-06-01"}, node: {unitKind: {eq: "school"}}}}}) { nodes { title } } }`},
+	{"children of any kind", 1, 3, `{ division(id: $(village)) { children(kinds: [GRID, BUILDING]) { nodes { kind title ... on Grid { children { totalCount } } ... on Building { floors } } } } }`},
+	{"descendants of a community", 1, 2, `{ division(id: $(community)) { descendants(kinds: [HOUSEHOLD], first: 3) { totalCount pageInfo { hasNextPage } nodes { title } } } }`},
+	{"parent and its parent", 1, 3, `{ household(id: $(h4)) { parent { kind title ... on Entrance { parent { title } } } } }`},
+	{"as of a past date", 1, 2, `{ household(id: $(h4), asOf: "2022-06-01") { title parent { kind title } } }`},
+	{"division by code", 1, 1, `{ division(code: "230306200001") { title level } }`},
+	{"a unit's pairings with areas of any kind", 1, 2, `{ units(where: {pairedWith: {some: {form: {eq: "PAIRED"}}}}) { nodes { title pairedWith { edges { form agreement node { kind title } } } } } }`},
+	{"teams in the summer", 1, 2, `{ teams(asOf: "2026-07-01") { nodes { title serves { edges { validFrom validTo node { title } } } teamMembers { totalCount } } } }`},
+	{"names that begin alike", 1, 1, `{ people(where: {name: {startsWith: "王"}}, orderBy: {field: TITLE}) { nodes { id title } } }`},
+	{"not, or, and", 1, 1, `{ people(where: {or: [{retired: true}, {and: [{sex: [MALE]}, {not: {partyMember: true}}]}]}) { nodes { title } } }`},
+}
+
+func TestAnswersAreTheSameOnBothEnginesAndAsRecorded(t *testing.T) {
+	engines(t, fillFixture, func(t *testing.T, e *edge) {
+		for _, q := range questions {
+			t.Run(q.name, func(t *testing.T) {
+				golden(t, q.name, e.data(t, named(q.query), nil).Data)
+			})
+		}
+	})
+}
+
+func TestEachQuestionMakesExactlyItsCalls(t *testing.T) {
+	engines(t, fillFixture, func(t *testing.T, e *edge) {
+		for _, q := range questions {
+			cost := e.data(t, named(q.query), nil).Extensions.Cost
+			if cost.StoreCalls != q.calls {
+				t.Errorf("%s: %d calls of the store, want %d", q.name, cost.StoreCalls, q.calls)
+			}
+			if cost.Statements != q.statements && (filepath.Base(t.Name()) == "sqlite" || cost.Statements > q.statements) {
+				t.Errorf("%s: %d statements, want %d", q.name, cost.Statements, q.statements)
+			}
+		}
+	})
+}
+
+var unsafeName = regexp.MustCompile(`[^a-z0-9]+`)
+
+// golden compares an answer with the recorded one; cursors are sealed alike on both engines, since the key is.
+func golden(t *testing.T, name string, data json.RawMessage) {
+	t.Helper()
+	var have bytes.Buffer
+	if err := json.Indent(&have, data, "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	text := unnamed(have.String()) + "\n"
+	path := filepath.Join("testdata", unsafeName.ReplaceAllString(name, "-")+".json")
+	if *update {
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text != string(want) {
+		t.Errorf("answer:\n%s\nrecorded:\n%s", text, want)
+	}
+}

@@ -1,0 +1,168 @@
+package acceptance
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"lintu/graph"
+	"lintu/internal/neo4jtest"
+	"lintu/kg"
+	"lintu/loaders"
+	"lintu/reach"
+	"lintu/store"
+	"lintu/store/neo4j"
+	"lintu/store/sqlite"
+	"lintu/store/storetest"
+)
+
+func TestMain(m *testing.M) { os.Exit(neo4jtest.Main(m)) }
+
+var shanghai = func() *time.Location {
+	loc, err := time.LoadLocation("Asia/Shanghai")
+	if err != nil {
+		panic(err)
+	}
+	return loc
+}()
+
+// now is the instant at which the tests stand: noon of the fixtures' day.
+var now = storetest.Today.Time(shanghai).Add(12 * time.Hour)
+
+// edge is the GraphQL edge over one store.
+type edge struct {
+	handler http.Handler
+	store   store.Store
+	viewer  loaders.Viewer
+}
+
+// answer is a GraphQL response.
+type answer struct {
+	Data   json.RawMessage
+	Errors []struct {
+		Message    string
+		Path       []any
+		Extensions map[string]any
+	}
+	Extensions struct {
+		Cost struct{ StoreCalls, Statements int }
+	}
+}
+
+// newEdge opens the edge over a store that holds its data already.
+func newEdge(t testing.TB, st store.Store) *edge {
+	t.Helper()
+	status, err := st.Ready(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	near := reach.New(reach.Options{Store: st, Location: shanghai})
+	if err := near.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	e := &edge{store: st, viewer: loaders.Viewer{Name: "test", Scope: store.Scope{All: true}}}
+	e.handler = graph.New(graph.Options{
+		Store: st, Reach: near, Key: status.Key, Zone: shanghai, Now: func() time.Time { return now },
+		Timeout: 20 * time.Second, Introspection: true, Viewer: func(context.Context) loaders.Viewer { return e.viewer },
+	})
+	return e
+}
+
+// ask posts a question; variables may be nil.
+func (e *edge) ask(t testing.TB, query string, variables map[string]any) answer {
+	t.Helper()
+	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+	if err != nil {
+		t.Fatal(err)
+	}
+	req := httptest.NewRequest(http.MethodPost, "/graphql", bytes.NewReader(body))
+	req.Header.Set("Content-Type", "application/json")
+	rec := httptest.NewRecorder()
+	e.handler.ServeHTTP(rec, req)
+	var a answer
+	if err := json.Unmarshal(rec.Body.Bytes(), &a); err != nil {
+		t.Fatalf("%v in %s", err, rec.Body)
+	}
+	return a
+}
+
+// data is the answer to a question that must have no errors.
+func (e *edge) data(t testing.TB, query string, variables map[string]any) answer {
+	t.Helper()
+	a := e.ask(t, query, variables)
+	if len(a.Errors) > 0 {
+		t.Fatalf("%s\n%v", query, a.Errors)
+	}
+	return a
+}
+
+// engines runs a test over each engine, filled by fill.
+func engines(t *testing.T, fill func(t testing.TB, st store.Store), test func(t *testing.T, e *edge)) {
+	for name, open := range map[string]func(testing.TB) store.Store{"sqlite": openSQLite, "neo4j": openNeo4j} {
+		t.Run(name, func(t *testing.T) {
+			st := open(t)
+			fill(t, st)
+			test(t, newEdge(t, st))
+		})
+	}
+}
+
+func openSQLite(t testing.TB) store.Store {
+	st, err := sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(t.TempDir(), "lintu.db"), Key: &store.Key{1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = st.Close() })
+	return st
+}
+
+func openNeo4j(t testing.TB) store.Store {
+	srv := neo4jtest.For(t)
+	if err := srv.Clear(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	st, err := neo4j.Open(t.Context(), neo4j.Options{URI: srv.URI, User: srv.User, Password: srv.Password, Database: srv.Database, Key: &store.Key{1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = st.Close() })
+	return st
+}
+
+var fixture = storetest.Village()
+
+func fillFixture(t testing.TB, st store.Store) {
+	t.Helper()
+	if _, err := st.Apply(t.Context(), fixture.Batch()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// named puts fixture names in place of $name in a question: $(wang1) becomes the quoted id of wang1.
+func named(query string) string {
+	for {
+		before, rest, ok := strings.Cut(query, "$(")
+		if !ok {
+			return query
+		}
+		name, after, _ := strings.Cut(rest, ")")
+		query = before + `"` + string(fixture.ID(name)) + `"` + after
+	}
+}
+
+// unnamed puts fixture names back in place of ids, so that golden answers can be read.
+func unnamed(text string) string {
+	for _, k := range kg.Kinds {
+		for _, id := range fixture.Of(k.Kind) {
+			text = strings.ReplaceAll(text, string(id), "$("+fixture.Name(id)+")")
+		}
+	}
+	return text
+}

@@ -1,0 +1,144 @@
+package loaders
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"lintu/geo"
+	"lintu/kg"
+	"lintu/store"
+)
+
+// MaxRadius is the largest radius, in metres.
+const MaxRadius = 5000
+
+// entranceMargin is how far, in metres, the point of an entrance is taken to be from its building's at most: so far
+// beyond the radius entrances are looked for that take their households out of the circle.
+const entranceMargin = 300
+
+// near is a near condition whose point is not resolved yet.
+type near struct {
+	point   geo.Point
+	radius  float64
+	place   bool // for places: their own points
+	spatial bool // for everything else: points of buildings and entrances
+}
+
+// nearAnswer is what is within the radius. An entrance with a point of its own stands for its households in place
+// of the building, so entrances outside the radius take theirs out.
+type nearAnswer struct {
+	places, buildings, entrancesIn, entrancesOut []kg.ID
+}
+
+// near is a near input as a filter. In the first pass the point is only noted; in the second it is a set of ids.
+func (p *planner) near(argument string, k kg.Kind, m map[string]any) (kg.Filter, error) {
+	point, err := ToPoint(argument+".point", m["point"])
+	if err != nil {
+		return nil, err
+	}
+	radius, err := ToRadius(argument+".radius", m["radius"])
+	if err != nil {
+		return nil, err
+	}
+	key := fmt.Sprint(point, radius)
+	n := p.nears[key]
+	if n == nil {
+		n = &near{point: point, radius: radius}
+		p.nears[key] = n
+	}
+	n.place = n.place || k == kg.KindPlace
+	n.spatial = n.spatial || k != kg.KindPlace
+	a := p.found[key]
+	switch k {
+	case kg.KindPlace:
+		return kg.IDIn(a.places), nil
+	case kg.KindBuilding:
+		return kg.IDIn(a.buildings), nil
+	}
+	return kg.Or{
+		kg.InArea{Areas: a.entrancesIn},
+		kg.And{kg.InArea{Areas: a.buildings}, kg.Not{F: kg.InArea{Areas: a.entrancesOut}}},
+	}, nil
+}
+
+// ToPoint reads a PointInput.
+func ToPoint(argument string, v any) (geo.Point, error) {
+	m, ok := v.(map[string]any)
+	if !ok {
+		return geo.Point{}, kg.Invalid(argument, "is missing", "{latitude, longitude} in WGS-84 degrees")
+	}
+	lat, err := ToFloat(argument+".latitude", m["latitude"])
+	if err != nil {
+		return geo.Point{}, err
+	}
+	lon, err := ToFloat(argument+".longitude", m["longitude"])
+	if err != nil {
+		return geo.Point{}, err
+	}
+	pt := geo.Point{Lat: lat, Lon: lon}
+	if err := pt.Validate(); err != nil {
+		return pt, kg.Invalid(argument, err.Error(), "latitude -90 to 90, longitude -180 to 180, WGS-84 degrees")
+	}
+	return pt, nil
+}
+
+// ToRadius reads a radius in metres.
+func ToRadius(argument string, v any) (float64, error) {
+	r, err := ToFloat(argument, v)
+	if err != nil {
+		return 0, err
+	}
+	if math.IsNaN(r) || r <= 0 || r > MaxRadius {
+		return 0, kg.Invalid(argument, fmt.Sprint(r), fmt.Sprintf("more than 0 and at most %d metres", MaxRadius))
+	}
+	return r, nil
+}
+
+// resolveNears asks for what lies in the boxes around all points, one call a kind, and decides the distance.
+func (p *planner) resolveNears(ctx context.Context) error {
+	var keys []string
+	boxes := map[bool][]geo.Box{} // of entrances or not
+	places, spatial := false, false
+	for key, n := range p.nears {
+		keys = append(keys, key)
+		boxes[false] = append(boxes[false], geo.Around(n.point, n.radius))
+		boxes[true] = append(boxes[true], geo.Around(n.point, n.radius+entranceMargin))
+		places, spatial = places || n.place, spatial || n.spatial
+	}
+	answers := make([]nearAnswer, len(keys))
+	kinds := map[kg.Kind]bool{kg.KindPlace: places, kg.KindBuilding: spatial, kg.KindEntrance: spatial}
+	for _, k := range []kg.Kind{kg.KindPlace, kg.KindBuilding, kg.KindEntrance} {
+		if !kinds[k] {
+			continue
+		}
+		p.session.cost.AddCall()
+		found, err := p.session.store.Within(ctx, p.session.view(p.asOf()), store.WithinQuery{Kind: k, Boxes: boxes[k == kg.KindEntrance]})
+		if err != nil {
+			return err
+		}
+		for i, key := range keys {
+			answers[i].sort(k, p.nears[key], found[i])
+		}
+	}
+	for i, key := range keys {
+		p.found[key] = answers[i]
+	}
+	return nil
+}
+
+func (a *nearAnswer) sort(k kg.Kind, n *near, found []store.Located) {
+	for _, l := range found {
+		inside := geo.Distance(n.point, l.Point) <= n.radius
+		switch {
+		case k == kg.KindPlace && inside:
+			a.places = append(a.places, l.ID)
+		case k == kg.KindBuilding && inside:
+			a.buildings = append(a.buildings, l.ID)
+		case k == kg.KindEntrance && inside:
+			a.entrancesIn = append(a.entrancesIn, l.ID)
+		case k == kg.KindEntrance:
+			a.entrancesOut = append(a.entrancesOut, l.ID)
+		}
+	}
+}

@@ -1,0 +1,189 @@
+// Package loaders is the only way that resolvers read. A Session belongs to one operation and one viewer: it
+// turns a field's selection set into a plan before anything is read, sends it in one visit to the store, and
+// counts the visits. Children then read memory.
+package loaders
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"lintu/kg"
+	"lintu/store"
+)
+
+// Viewer is on whose behalf an operation reads.
+type Viewer struct {
+	Name  string
+	Scope store.Scope
+}
+
+// Session reads for one operation.
+type Session struct {
+	store   store.Store
+	viewer  Viewer
+	today   kg.Date
+	cursors *store.Cursors
+	cost    store.Cost
+
+	keys    sync.Map // *ast.Field -> string: stepKey, remembered
+	lookups lookups
+}
+
+// Options is what a Session needs.
+type Options struct {
+	Store   store.Store
+	Viewer  Viewer
+	Today   kg.Date // the site's local day; reads without asOf are as of it
+	Cursors *store.Cursors
+}
+
+type sessionKey struct{}
+
+// With puts a new session into the context of an operation.
+func With(ctx context.Context, o Options) (context.Context, *Session) {
+	s := &Session{store: o.Store, viewer: o.Viewer, today: o.Today, cursors: o.Cursors}
+	return context.WithValue(store.WithCost(ctx, &s.cost), sessionKey{}, s), s
+}
+
+// From is the operation's session; it panics where there is none, which is a defect of the wiring.
+func From(ctx context.Context) *Session {
+	s, ok := ctx.Value(sessionKey{}).(*Session)
+	if !ok {
+		panic("loaders: no session in the context")
+	}
+	return s
+}
+
+// Cost is how many visits the operation has made so far.
+func (s *Session) Cost() *store.Cost { return &s.cost }
+
+// Scope is what the viewer may see.
+func (s *Session) Scope() store.Scope { return s.viewer.Scope }
+
+// Today is the day that the operation began on.
+func (s *Session) Today() kg.Date { return s.today }
+
+// view is the viewer's view of a day.
+func (s *Session) view(asOf kg.Date) store.View {
+	return store.View{Scope: s.viewer.Scope, AsOf: asOf}
+}
+
+// Env is what the objects of one root field share: the session and the date that they were read for.
+type Env struct {
+	Session *Session
+	AsOf    kg.Date
+}
+
+// Seal is the cursor of a position on the page that a field asked for.
+func (e *Env) Seal(question []byte, p store.Position) string {
+	return e.Session.cursors.Seal(question, e.AsOf, p)
+}
+
+// List answers the root connection field of the context for one kind.
+func (s *Session) List(ctx context.Context, kind kg.Kind) (*store.Page, *Env, error) {
+	p := s.newPlanner(ctx)
+	field := currentField(ctx)
+	var q store.ListQuery
+	err := p.run(ctx, field, func() error {
+		args := field.ArgumentMap(p.op.Variables)
+		spec, err := p.connection(field.Field, args, []kg.Kind{kind}, kind.Def().Type, field.Selections)
+		if err != nil {
+			return err
+		}
+		q = store.ListQuery{Kind: kind, Order: spec.order, Window: spec.window}
+		if q.Filter, err = p.where("where", kind, argMap(args, "where")); err != nil {
+			return err
+		}
+		q.Plan, err = p.plan([]kg.Kind{kind}, spec.node)
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	s.cost.AddCall()
+	page, err := s.store.List(ctx, s.view(p.asOf()), q)
+	return page, p.env(), err
+}
+
+// First is the first node of a kind that satisfies a filter, with what the context's field asks of it; nil where
+// there is none.
+func (s *Session) First(ctx context.Context, kind kg.Kind, f kg.Filter) (*store.Item, *Env, error) {
+	p := s.newPlanner(ctx)
+	field := currentField(ctx)
+	q := store.ListQuery{Kind: kind, Filter: f, Window: store.Window{Limit: 1}}
+	err := p.run(ctx, field, func() (err error) {
+		q.Plan, err = p.plan([]kg.Kind{kind}, field.Selections)
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	s.cost.AddCall()
+	page, err := s.store.List(ctx, s.view(p.asOf()), q)
+	if err != nil || len(page.Edges) == 0 {
+		return nil, nil, err
+	}
+	return page.Edges[0].Item, p.env(), nil
+}
+
+// PageOf is the page that a child field finds on its parent's item.
+func PageOf(ctx context.Context, s *Session, item *store.Item) (*store.Page, []byte, error) {
+	field := currentField(ctx)
+	vars := graphql.GetOperationContext(ctx).Variables
+	page := item.Tree[s.stepKey(field.Field, vars)]
+	if page == nil {
+		return nil, nil, fmt.Errorf("loaders: %s was not planned", field.Name)
+	}
+	return page, question(field.Field, vars), nil
+}
+
+// Question is what the cursors of the context's field are bound to.
+func Question(ctx context.Context) []byte {
+	return question(currentField(ctx).Field, graphql.GetOperationContext(ctx).Variables)
+}
+
+func currentField(ctx context.Context) graphql.CollectedField {
+	return graphql.GetFieldContext(ctx).Field
+}
+
+// stepKey names a step by its field and arguments, so that aliases of the same question share one page and the
+// same alias with other arguments does not.
+func (s *Session) stepKey(f *ast.Field, vars map[string]any) string {
+	if k, ok := s.keys.Load(f); ok {
+		return k.(string)
+	}
+	k := f.Name + canonical(f.ArgumentMap(vars))
+	s.keys.Store(f, k)
+	return k
+}
+
+// question is the fingerprint of a field's question, without the window that a cursor moves.
+func question(f *ast.Field, vars map[string]any) []byte {
+	args := f.ArgumentMap(vars)
+	for _, name := range []string{"first", "after", "last", "before", "asOf"} {
+		delete(args, name)
+	}
+	return store.Question(f.Name, canonical(args))
+}
+
+// Key names what the field being resolved asks, as look-ahead named it: field and arguments.
+func Key(ctx context.Context) string {
+	return From(ctx).stepKey(currentField(ctx).Field, graphql.GetOperationContext(ctx).Variables)
+}
+
+// KeyOf is Key for a field of the selection.
+func (s *Session) KeyOf(f graphql.CollectedField, vars map[string]any) string {
+	return s.stepKey(f.Field, vars)
+}
+
+// QuestionOf is what the cursors of a field of the selection are bound to.
+func QuestionOf(f graphql.CollectedField, vars map[string]any) []byte {
+	return question(f.Field, vars)
+}
+
+// Cursors seals and opens cursors for the operation.
+func (s *Session) Cursors() *store.Cursors { return s.cursors }
