@@ -19,14 +19,14 @@ type planner struct {
 	session *Session
 	op      *graphql.OperationContext
 
-	given   kg.Date // the asOf argument; zero: not given
-	cursors kg.Date // the date that cursors below the field keep; zero: no cursor
-	path    []string
+	given   kg.Date  // the asOf argument; zero: not given
+	cursors kg.Date  // the date that cursors below the field keep; zero: no cursor
+	path    []string // of the field being planned, below the root field
+	depth   int      // of the condition being read
 
-	areas []areaArgument             // ids that must exist
-	nears map[string]*near           // by their canonical form; resolved between two passes
-	found map[string]nearAnswer      // what near points resolved to
-	steps map[*store.Step]*selection // of the steps being built
+	areas []areaArgument        // ids that must exist
+	nears map[string]*near      // by their canonical form; resolved between two passes
+	found map[string]nearAnswer // what near points resolved to
 }
 
 type areaArgument struct {

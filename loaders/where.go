@@ -18,9 +18,10 @@ func (p *planner) where(argument string, k kg.Kind, m map[string]any) (kg.Filter
 	if m == nil {
 		return nil, nil
 	}
-	if strings.Count(argument, ".") > 3*maxWhereDepth {
-		return nil, kg.Invalid(argument, "nested too deeply", fmt.Sprintf("at most %d levels", maxWhereDepth))
+	if p.depth++; p.depth > maxWhereDepth {
+		return nil, kg.Invalid(argument, "nested too deeply", fmt.Sprintf("at most %d conditions inside each other", maxWhereDepth))
 	}
+	defer func() { p.depth-- }()
 	var all kg.And
 	for _, name := range slices.Sorted(maps.Keys(m)) {
 		if m[name] == nil {

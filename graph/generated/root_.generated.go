@@ -13038,7 +13038,7 @@ type UnitCoverage {
   targets: Int
   "How many of them are covered by at least one unit. 已覆盖数"
   covered: Int
-  "covered / targets; null where there are no targets. 覆盖率"
+  "Covered by targets; null where there are no targets. 覆盖率"
   share: Float
   "How complete the data behind the share is. 数据完整度"
   completeness: Completeness!
