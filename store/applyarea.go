@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -20,13 +21,14 @@ var areaRelations = func() []kg.Relation {
 
 // recomputeAreas works out the area spans of every node whose way up has changed: new nodes, sources of changed
 // ties, and whatever takes its areas from these, as far down as spans change. It goes level by level, so that each
-// level costs a few batch reads; a containment cycle is refused.
+// level costs a few batch reads; areas that contain each other on a day are refused.
 func (r *run) recomputeAreas() error {
 	r.areas, r.newAreas = map[kg.ID][]kg.AreaSpan{}, map[kg.ID][]kg.AreaSpan{}
-	level := r.areaSeeds()
+	seeds := r.areaSeeds()
+	level := seeds
 	for depth := 0; len(level) > 0; depth++ {
 		if depth > maxAreaDepth {
-			return kg.Invalid("tie", "areas contain each other in a circle", "a containment tree")
+			return circle(level[0])
 		}
 		changed, err := r.areaLevel(level)
 		if err != nil {
@@ -36,7 +38,31 @@ func (r *run) recomputeAreas() error {
 			return err
 		}
 	}
+	return r.checkCircles(seeds)
+}
+
+// checkCircles refuses a node that is, on some day, inside what it contains. Every circle goes through a tie of the
+// batch, and so through a seed.
+func (r *run) checkCircles(seeds []kg.ID) error {
+	seeds = slices.DeleteFunc(slices.Clone(seeds), func(id kg.ID) bool { return !kg.AreaRules[id.Kind()].Self })
+	ties, err := r.tiesFrom(seeds, areaRelations)
+	if err != nil {
+		return err
+	}
+	for _, id := range seeds {
+		for _, t := range ties[id] {
+			for _, above := range r.areas[t.To] {
+				if above.Area == id && !above.Meet(t.Valid).Empty() {
+					return circle(id)
+				}
+			}
+		}
+	}
 	return nil
+}
+
+func circle(id kg.ID) error {
+	return kg.Invalid("tie", fmt.Sprintf("%s would be inside itself, by a circle of areas", id), "a containment tree")
 }
 
 // maxAreaDepth is more than the longest chain from a province to a member's organization, each level met twice.

@@ -54,7 +54,7 @@ func executeStep(ctx context.Context, st Stepper, v View, trees map[kg.ID]Tree, 
 	}
 	for _, id := range from {
 		if pages[id] == nil {
-			pages[id] = &Page{}
+			pages[id] = s.Window.Cut(nil, 0)
 		}
 		trees[id][s.Key] = pages[id]
 	}
@@ -148,8 +148,11 @@ func eachEdge(pages map[kg.ID]*Page, do func(*Edge)) {
 }
 
 // Cut makes a page out of rows that an engine fetched: at most limit+1 of them, in order or, for a backward
-// window, in reverse order.
+// window, in reverse order. total is 0 where no count was asked.
 func (w Window) Cut(rows []Edge, total int) *Page {
+	if w.Limit == 0 {
+		return &Page{HasNext: total > 0, Total: total}
+	}
 	more := len(rows) > w.Limit
 	if more {
 		rows = rows[:w.Limit]

@@ -45,8 +45,10 @@ func (s *Step) Applies(k kg.Kind) bool {
 // NoLimit as a Window's limit asks for everything; for the program itself, never from a client.
 const NoLimit = math.MaxInt32
 
-// Window is which part of an ordered list is asked for. Limit 0 asks for no edges (a count only). After and
-// Before exclude their own position; Backward takes the last Limit before the end and still gives them in order.
+// Window is which part of an ordered list is asked for. After and Before exclude their own position; Backward takes
+// the last Limit before the end and still gives them in order. On the page, going forward, HasNext says that more
+// edges follow inside the window and HasPrev that After was given; going backward, HasPrev says that more precede
+// and HasNext that Before was given. Limit 0 asks for no edges (a count only): HasNext is then Total > 0, HasPrev false.
 type Window struct {
 	Limit    int
 	After    *Position
@@ -76,7 +78,7 @@ type Page struct {
 	Edges   []Edge
 	HasNext bool
 	HasPrev bool
-	Total   int // where the window asked for a count
+	Total   int // where the window asked for a count, else 0
 }
 
 // Edge is a place on a page. A list and a walk have no tie.

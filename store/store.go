@@ -24,7 +24,8 @@ type Store interface {
 
 	// Expand answers a plan for many sources in one visit. Sources are made distinct and need not exist; each has
 	// a Tree in the answer, with a page for every step of the plan that applies to its kind. Limits, order and
-	// cursors are per source.
+	// cursors are per source. The sources' own scope and life span are not asked for (callers have them from an
+	// answer); those of everything that is reached are.
 	Expand(ctx context.Context, v View, sources []kg.ID, p *Plan) (map[kg.ID]Tree, error)
 
 	// List pages the nodes of one kind.
@@ -37,11 +38,14 @@ type Store interface {
 	// Search finds nodes by text, in the order of text.Less.
 	Search(ctx context.Context, v View, q SearchQuery) (*SearchPage, error)
 
-	// Count counts the nodes of one kind, grouped. Groups without nodes are absent; groups come by key.
+	// Count counts the nodes of one kind, grouped. Groups without nodes are absent (also the one of no grouping);
+	// groups come by key. A source or area out of scope has no group; an area must live on the date, a source not.
 	Count(ctx context.Context, v View, q CountQuery) ([]GroupCount, error)
 
 	// Ancestry walks the containment tree from many starts, up or down. Each start's relatives come by depth, then
-	// id; a start is not among its own.
+	// id; a start is not among its own. As in Expand, the starts' own scope and life span are not asked for, and a
+	// start without relatives may be absent. The walk goes through what is out of scope but does not give it; it
+	// stops at a node that does not live on the date.
 	Ancestry(ctx context.Context, v View, q AncestryQuery) (map[kg.ID][]Relative, error)
 
 	// Apply executes a batch in one transaction: all of it or nothing. Equal content changes nothing and makes no
@@ -49,7 +53,7 @@ type Store interface {
 	Apply(ctx context.Context, b *Batch) (*Applied, error)
 
 	// Changes is the journal after a revision, oldest first, at most limit entries. kg.ErrTooOld where it was
-	// trimmed.
+	// trimmed: where an entry after the revision is gone.
 	Changes(ctx context.Context, after Revision, limit int) ([]Change, error)
 
 	// Ready asks the engine itself, at once.
@@ -147,7 +151,7 @@ type SearchQuery struct {
 	Text   text.Q
 	Kinds  []kg.Kind // none: all
 	Filter kg.Filter
-	Limit  int
+	Limit  int // 0: no hits (a count only); HasNext is then Total > 0
 	After  *SearchPosition
 	Count  bool
 	Plan   *Plan
@@ -164,8 +168,8 @@ type SearchPosition struct {
 type SearchPage struct {
 	Hits       []SearchHit
 	HasNext    bool
-	Total      int // up to MaxSearchTotal, where asked
-	TotalExact bool
+	Total      int  // up to MaxSearchTotal, where asked, whatever After says; else 0
+	TotalExact bool // false where there are more, or where no total was asked
 }
 
 // MaxSearchTotal is where the counting of hits ends.
@@ -187,11 +191,11 @@ type CountQuery struct {
 // GroupBy is how Count groups: by nothing (one group with an empty key), by a filterable field's value, by the
 // source of a relation, or by the areas of a kind and level that contain the nodes.
 type GroupBy struct {
-	Field string // key: the value as text; days as 2006-01-02; absent as ""; a Flags field counts each valid value
+	Field string // key: the value as text; days as 2006-01-02; absent as ""; a Flags field counts the nodes of each value that they validly have
 
 	Relation  kg.Relation // key: the source's id; ties valid on the date are counted
 	Direction kg.Direction
-	Sources   []kg.ID
+	Sources   []kg.ID // none: no groups
 
 	AreaKind  kg.Kind // key: the area's id; distinct nodes inside it on the date are counted
 	AreaLevel string  // of divisions and grids; empty: every level

@@ -34,7 +34,7 @@ var questions = []question{
 		doorbells { nodes { serial status } }
 		ancestors { nodes { kind title } } } }`},
 	{"ladder up", 1, 4, `{ partyOrg(id: $(hub)) { title parentOrg { nodes { title parentOrg { nodes { title jointCommittees { nodes { title } } } } } } } }`},
-	{"seats on behalf of a unit", 1, 3, `{ unit(id: $(school)) { seats { edges { role partTime target { title } node { title } } } deployedPeople { totalCount nodes { title } } } }`},
+	{"seats on behalf of a unit", 1, 4, `{ unit(id: $(school)) { seats { edges { role partTime target { title } node { title } } } deployedPeople { totalCount nodes { title } } } }`},
 	{"seats of a committee with their units", 1, 3, `{ jointCommittee(id: $(joint)) { seatHolders { edges { role node { title } onBehalfOf { title unitKind } } } } }`},
 	{"party organization of a unit and where its members live", 1, 4, `{ unit(id: $(school)) { partyOrgs { nodes { title members { edges { kind role node { title livesIn { nodes { number } } } } } } } } }`},
 	{"members by a page each", 1, 2, `{ partyOrgs(first: 2) { nodes { title members(first: 1) { totalCount pageInfo { hasNextPage hasPreviousPage } nodes { title } } } } }`},
@@ -52,7 +52,7 @@ var questions = []question{
 	{"as of a past date", 1, 2, `{ household(id: $(h4), asOf: "2022-06-01") { title parent { kind title } } }`},
 	{"division by code", 1, 1, `{ division(code: "230306200001") { title level } }`},
 	{"a unit's pairings with areas of any kind", 1, 2, `{ units(where: {pairedWith: {some: {form: {eq: "PAIRED"}}}}) { nodes { title pairedWith { edges { form agreement node { kind title } } } } } }`},
-	{"teams in the summer", 1, 2, `{ teams(asOf: "2026-07-01") { nodes { title serves { edges { validFrom validTo node { title } } } teamMembers { totalCount } } } }`},
+	{"teams in the summer", 1, 3, `{ teams(asOf: "2026-07-01") { nodes { title serves { edges { validFrom validTo node { title } } } teamMembers { totalCount } } } }`},
 	{"names that begin alike", 1, 1, `{ people(where: {name: {startsWith: "王"}}, orderBy: {field: TITLE}) { nodes { id title } } }`},
 	{"not, or, and", 1, 1, `{ people(where: {or: [{retired: true}, {and: [{sex: [MALE]}, {not: {partyMember: true}}]}]}) { nodes { title } } }`},
 }
@@ -74,7 +74,8 @@ func TestEachQuestionMakesExactlyItsCalls(t *testing.T) {
 			if cost.StoreCalls != q.calls {
 				t.Errorf("%s: %d calls of the store, want %d", q.name, cost.StoreCalls, q.calls)
 			}
-			if cost.Statements != q.statements && (filepath.Base(t.Name()) == "sqlite" || cost.Statements > q.statements) {
+			exact := filepath.Base(t.Name()) == "sqlite"
+			if cost.Statements > q.statements || exact && cost.Statements != q.statements {
 				t.Errorf("%s: %d statements, want %d", q.name, cost.Statements, q.statements)
 			}
 		}

@@ -103,15 +103,22 @@ func (e *edge) data(t testing.TB, query string, variables map[string]any) answer
 	return a
 }
 
-// engines runs a test over each engine, filled by fill.
+// engines runs a test over each engine, and over the oracle that defines what they answer, filled by fill.
 func engines(t *testing.T, fill func(t testing.TB, st store.Store), test func(t *testing.T, e *edge)) {
-	for name, open := range map[string]func(testing.TB) store.Store{"sqlite": openSQLite, "neo4j": openNeo4j} {
-		t.Run(name, func(t *testing.T) {
-			st := open(t)
+	for _, engine := range []struct {
+		name string
+		open func(testing.TB) store.Store
+	}{{"oracle", openOracle}, {"sqlite", openSQLite}, {"neo4j", openNeo4j}} {
+		t.Run(engine.name, func(t *testing.T) {
+			st := engine.open(t)
 			fill(t, st)
 			test(t, newEdge(t, st))
 		})
 	}
+}
+
+func openOracle(testing.TB) store.Store {
+	return storetest.NewOracle(storetest.Options{Key: store.Key{1}})
 }
 
 func openSQLite(t testing.TB) store.Store {

@@ -1,0 +1,82 @@
+# What is done to this project by hand and by the automatic check. `make` alone lists it.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+LINT := go tool -modfile=tools/go.mod golangci-lint
+
+# Packages with goroutines that share memory.
+RACE := ./store/sqlite/... ./reach/... ./loaders/... ./internal/httpapi/...
+
+# Results are not taken from go's cache (-count=1), which cannot know whether the Neo4j of last time still passes.
+TIMEOUT := 20m
+BENCH := .
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: ## serve a demonstration town on http://127.0.0.1:8080
+	go run . demo
+
+.PHONY: build
+build: ## build ./lintu, one static binary
+	CGO_ENABLED=0 go build -trimpath -o lintu .
+
+.PHONY: test
+test: ## every test, on a real Neo4j where the machine has what that takes
+	go test -timeout $(TIMEOUT) -count=1 ./...
+	@go run ./internal/neo4jtest/neo4jrun -check
+
+.PHONY: race
+race: ## the tests of what runs at once, under the race detector
+	go test -race -timeout $(TIMEOUT) $(RACE)
+
+.PHONY: e2e
+e2e: ## the playground in a real browser, with a server and a town of its own
+	internal/e2e/run.sh
+
+.PHONY: bench
+bench: ## the benchmarks; BENCH=pattern chooses some
+	go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+
+.PHONY: generate
+generate: ## write the GraphQL schema from the tables of kg, and the Go code from the schema
+	go run ./graph/schemagen graph
+	go tool gqlgen generate
+	gofmt -w graph
+
+.PHONY: generate-check
+generate-check: ## fail if make generate would change anything; it stays changed
+	@before=$$(mktemp -d); trap 'rm -rf "$$before"' EXIT; \
+	cp -R graph gqlgen.yml "$$before"; \
+	$(MAKE) generate; \
+	if ! { diff -ru "$$before/gqlgen.yml" gqlgen.yml && diff -ru "$$before/graph" graph; }; then \
+		echo "generated files were not up to date; commit what make generate has just written" >&2; exit 1; \
+	fi
+
+.PHONY: fmt-check
+fmt-check: ## fail if gofmt would change a file
+	@files=$$(gofmt -l $$(find . -name '*.go' -not -path '*/node_modules/*')); \
+	if [ -n "$$files" ]; then printf 'gofmt would change:\n%s\n' "$$files" >&2; exit 1; fi
+
+.PHONY: vet
+vet: ## go vet
+	go vet ./...
+
+.PHONY: lint
+lint: ## the linter, built from its own pinned module (the first build takes minutes)
+	$(LINT) run ./...
+
+.PHONY: ci
+ci: ## what the automatic check runs, all of it
+	@for step in fmt-check vet lint generate-check test race e2e; do \
+		echo "== make $$step"; start=$$SECONDS; $(MAKE) $$step; echo "== $$step took $$((SECONDS - start)) s"; \
+	done
+
+.PHONY: clean
+clean: ## remove what was built, and the demonstration's database
+	rm -rf lintu bench/out data/demo.db data/demo.db-* data/demo.db.partial*

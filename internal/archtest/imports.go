@@ -1,0 +1,188 @@
+package archtest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// row says what a package may import of ours. A name that ends in "/..." stands for a folder and all below it.
+type row struct {
+	dir   string
+	may   []string
+	tests []string // what its tests may import besides
+}
+
+var (
+	domain  = []string{"geo", "text", "kg"}
+	reader  = append([]string{"store"}, domain...)
+	engines = []string{"store/sqlite", "store/neo4j"}
+	// realStores is for tests that ask a question of a whole store: both engines, the oracle, a town.
+	realStores = append([]string{"store/storetest", "internal/neo4jtest", "seed"}, engines...)
+)
+
+// ours is the order of the packages, innermost first. A package must have a row; the first that matches counts.
+var ours = []row{
+	{dir: "geo"},
+	{dir: "text"},
+	{dir: "kg", may: []string{"geo", "text"}},
+	{dir: "store", may: domain, tests: []string{"store/storetest"}},
+	{dir: "store/storetest", may: reader},
+	{dir: "store/sqlite", may: reader, tests: []string{"store/storetest", "seed"}},
+	{dir: "store/neo4j", may: reader, tests: []string{"store/storetest", "seed", "internal/neo4jtest"}},
+	{dir: "seed/...", may: append([]string{"seed/..."}, reader...), tests: realStores},
+	{dir: "loaders", may: reader, tests: realStores},
+	{dir: "reach/calendar", may: []string{"kg"}},
+	{dir: "reach", may: append([]string{"reach/calendar"}, reader...), tests: realStores},
+	{dir: "graph/schemagen", may: []string{"kg"}},
+	{
+		dir: "graph/...", may: append([]string{"loaders", "reach", "graph/..."}, reader...),
+		tests: append([]string{"web"}, realStores...),
+	},
+	{dir: "web"},
+	{dir: "deploy/neo4j"},
+	{dir: "internal/term"},
+	{dir: "internal/config", may: []string{"internal/term"}},
+	{dir: "internal/httpapi"},
+	{dir: "internal/cli/filelock"},
+	{dir: "internal/cli/clitest", may: []string{"internal/httpapi"}},
+	{
+		dir:   "internal/cli", // opens stores by the function that server.go gives it
+		may:   append([]string{"loaders", "reach", "graph", "seed", "web", "internal/config", "internal/httpapi", "internal/term", "internal/cli/filelock"}, reader...),
+		tests: append([]string{"internal/cli/clitest"}, realStores...),
+	},
+	{dir: "internal/neo4jtest/...", may: []string{"internal/neo4jtest", "deploy/neo4j"}},
+	{dir: "internal/composetest", tests: []string{"internal/neo4jtest", "internal/config", "deploy/neo4j"}},
+	{dir: "internal/acceptance", tests: []string{"..."}},
+	{dir: "internal/archtest", tests: []string{"kg"}},
+	{dir: "bench/...", may: []string{"..."}},
+	{dir: ".", may: []string{"..."}}, // the wiring
+}
+
+// module says who may import a package that is not ours. Nobody else may, and without a row nobody at all.
+type module struct {
+	path string
+	by   []string // folders; "tests" stands for all test files
+}
+
+// theirs are the packages that only some of ours may know: every module that is not ours, and of the standard library
+// those that a boundary is made of.
+var theirs = []module{
+	{"database/sql", []string{"store/sqlite"}},
+	{"modernc.org/sqlite", []string{"store/sqlite"}},
+	{"github.com/neo4j/neo4j-go-driver", []string{"store/neo4j", "internal/neo4jtest"}},
+	{"github.com/mozillazg/go-pinyin", []string{"text"}},
+	{"golang.org/x/text", []string{"text"}},
+	{"github.com/vikstrous/dataloadgen", []string{"loaders"}},
+	{"github.com/99designs/gqlgen", []string{"loaders", "graph", "."}},
+	{"github.com/vektah/gqlparser", []string{"loaders", "graph", ".", "tests"}},
+	{"github.com/rs/cors", []string{"internal/httpapi"}},
+	{"github.com/klauspost/compress", []string{"internal/httpapi"}},
+	{"github.com/knadh/koanf", []string{"internal/config"}},
+	{"github.com/spf13/pflag", []string{"internal/config", "internal/cli"}},
+	{"github.com/spf13/cobra", []string{"internal/config", "internal/cli"}},
+	{"github.com/agnivade/levenshtein", []string{"internal/config"}},
+	{"github.com/dustin/go-humanize", []string{"internal/config", "internal/term"}},
+	{"github.com/jedib0t/go-pretty", []string{"internal/term"}},
+	{"github.com/mattn/go-isatty", []string{"internal/term"}},
+	{"github.com/schollz/progressbar", []string{"internal/term"}},
+	{"golang.org/x/sys", []string{"store/sqlite", "internal"}},
+	{"golang.org/x/sync", []string{"store", "loaders", "reach", "internal", "bench", "."}},
+	{"github.com/compose-spec/compose-go", []string{"internal/composetest"}},
+	{"pgregory.net/rapid", []string{"store/storetest", "tests"}},
+}
+
+// rowOf finds the row of a folder.
+func rowOf(dir string) (row, bool) {
+	i := slices.IndexFunc(ours, func(r row) bool { return covers(r.dir, dir) })
+	if i < 0 {
+		return row{}, false
+	}
+	return ours[i], true
+}
+
+func covers(pattern, dir string) bool {
+	if pattern == "..." {
+		return true
+	}
+	if folder, all := strings.CutSuffix(pattern, "/..."); all {
+		return inside(dir, folder)
+	}
+	return pattern == dir
+}
+
+// withoutRow: packages that nobody placed in the order.
+func withoutRow(t *tree) (broken []string) {
+	for _, p := range t.packages {
+		if _, ok := rowOf(p.dir); !ok {
+			broken = append(broken, fmt.Sprintf("%s has no row in the table of packages: say what it may import", p.dir))
+		}
+	}
+	return broken
+}
+
+// wrongWay: imports of ours against the order.
+func wrongWay(t *tree) (broken []string) {
+	for _, p := range t.packages {
+		r, ok := rowOf(p.dir)
+		if !ok {
+			continue
+		}
+		for _, f := range p.files {
+			for _, target := range f.imports() {
+				if target != modulePath && !strings.HasPrefix(target, modulePath+"/") {
+					continue
+				}
+				dir := strings.TrimPrefix(strings.TrimPrefix(target, modulePath), "/")
+				if dir == p.dir || mayImport(r, f, dir) {
+					continue
+				}
+				broken = append(broken, fmt.Sprintf("%s imports %s; %s may import %s", f.name, dir, p.dir, listed(r.may)))
+			}
+		}
+	}
+	return broken
+}
+
+func mayImport(r row, f *file, dir string) bool {
+	may := func(pattern string) bool { return covers(pattern, dir) }
+	return slices.ContainsFunc(r.may, may) || f.test && slices.ContainsFunc(r.tests, may)
+}
+
+func listed(names []string) string {
+	if len(names) == 0 {
+		return "nothing of ours"
+	}
+	return strings.Join(names, ", ")
+}
+
+// foreign: imports of packages that are not ours by somebody who is not to know them.
+func foreign(t *tree) (broken []string) {
+	for _, p := range t.packages {
+		for _, f := range p.files {
+			for _, target := range f.imports() {
+				if reason := foreignTo(p, f, target); reason != "" {
+					broken = append(broken, fmt.Sprintf("%s imports %s; %s", f.name, target, reason))
+				}
+			}
+		}
+	}
+	return broken
+}
+
+// foreignTo says why the file must not import target; empty if it may.
+func foreignTo(p *pkg, f *file, target string) string {
+	i := slices.IndexFunc(theirs, func(m module) bool { return inside(target, m.path) })
+	if i < 0 {
+		first, _, _ := strings.Cut(target, "/")
+		if !strings.Contains(first, ".") { // the standard library, or ours
+			return ""
+		}
+		return "that module has no row in the table of modules: say who may know it"
+	}
+	m := theirs[i]
+	if inside(p.dir, m.by...) || f.test && slices.Contains(m.by, "tests") {
+		return ""
+	}
+	return "only these may: " + strings.Join(m.by, ", ")
+}

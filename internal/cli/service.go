@@ -1,0 +1,237 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"lintu/graph"
+	"lintu/internal/config"
+	"lintu/internal/httpapi"
+	"lintu/kg"
+	"lintu/reach"
+	"lintu/store"
+	"lintu/web"
+)
+
+// Opening says which store to open, and how.
+type Opening struct {
+	Store    config.Store
+	Key      *store.Key    // of a store that is created; nil: a random one
+	Timeout  time.Duration // of one operation
+	Logger   *slog.Logger
+	ReadOnly bool // nothing in a SQLite file is changed, not even its schema
+}
+
+// service is one server, from listening to its end.
+type service struct {
+	open func(ctx context.Context, opening Opening) (store.Store, error)
+	cfg  *config.Config
+	log  *slog.Logger
+	http *httpapi.Server
+	work *work
+
+	mu      sync.Mutex
+	doing   string // what it is about, or what keeps it from being ready
+	current store.Store
+	reach   *reach.Reach // nil until the snapshot stands
+}
+
+func newService(p Program, cfg *config.Config) (*service, error) {
+	s := &service{open: p.Open, cfg: cfg, log: cfg.Logger(p.Stderr), doing: "the store is not open yet"}
+	opts := httpapi.Options{
+		Ready:       s.ready,
+		Token:       cfg.Token.Reveal(),
+		CORSOrigins: cfg.CORSOrigins,
+		BodyLimit:   cfg.BodyLimit,
+		Grace:       cfg.ShutdownGrace,
+		Logger:      s.log,
+	}
+	if cfg.Playground {
+		opts.Playground = web.Handler()
+	}
+	var err error
+	s.http, err = httpapi.New(opts)
+	s.work = &work{say: func(what string) { s.say("%s", what) }}
+	return s, err
+}
+
+// run listens and serves until ctx ends. Meanwhile prepare brings an open store that holds a whole graph; then the
+// snapshot is built, questions are answered, and open is told the address. An error of these ends the server; what
+// fails because ctx has ended is no error.
+func (s *service) run(ctx context.Context, prepare func(context.Context) (store.Store, error), open func(context.Context, net.Addr) error) error {
+	listener, err := httpapi.Listen(ctx, s.cfg.Addr)
+	if err != nil {
+		return err
+	}
+	s.log.Info("listening", "addr", listener.Addr().String())
+	group, within := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.http.Run(within, listener) })
+	group.Go(func() error {
+		err := s.answer(within, prepare, func() error { return open(within, listener.Addr()) })
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	})
+	err = group.Wait()
+	if s.current != nil { // only now: requests that were running at the end needed it
+		err = errors.Join(err, s.current.Close())
+	}
+	return err
+}
+
+// adopt makes st the store that is served, and closed in the end.
+func (s *service) adopt(st store.Store) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.current = st
+}
+
+// say tells what the service is about, on /readyz.
+func (s *service) say(format string, args ...any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.doing = fmt.Sprintf(format, args...)
+}
+
+// retryPause is the time between two attempts to do what a store that is away prevents.
+const retryPause = 2 * time.Second
+
+// patiently does something again and again until it works, ctx ends, or it fails for another reason than a store that
+// is away. What keeps it is told on /readyz, and logged when it changes.
+func (s *service) patiently(ctx context.Context, what string, do func(context.Context) error) error {
+	last := ""
+	for {
+		err := do(ctx)
+		if err == nil || ctx.Err() != nil {
+			return errors.Join(err, ctx.Err())
+		}
+		if !away(err) {
+			return fmt.Errorf("%s: %w", what, err)
+		}
+		s.say("%s: %v; trying again every %s", what, err, retryPause)
+		if err.Error() != last {
+			last = err.Error()
+			s.log.Warn(what+": trying again until it works", "error", err, "every", retryPause)
+		}
+		select {
+		case <-time.After(retryPause):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// away says that a store cannot be reached, or is silent, at the moment.
+func away(err error) bool { return errors.Is(err, kg.ErrUnavailable) || errors.Is(err, kg.ErrTimeout) }
+
+// ready is what /readyz tells: the store's own word on itself each time, and the snapshot's revision.
+func (s *service) ready(ctx context.Context) httpapi.Readiness {
+	s.mu.Lock()
+	st, snapshot, doing := s.current, s.reach, s.doing
+	s.mu.Unlock()
+
+	answer := httpapi.Readiness{Engine: s.cfg.Store.Engine}
+	if st == nil {
+		answer.State, answer.Reasons = "starting", []string{doing}
+		return answer
+	}
+	status, err := st.Ready(ctx)
+	if err != nil {
+		answer.Store, answer.Reasons = storeWord(err), []string{"the store does not answer: " + err.Error()}
+		return answer
+	}
+	answer.Store, answer.SchemaVersion, answer.State = "ok", status.Schema, string(status.State)
+	switch {
+	case snapshot == nil:
+		answer.Reasons = []string{doing}
+	case status.State != store.StateReady:
+		answer.Reasons = []string{errHalf.Error()}
+	}
+	if snapshot != nil {
+		told := snapshot.Status()
+		answer.SnapshotRevision = int64(told.Revision)
+		if told.LastError != nil {
+			answer.Reasons = append(answer.Reasons, "the snapshot does not follow the store: "+told.LastError.Error())
+		}
+	}
+	answer.Ready = len(answer.Reasons) == 0
+	return answer
+}
+
+func storeWord(err error) string {
+	if errors.Is(err, kg.ErrTimeout) || errors.Is(err, context.DeadlineExceeded) {
+		return "silent"
+	}
+	return "unavailable"
+}
+
+// errHalf is why a store whose load was broken off, or still runs, is not served.
+var errHalf = fmt.Errorf(`%w: it holds a part of a graph only, because a load runs or was broken off; "lintu demo" with the same store begins it anew`, kg.ErrUnavailable)
+
+// answer makes the store that prepare brings answer questions, calls open when it does, and then keeps the snapshot
+// level with the store until ctx ends.
+func (s *service) answer(ctx context.Context, prepare func(context.Context) (store.Store, error), open func() error) error {
+	st, err := prepare(ctx)
+	if err != nil {
+		return err
+	}
+	s.adopt(st)
+	s.say("the snapshot of who is where is being built")
+	snapshot := reach.New(reach.Options{
+		Store:    st,
+		Location: s.cfg.Zone,
+		Logger:   s.log,
+		Progress: s.work.counting("reading the store for distances 读取图谱"),
+	})
+	var key store.Key
+	err = s.patiently(ctx, "building the snapshot", func(ctx context.Context) error {
+		defer s.work.done()
+		status, err := st.Ready(ctx)
+		if err != nil {
+			return err
+		}
+		key = status.Key
+		return snapshot.Start(ctx)
+	})
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	s.reach = snapshot
+	s.mu.Unlock()
+	s.http.Open(s.questions(st, snapshot, key), s.ready)
+	following, stop := context.WithCancel(ctx)
+	var end sync.WaitGroup
+	end.Go(func() { snapshot.Follow(following) })
+	defer end.Wait()
+	defer stop()
+	if err := open(); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	return nil
+}
+
+// questions is the handler of /graphql.
+func (s *service) questions(st store.Store, snapshot *reach.Reach, key store.Key) http.Handler {
+	return graph.New(graph.Options{
+		Store:         st,
+		Reach:         snapshot,
+		Key:           key,
+		Zone:          s.cfg.Zone,
+		Now:           time.Now,
+		Introspection: true,
+		Timeout:       s.cfg.OperationTimeout,
+		Logger:        s.log,
+		RequestID:     httpapi.RequestID,
+	})
+}

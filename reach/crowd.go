@@ -1,0 +1,259 @@
+package reach
+
+import (
+	"lintu/geo"
+	"lintu/kg"
+)
+
+// crowd is who lives and works where on a day, and of which units people are.
+type crowd struct {
+	*window
+	home      []int32 // by person row: the row of the household, -1 for none
+	residents lists   // by household row: person rows
+
+	// Candidates are the people who could be responders or be left out: party members and people with a responder
+	// profile.
+	candidates []candidate
+	candidate  []int32 // by person row: number of the candidate, -1
+
+	stations []station // the spots at which candidates live or work
+	grid     *geo.Grid
+	homes    lists // by station: candidates that live there
+	works    lists // by station: candidates that work there
+
+	staff    lists          // by unit row: positions in memberships
+	ways     []way          // of each entry of staff
+	pairings map[ref][]tie  // by unit
+	bells    map[int32]bool // household rows with a doorbell
+	watched  []int32        // household rows that have, or whose people have, care flags of any time
+}
+
+// candidate is a person who could be a responder.
+type candidate struct {
+	person     int32
+	home, work int32 // stations, -1 for none
+	works      bool  // has a workplace, with a point or without
+}
+
+// station is a point at which people are.
+type station struct {
+	spot ref
+	unit geo.Unit
+}
+
+// lists are many short lists in one piece.
+type lists struct {
+	starts []int32
+	items  []int32
+}
+
+func (l *lists) of(i int32) []int32 { return l.items[l.starts[i]:l.starts[i+1]] }
+
+// newLists sorts pairs (list, item) into n lists; items keep their order.
+func newLists(n int, pairs [][2]int32) lists {
+	l := lists{starts: make([]int32, n+1), items: make([]int32, len(pairs))}
+	for _, p := range pairs {
+		l.starts[p[0]+1]++
+	}
+	for i := range n {
+		l.starts[i+1] += l.starts[i]
+	}
+	next := append([]int32(nil), l.starts[:n]...)
+	for _, p := range pairs {
+		l.items[next[p[0]]] = p[1]
+		next[p[0]]++
+	}
+	return l
+}
+
+// newCrowd derives the people of a day.
+func (s *Snapshot) newCrowd(g *ground, on kg.Date) *crowd {
+	c := &crowd{window: newWindow(on), pairings: map[ref][]tie{}, bells: map[int32]bool{}}
+	c.settle(s)
+	c.place(s, g)
+	c.join(s)
+	c.watch(s)
+	c.ring(s)
+	return c
+}
+
+// settle finds everybody's home.
+func (c *crowd) settle(s *Snapshot) {
+	c.home = make([]int32, s.people.n)
+	c.candidate = make([]int32, s.people.n)
+	pairs := make([][2]int32, 0, s.people.n)
+	for i := range c.home {
+		c.home[i], c.candidate[i] = -1, -1
+		p := s.people.at(int32(i))
+		if !c.lives(&p.node) {
+			continue
+		}
+		for k := range p.ties {
+			if t := &p.ties[k]; t.relation == livesIn && c.holds(t.valid) && c.lives(s.node(t.to)) {
+				c.home[i] = t.to.row()
+				pairs = append(pairs, [2]int32{t.to.row(), int32(i)})
+			}
+		}
+		if p.member || p.responder() != nil {
+			c.candidate[i] = int32(len(c.candidates))
+			c.candidates = append(c.candidates, candidate{person: int32(i), home: -1, work: -1})
+		}
+	}
+	c.residents = newLists(s.households.n, pairs)
+}
+
+// place finds the stations of candidates.
+func (c *crowd) place(s *Snapshot, g *ground) {
+	numbers := map[ref]int32{}
+	var points []geo.Point
+	stationOf := func(spot ref) int32 {
+		if spot == 0 {
+			return -1
+		}
+		n, ok := numbers[spot]
+		if !ok {
+			n = int32(len(c.stations))
+			numbers[spot] = n
+			p := *s.spots.at(spot.row()).point
+			points = append(points, p)
+			c.stations = append(c.stations, station{spot: spot, unit: p.Unit()})
+		}
+		return n
+	}
+	var homes, works [][2]int32
+	for i := range c.candidates {
+		cd := &c.candidates[i]
+		if h := c.home[cd.person]; h >= 0 {
+			if cd.home = stationOf(g.doors[h].spot); cd.home >= 0 {
+				homes = append(homes, [2]int32{cd.home, int32(i)})
+			}
+		}
+		if t := s.workplace(s.people.at(cd.person), c.window); t != nil {
+			cd.works = true
+			if cd.work = stationOf(s.site(t, c.window)); cd.work >= 0 {
+				works = append(works, [2]int32{cd.work, int32(i)})
+			}
+		}
+	}
+	c.grid = geo.NewGrid(points, 250)
+	c.homes = newLists(len(c.stations), homes)
+	c.works = newLists(len(c.stations), works)
+}
+
+// join finds the people and the pairings of units.
+func (c *crowd) join(s *Snapshot) {
+	var pairs [][2]int32
+	var ways []way
+	for i := range s.people.n {
+		p := s.people.at(int32(i))
+		if len(p.ties) == 0 || !c.lives(&p.node) {
+			continue
+		}
+		s.unitsOf(p, c.window, func(unit ref, by uint8) {
+			pairs = append(pairs, [2]int32{unit.row(), int32(len(ways))})
+			ways = append(ways, way{person: int32(i), by: by})
+		})
+	}
+	c.staff, c.ways = newLists(s.others[units].n, pairs), ways
+	for i := range s.others[units].n {
+		u := s.others[units].at(int32(i))
+		if !c.lives(&u.node) {
+			continue
+		}
+		for k := range u.ties {
+			if t := &u.ties[k]; t.relation == pairedWith && c.holds(t.valid) && c.lives(s.node(t.to)) {
+				r := newRef(units, int32(i))
+				c.pairings[r] = append(c.pairings[r], *t)
+			}
+		}
+	}
+}
+
+// watch finds the households with care flags.
+func (c *crowd) watch(s *Snapshot) {
+	for i := range s.households.n {
+		h := s.households.at(int32(i))
+		flagged := h.care != nil && len(h.care.flags) > 0
+		for _, p := range c.residents.of(int32(i)) {
+			pr := s.people.at(p).profile
+			flagged = flagged || (pr != nil && len(pr.flags) > 0)
+		}
+		if flagged && c.lives(&h.node) {
+			c.watched = append(c.watched, int32(i))
+		}
+	}
+}
+
+// ring finds the households with doorbells.
+func (c *crowd) ring(s *Snapshot) {
+	for i := range s.others[doorbells].n {
+		b := s.others[doorbells].at(int32(i))
+		if !c.lives(&b.node) {
+			continue
+		}
+		for k := range b.ties {
+			if t := &b.ties[k]; t.relation == installedAt && c.holds(t.valid) {
+				c.bells[t.to.row()] = true
+			}
+		}
+	}
+}
+
+// UnitTie is a way in which a person is of a unit.
+type UnitTie string
+
+// The ways.
+const (
+	Staff    UnitTie = "STAFF"    // works there
+	Party    UnitTie = "PARTY"    // belongs to a party organization that is set up on the unit, the retired too
+	Deployed UnitTie = "DEPLOYED" // deployed on the unit's behalf
+)
+
+// UnitTies are the ways in which a person can be of a unit.
+var UnitTies = []UnitTie{Staff, Party, Deployed}
+
+// way is a person of a unit, by its number in UnitTies.
+type way struct {
+	person int32
+	by     uint8
+}
+
+// The numbers in UnitTies.
+const (
+	byStaff uint8 = iota
+	byParty
+	byDeployed
+)
+
+// unitsOf visits the units of a person on the window's day, each as often as there are ties.
+func (s *Snapshot) unitsOf(p *person, w *window, visit func(unit ref, by uint8)) {
+	for k := range p.ties {
+		t := &p.ties[k]
+		switch t.relation {
+		case worksAt:
+			if w.holds(t.valid) && w.lives(s.node(t.to)) {
+				visit(t.to, byStaff)
+			}
+		case belongsTo:
+			if w.holds(t.valid) {
+				s.unitsOfOrg(t.to, w, func(unit ref) { visit(unit, byParty) })
+			}
+		case deployedTo:
+			if t.by != 0 && w.holds(t.valid) && w.lives(s.node(t.to)) && w.lives(s.node(t.by)) {
+				visit(t.by, byDeployed)
+			}
+		}
+	}
+}
+
+func (s *Snapshot) unitsOfOrg(org ref, w *window, visit func(unit ref)) {
+	o := s.node(org)
+	if !w.lives(o) {
+		return
+	}
+	for k := range o.ties {
+		if t := &o.ties[k]; t.relation == setUpOn && w.holds(t.valid) && w.lives(s.node(t.to)) {
+			visit(t.to)
+		}
+	}
+}

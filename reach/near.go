@@ -1,0 +1,299 @@
+package reach
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"lintu/geo"
+	"lintu/kg"
+	"lintu/store"
+)
+
+// MaxRadius is the largest radius that is answered, in metres.
+const MaxRadius = 5000
+
+// Target is whom or what people are asked to come to; exactly one field is set. A household stands at its entrance's
+// own point if there is one, else at its building's; a doorbell at its household's.
+type Target struct {
+	Household, Doorbell, Building kg.ID
+	Point                         *geo.Point
+}
+
+// NearQuery asks who could come to a target.
+type NearQuery struct {
+	To     Target
+	Radius float64 // metres, more than 0, at most MaxRadius
+	At     time.Time
+	Where  ResponderWhere
+	Scope  store.Scope
+	After  *store.Position // NearHit.Position of the last hit of the page before
+	Limit  int             // 0: no hits, only totals
+}
+
+// NearAnswer is a page of the people who could come, and how many there are.
+type NearAnswer struct {
+	Hits     []NearHit // nearest first, then by id
+	Total    int       // all responders within the radius, whatever After and Limit
+	HasNext  bool
+	LeftOut  []LeftOut // in the order of LeftOutReasons; none with a count of 0
+	Revision store.Revision
+}
+
+// NearHit is a responder within the radius.
+type NearHit struct {
+	Person         kg.ID
+	Distance       float64 // metres
+	WalkingMinutes float64
+	Presence       kg.Presence
+	Reasons        []Reason
+}
+
+// Position is the hit's place in the order of hits.
+func (h NearHit) Position() store.Position {
+	// Floats from 0 up are in the order of their bits.
+	return store.Position{Value: int64(math.Float64bits(h.Distance)), ID: h.Person}
+}
+
+// LeftOut counts the party members and the people with a responder profile whose home or work is within the radius
+// and who are not responders there now, by reason.
+type LeftOut struct {
+	Reason LeftOutReason
+	Count  int
+}
+
+// Near answers who could come to a target, nearest first. The error is kg.ErrInvalid for a malformed question or a
+// target without a point, kg.ErrNotFound for a target, team or unit that does not exist or is out of scope; both
+// name the argument.
+func (s *Snapshot) Near(q NearQuery) (*NearAnswer, error) {
+	if err := q.check(); err != nil {
+		return nil, err
+	}
+	a, err := s.newAsker(s.moment(q.At), &q.Where, q.Scope)
+	if err != nil {
+		return nil, err
+	}
+	door, err := a.target(&q.To)
+	if err != nil {
+		return nil, err
+	}
+	c := &circle{asker: a, door: door, limit: geo.MaxChord2(q.Radius)}
+	c.search(q.Radius)
+	return c.answer(&q), nil
+}
+
+func (q *NearQuery) check() error {
+	if err := checkCircle(q.Radius, q.At); err != nil {
+		return err
+	}
+	if q.Limit < 0 {
+		return kg.Invalid("first", fmt.Sprint(q.Limit), "0 or more")
+	}
+	if q.After != nil {
+		if _, ok := q.After.Value.(int64); !ok {
+			return kg.Invalid("after", "not a position among people by distance", "the cursor of a hit")
+		}
+	}
+	return nil
+}
+
+func checkCircle(radius float64, at time.Time) error {
+	if !(radius > 0 && radius <= MaxRadius) {
+		return kg.Invalid("radius", fmt.Sprint(radius), fmt.Sprintf("more than 0 and at most %d metres", MaxRadius))
+	}
+	if y := at.Year(); at.IsZero() || y < 1 || y > 9998 {
+		return kg.Invalid("at", "is missing or out of range", "an instant from the year 1 to 9998")
+	}
+	return nil
+}
+
+// doorstep is a target: a point and the nodes that it belongs to.
+type doorstep struct {
+	point     geo.Point
+	household ref // zero where only a building or a point was asked for
+	entrance  ref
+	building  ref
+}
+
+// target finds the target's point.
+func (a *asker) target(to *Target) (*doorstep, error) {
+	set := 0
+	for _, given := range []bool{to.Household != "", to.Doorbell != "", to.Building != "", to.Point != nil} {
+		if given {
+			set++
+		}
+	}
+	switch {
+	case set != 1:
+		return nil, kg.Invalid("to", fmt.Sprintf("%d targets", set), "exactly one of household, doorbell, building, point")
+	case to.Point != nil:
+		if err := to.Point.Validate(); err != nil {
+			return nil, kg.Invalid("to.point", err.Error(), "WGS-84 degrees, latitude -90 to 90, longitude -180 to 180")
+		}
+		return &doorstep{point: *to.Point}, nil
+	case to.Building != "":
+		b, err := a.argument("to.building", to.Building, buildings)
+		if err != nil {
+			return nil, err
+		}
+		return a.located(&doorstep{building: b}, b)
+	case to.Doorbell != "":
+		bell, err := a.argument("to.doorbell", to.Doorbell, doorbells)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range a.s.node(bell).ties {
+			if t.relation == installedAt && t.valid.Holds(a.m.date) && a.s.node(t.to).lives(a.m.date) && a.scope.sees(t.to) {
+				return a.household(t.to)
+			}
+		}
+		return nil, kg.Invalid("to.doorbell", "is installed nowhere on that day", "a doorbell that is installed at a household")
+	}
+	h, err := a.argument("to.household", to.Household, households)
+	if err != nil {
+		return nil, err
+	}
+	return a.household(h)
+}
+
+func (a *asker) household(h ref) (*doorstep, error) {
+	d := &a.day.ground.doors[h.row()]
+	return a.located(&doorstep{household: h, entrance: d.entrance, building: d.building}, d.spot)
+}
+
+func (a *asker) located(d *doorstep, spot ref) (*doorstep, error) {
+	if spot == 0 || a.s.spots.at(spot.row()).point == nil {
+		return nil, kg.Invalid("to", "has no point", "a household or building whose place is known, or a point")
+	}
+	d.point = *a.s.spots.at(spot.row()).point
+	return d, nil
+}
+
+// circle is a search around a door.
+type circle struct {
+	*asker
+	door    *doorstep
+	center  geo.Unit
+	limit   float64 // squared chord
+	hits    []hit
+	leftOut map[LeftOutReason]int
+}
+
+type hit struct {
+	person   int32
+	distance float64
+	station  int32
+	presence kg.Presence
+}
+
+// search looks at everybody whose home or work is in the circle, once.
+func (c *circle) search(radius float64) {
+	c.center, c.leftOut = c.door.point.Unit(), map[LeftOutReason]int{}
+	crowd := c.day.crowd
+	crowd.grid.Within(c.door.point, radius, func(i int, _ float64) bool {
+		for _, n := range crowd.homes.of(int32(i)) {
+			c.look(&crowd.candidates[n])
+		}
+		for _, n := range crowd.works.of(int32(i)) {
+			if cd := &crowd.candidates[n]; !c.holds(cd.home) { // else met at home
+				c.look(cd)
+			}
+		}
+		return true
+	})
+}
+
+// holds says whether a station is in the circle.
+func (c *circle) holds(station int32) bool {
+	return station >= 0 && c.chord2(station) <= c.limit
+}
+
+func (c *circle) chord2(station int32) float64 {
+	return geo.Chord2(c.center, c.day.crowd.stations[station].unit)
+}
+
+// look makes a candidate a hit, or counts why they are none.
+func (c *circle) look(cd *candidate) {
+	if !c.asked(cd.person) {
+		return
+	}
+	h, why := c.judge(cd)
+	if why != "" {
+		c.leftOut[why]++
+		return
+	}
+	c.hits = append(c.hits, h)
+}
+
+func (c *circle) judge(cd *candidate) (hit, LeftOutReason) {
+	p := c.s.people.at(cd.person)
+	if c.door.household != 0 {
+		if c.day.crowd.home[cd.person] == c.door.household.row() {
+			return hit{}, SameHousehold
+		}
+		if c.s.refuses(c.door.household.row(), p.id, c.m.date) {
+			return hit{}, Refused
+		}
+	}
+	if why := c.unfit(p); why != "" {
+		return hit{}, why
+	}
+	station, at := c.stands(cd)
+	switch {
+	case at == kg.Away:
+		return hit{}, IsAway
+	case station < 0:
+		return hit{}, NoPlace
+	case !c.holds(station):
+		return hit{}, Elsewhere
+	}
+	h := hit{person: cd.person, distance: geo.Metres(c.chord2(station)), station: station, presence: at}
+	if p.within(h.distance) {
+		return h, ""
+	}
+	return hit{}, BeyondOwnLimit
+}
+
+// within says whether a person goes that far, by the limit that they set themselves.
+func (p *person) within(metres float64) bool {
+	limit := p.responder().Limits.MaxDistance
+	return limit <= 0 || metres <= float64(limit)
+}
+
+// refuses says whether a household does not want a person on a day.
+func (s *Snapshot) refuses(row int32, person kg.ID, on kg.Date) bool {
+	care := s.households.at(row).care
+	return care != nil && slices.ContainsFunc(care.refusals, func(r kg.Refusal) bool { return r.Person == person && r.Holds(on) })
+}
+
+// answer cuts the page out of the hits.
+func (c *circle) answer(q *NearQuery) *NearAnswer {
+	out := &NearAnswer{Total: len(c.hits), Revision: c.s.revision}
+	slices.SortFunc(c.hits, func(a, b hit) int {
+		if a.distance != b.distance {
+			return cmp.Compare(a.distance, b.distance)
+		}
+		return cmp.Compare(c.s.people.at(a.person).id, c.s.people.at(b.person).id)
+	})
+	for _, h := range c.hits {
+		hit := NearHit{Person: c.s.people.at(h.person).id, Distance: h.distance}
+		if q.After != nil && store.ComparePositions(hit.Position(), *q.After) <= 0 {
+			continue
+		}
+		if len(out.Hits) == q.Limit {
+			out.HasNext = true
+			break
+		}
+		hit.WalkingMinutes, hit.Presence = geo.WalkingMinutes(h.distance), h.presence
+		hit.Reasons = c.reasons(&h)
+		out.Hits = append(out.Hits, hit)
+	}
+	for _, why := range LeftOutReasons {
+		if n := c.leftOut[why]; n > 0 {
+			out.LeftOut = append(out.LeftOut, LeftOut{Reason: why, Count: n})
+		}
+	}
+	return out
+}

@@ -1,0 +1,229 @@
+package reach
+
+import (
+	"fmt"
+	"slices"
+
+	"lintu/kg"
+	"lintu/store"
+)
+
+// ResponderWhere chooses among the people who could be asked. Who does not satisfy it is neither a hit nor left
+// out. All conditions hold; an absent one asks nothing.
+type ResponderWhere struct {
+	PartyMember    *bool
+	Specialties    []string // values of specialties of any scheme; any of them
+	TeamIDs        []kg.ID  // in one of the teams
+	UnitIDs        []kg.ID  // of one of the units, in any of the ways of UnitTies
+	MinAge, MaxAge *int     // whole years; an unknown age satisfies neither
+
+	IncludeCareFlagged bool // also people who carry a care flag themselves
+}
+
+func (w *ResponderWhere) check() error {
+	if err := checkAge("where.minAge", w.MinAge); err != nil {
+		return err
+	}
+	return checkAge("where.maxAge", w.MaxAge)
+}
+
+func checkAge(argument string, age *int) error {
+	if age != nil && *age < 0 {
+		return kg.Invalid(argument, fmt.Sprint(*age), "0 or more")
+	}
+	return nil
+}
+
+// LeftOutReason says why somebody is not a responder now.
+type LeftOutReason string
+
+// The reasons. A person is counted once, by the first that applies, in this order.
+const (
+	SameHousehold  LeftOutReason = "SAME_HOUSEHOLD"   // of the target household
+	Refused        LeftOutReason = "REFUSED"          // the household does not want them
+	UnderAge       LeftOutReason = "UNDER_AGE"        // under 18, or the age is unknown
+	NoConsent      LeftOutReason = "NO_CONSENT"       // no consent to respond is valid
+	NotVetted      LeftOutReason = "NOT_VETTED"       // no approval by a named body is valid
+	CareFlagged    LeftOutReason = "CARE_FLAG"        // carries a care flag, and the question does not include such people
+	Paused         LeftOutReason = "PAUSED"           //
+	OnLeave        LeftOutReason = "ON_LEAVE"         //
+	IsAway         LeftOutReason = "AWAY"             // presence AWAY
+	NoPlace        LeftOutReason = "NO_PLACE"         // where they are now has no point
+	Elsewhere      LeftOutReason = "ELSEWHERE"        // at work or at home outside the circle now
+	BeyondOwnLimit LeftOutReason = "BEYOND_OWN_LIMIT" // farther than they said they would go
+)
+
+// LeftOutReasons are the reasons in their order of precedence.
+var LeftOutReasons = []LeftOutReason{SameHousehold, Refused, UnderAge, NoConsent, NotVetted, CareFlagged, Paused, OnLeave, IsAway, NoPlace, Elsewhere, BeyondOwnLimit}
+
+// Adult is the age from which a person can be a responder.
+const Adult = 18
+
+// asker is a question about people at a moment: who of them is asked about, and who could come.
+type asker struct {
+	s     *Snapshot
+	m     moment
+	day   *day
+	where *ResponderWhere
+	teams []ref
+	units []ref
+	scope *scope
+}
+
+func (s *Snapshot) newAsker(m moment, where *ResponderWhere, sc store.Scope) (*asker, error) {
+	if err := where.check(); err != nil {
+		return nil, err
+	}
+	a := &asker{s: s, m: m, where: where, scope: s.newScope(sc)}
+	var err error
+	if a.teams, err = a.refs("where.teams", where.TeamIDs, teams); err != nil {
+		return nil, err
+	}
+	if a.units, err = a.refs("where.units", where.UnitIDs, units); err != nil {
+		return nil, err
+	}
+	a.day = s.day(m.date)
+	return a, nil
+}
+
+func (a *asker) refs(argument string, ids []kg.ID, k kindNum) ([]ref, error) {
+	var out []ref
+	for _, id := range ids {
+		r, err := a.argument(argument, id, k)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// argument is the ref of a node that an argument names; what does not exist or is out of scope is not found.
+func (a *asker) argument(name string, id kg.ID, allowed ...kindNum) (ref, error) {
+	r, ok := a.s.find(id)
+	if !ok || !slices.Contains(allowed, r.kind()) || !a.scope.sees(r) {
+		return 0, fmt.Errorf("%s: %s: %w", name, id, kg.ErrNotFound)
+	}
+	return r, nil
+}
+
+// asked says whether a person satisfies the question's conditions and is in scope.
+func (a *asker) asked(row int32) bool {
+	p, w := a.s.people.at(row), a.where
+	if w.PartyMember != nil && *w.PartyMember != p.member {
+		return false
+	}
+	if len(w.Specialties) > 0 && !p.has(w.Specialties) {
+		return false
+	}
+	if w.MinAge != nil && (p.birth.IsZero() || p.age(a.m.date) < *w.MinAge) {
+		return false
+	}
+	if w.MaxAge != nil && (p.birth.IsZero() || p.age(a.m.date) > *w.MaxAge) {
+		return false
+	}
+	return (len(a.teams) == 0 || a.inTeam(p)) && (len(a.units) == 0 || a.ofUnit(p)) && a.scope.sees(newRef(people, row))
+}
+
+func (p *person) has(values []string) bool {
+	return p.profile != nil && slices.ContainsFunc(p.profile.specialties, func(sp kg.Specialty) bool { return slices.Contains(values, sp.Value) })
+}
+
+func (a *asker) inTeam(p *person) bool {
+	return slices.ContainsFunc(p.ties, func(t tie) bool {
+		return t.relation == inTeam && slices.Contains(a.teams, t.to) && t.valid.Holds(a.m.date) && a.s.node(t.to).lives(a.m.date)
+	})
+}
+
+func (a *asker) ofUnit(p *person) bool {
+	found := false
+	a.s.unitsOf(p, newWindow(a.m.date), func(unit ref, _ uint8) { found = found || slices.Contains(a.units, unit) })
+	return found
+}
+
+// unfit is why a person is no responder, whoever the target is and wherever they are; "" for a responder.
+func (a *asker) unfit(p *person) LeftOutReason {
+	r := p.responder()
+	switch {
+	case p.age(a.m.date) < Adult:
+		return UnderAge
+	case r == nil || !consents(r, a.m.date):
+		return NoConsent
+	case !vetted(r, a.m.date):
+		return NotVetted
+	case !a.where.IncludeCareFlagged && p.flagged(a.m.date):
+		return CareFlagged
+	case absent(r.Pauses, a.m.date):
+		return Paused
+	case absent(r.Leaves, a.m.date):
+		return OnLeave
+	}
+	return ""
+}
+
+func consents(r *kg.Responder, on kg.Date) bool {
+	return slices.ContainsFunc(r.Consents, func(c kg.Consent) bool { return c.Purpose == kg.ConsentToRespond && c.Holds(on) })
+}
+
+func vetted(r *kg.Responder, on kg.Date) bool {
+	return slices.ContainsFunc(r.Vettings, func(v kg.Vetting) bool { return v.By != "" && v.Holds(on) })
+}
+
+// stands is the station where a candidate is now, with their presence; -1 where it has no point or they are away.
+func (a *asker) stands(c *candidate) (int32, kg.Presence) {
+	switch at := presence(a.s.people.at(c.person).responder(), c.works, a.m); at {
+	case kg.AtHome:
+		return c.home, at
+	case kg.AtWork:
+		return c.work, at
+	default:
+		return -1, kg.Away
+	}
+}
+
+// scope is what a viewer may see, as refs.
+type scope struct {
+	s     *Snapshot
+	all   bool
+	areas []ref
+	on    kg.Date
+}
+
+func (s *Snapshot) newScope(sc store.Scope) *scope {
+	out := &scope{s: s, all: sc.All, on: sc.Today}
+	for _, id := range sc.Areas {
+		if r, ok := s.index.find(id); ok {
+			out.areas = append(out.areas, r)
+		}
+	}
+	return out
+}
+
+// sees says whether a node is in one of the areas or below on the scope's day: what kg.InArea means, on the rules of
+// kg.AreaRules.
+func (sc *scope) sees(r ref) bool {
+	if sc.all {
+		return true
+	}
+	rule := kg.AreaRules[kinds[r.kind()]]
+	if rule.Self && slices.Contains(sc.areas, r) {
+		return true
+	}
+	return len(sc.areas) > 0 && (sc.up(r, rule.Via) || (len(rule.Else) > 0 && !sc.tied(r, rule.Via) && sc.up(r, rule.Else)))
+}
+
+// up says whether a tie of the relations leads to what the scope sees.
+func (sc *scope) up(r ref, via []kg.Relation) bool {
+	n := sc.s.node(r)
+	for k := range n.ties {
+		if t := &n.ties[k]; t.valid.Holds(sc.on) && slices.Contains(via, relations[t.relation]) && sc.sees(t.to) {
+			return true
+		}
+	}
+	return false
+}
+
+func (sc *scope) tied(r ref, via []kg.Relation) bool {
+	n := sc.s.node(r)
+	return slices.ContainsFunc(n.ties, func(t tie) bool { return t.valid.Holds(sc.on) && slices.Contains(via, relations[t.relation]) })
+}

@@ -1,0 +1,148 @@
+// Package figures is the table that the town presets are generated from: one Figures a preset. What a published
+// article gives stands here exactly, with its source; what no article gives is marked as fill. Another town is
+// another row of this table, not another generator.
+package figures
+
+import (
+	"lintu/kg"
+	"lintu/seed/draw"
+)
+
+// Reference is the day on which a demo's graph stands: ties begin before it, and nothing that holds on it ends before
+// Horizon unless it is a planted fault.
+var (
+	Reference = kg.MustDate("2026-01-01")
+	Horizon   = kg.MustDate("2036-01-01")
+)
+
+// Figures is a preset.
+type Figures struct {
+	Preset  string // village, city
+	Town    string // how names of its bodies begin: 石首市
+	Mark    string // how its codes begin: SS
+	Ground  draw.Ground
+	Areas   []Area     // its communities or villages
+	Parents []Division // the divisions above them, from the top, and others that places serve
+	County  string     // code of the county that the city party committee is set up on; empty: none
+
+	People, Households int
+	Homes              int // residential buildings
+	Offices            int // buildings without households, for units and places
+	Entrances          int // 0: households stand in buildings directly
+	Grids              int
+	Compounds          []CompoundShare
+
+	Ladder    Ladder
+	Members   Members
+	Units     Units
+	Bodies    Bodies
+	Places    Places
+	Teams     Teams
+	Care      Care
+	Roles     Roles
+	Neighbour int // per mille of grown-up residents who are no members and have a responder profile
+	// Changes is about how many nodes and ties the preset has, for progress bars.
+	Changes int
+}
+
+// Division is a row of the statistical register.
+type Division struct {
+	Code, Name, Parent string
+	Level              kg.Level
+	Form               kg.TownshipForm
+}
+
+// Area is a community or village with its cell on the town's plan.
+type Area struct {
+	Division
+	East, North, Width, Height int // centimetres from the corner of the ground
+	Weight                     int // its share of people and buildings
+}
+
+// CompoundShare is how many compounds of a kind there are.
+type CompoundShare struct {
+	Kind  kg.ManagementKind // empty: the articles do not say
+	Count int
+	Size  int // its buildings, in proportion
+	Elder int // its elderly people who live alone, in proportion
+}
+
+// Ladder is the ladder of party organizations.
+type Ladder struct {
+	Scheme                 string // city-5, village-3
+	Branches, Groups, Hubs int
+	HubsUnsure             bool // the article's figure stands at a damaged join of pages
+}
+
+// Members are the party members.
+type Members struct {
+	All, Retired  int
+	InUnits       int // in service at the units with party organizations; all of them are deployed
+	InCommunities int // in service as community workers
+	InFirms       int // in service at property firms that have a branch
+	RetiredInUnit int // of the retired, those who stayed in their unit's organization
+	Home          int // per mille who work in the community where they live
+	Deployed      bool
+}
+
+// Units are the employers.
+type Units struct {
+	List         []UnitRow // those with party organizations
+	Firms        int       // property firms
+	FirmBranches int       // of which so many have a party branch
+	Shops        int       // small employers, without party organization
+	Staff        int       // per mille of grown-ups of working age who are no members and have a known workplace
+	StreetOffice bool
+}
+
+// UnitRow is a unit by name; Staff is its size in proportion.
+type UnitRow struct {
+	Name, Kind string
+	Staff      int
+}
+
+// Bodies are joint committees and bodies of residents.
+type Bodies struct {
+	StreetCommittees, CommunityCommittees bool // 大工委, 大党委
+	JointMeetings                         bool // 联席会议 of county, streets and communities
+	Residents                             string
+	Owners, SelfRule                      int // 业委会, 自治委员会
+}
+
+// Places are the places of service.
+type Places struct {
+	Booths, BoothPeople int
+	Pavilions           int
+	PavilionDivision    string // code
+	Stations, Canteens  int
+	Halls               int
+	HallName            string
+}
+
+// Teams are the teams.
+type Teams struct {
+	Temporary, TemporaryPeople int // 先锋队 of 2020
+	Supervision, Task          int // 督导组, 工作组 of 2020
+	WorkGroupPeople            int // 在职党员进社区工作小组
+	Colours                    bool
+}
+
+// Care are the people and households that need care.
+type Care struct {
+	Alone                 int // elderly people who live alone
+	Doorbells             int
+	Contracts             int // households contracted one by one (scheme 1+N); 0: none
+	OnePerHousehold       bool
+	TenMembers            int // members with about ten households each (scheme 1+10)
+	Compound41N5, FiveOne bool
+}
+
+// Roles are people in posts.
+type Roles struct {
+	Workers, FromCommittees, ByExam int // community workers: posts in all, and how they were filled
+	Stewards                        int // 社区大管家
+	Police, Lawyers                 int // an area
+}
+
+// Rural says that the preset is a village: houses instead of compounds, a ladder of three tiers.
+func (f *Figures) Rural() bool { return f.Entrances == 0 }

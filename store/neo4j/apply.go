@@ -1,0 +1,347 @@
+package neo4j
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	driver "github.com/neo4j/neo4j-go-driver/v5/neo4j"
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j/dbtype"
+
+	"lintu/geo"
+	"lintu/kg"
+	"lintu/store"
+	"lintu/text"
+)
+
+// bulk is from how many changes a batch gets ten times the time of a transaction.
+const bulk = 1000
+
+// Apply implements store.Store. What a deadlock or a change of leader undid is done again; a connection that breaks
+// during the commit is an error, after which only a batch with an id can safely be sent again.
+func (s *Store) Apply(ctx context.Context, b *store.Batch) (*store.Applied, error) {
+	if s.closed.Load() {
+		return nil, fmt.Errorf("neo4j: the store is closed: %w", kg.ErrUnavailable)
+	}
+	timeout := s.timeout
+	if len(b.Changes) >= bulk {
+		timeout *= 10
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout+grace)
+	defer cancel()
+	var applied *store.Applied
+	err := s.again(ctx, func() (bool, error) {
+		var err error
+		var committing bool
+		applied, committing, err = s.apply(ctx, timeout, b)
+		return !committing || b.ID != "", err
+	})
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return applied, nil
+}
+
+// apply is one try; committing says that the commit was begun.
+func (s *Store) apply(ctx context.Context, timeout time.Duration, b *store.Batch) (applied *store.Applied, committing bool, err error) {
+	session := s.session(ctx, driver.AccessModeWrite)
+	defer func() { _ = session.Close(ctx) }()
+	t, err := session.BeginTransaction(ctx, driver.WithTxTimeout(remaining(ctx, timeout)))
+	if err != nil {
+		return nil, false, err
+	}
+	defer func() { _ = t.Close(ctx) }() // rolls back what was not committed
+	locked, err := begin(ctx, t, s, b)
+	if err != nil {
+		return nil, false, err
+	}
+	if applied, err = store.Run(ctx, locked, b); err != nil {
+		return nil, false, err
+	}
+	t0 := time.Now()
+	defer func() { profAdd("COMMIT", time.Since(t0)) }()
+	return applied, true, t.Commit(ctx)
+}
+
+// Write implements store.Tx. Deletions come first and keys are freed before they are given, since a constraint is
+// checked at each statement.
+func (t *tx) Write(ctx context.Context, w *store.Writes) error {
+	for _, step := range []func(context.Context, *store.Writes) error{t.deleteTies, t.deleteNodes, t.writeNodes, t.writeAreas, t.writeTies, t.writeMeta} {
+		if err := step(ctx, w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// send runs a writing statement over rows, if there are any.
+func (t *tx) send(ctx context.Context, statement string, rows []any) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	_, err := t.run(ctx, statement, params{"rows": rows})
+	return err
+}
+
+func (t *tx) deleteTies(ctx context.Context, w *store.Writes) error {
+	ids := map[kg.Relation][]any{}
+	for _, tie := range w.DeletedTies {
+		ids[tie.Relation] = append(ids[tie.Relation], string(tie.ID))
+	}
+	for r, rows := range ids {
+		if err := t.send(ctx, "UNWIND $rows AS id MATCH ()-[t:"+string(r)+" {id: id}]->() DELETE t", rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) deleteNodes(ctx context.Context, w *store.Writes) error {
+	var rows []any
+	for _, id := range w.DeletedNodes {
+		rows = append(rows, string(id))
+	}
+	return t.send(ctx, "UNWIND $rows AS id MATCH (n:"+nodeLabel+" {id: id}) DELETE n", rows)
+}
+
+// writeNodes creates new nodes, with their areas, and replaces the properties of the others, one statement a kind.
+func (t *tx) writeNodes(ctx context.Context, w *store.Writes) error {
+	created, changed := map[kg.Kind][]any{}, map[kg.Kind][]any{}
+	for _, n := range w.Nodes {
+		k := n.Node.Kind()
+		if n.New {
+			created[k] = append(created[k], append(nodeRow(n.Node), areaRow(w.Areas[n.Node.Common().ID])...))
+		} else {
+			changed[k] = append(changed[k], nodeRow(n.Node))
+		}
+	}
+	for _, d := range kg.Kinds {
+		props := nodeProps(d.Kind)
+		create := "UNWIND $rows AS r CREATE (n:" + nodeLabel + ":" + label(d.Kind) + " {" + assignments("", ": ", append(props, areaProps...)) + "})"
+		if err := t.send(ctx, create, created[d.Kind]); err != nil {
+			return err
+		}
+		change := "UNWIND $rows AS r MATCH (n:" + nodeLabel + " {id: r[0]}) SET " + assignments("n.", " = ", props)
+		if err := t.send(ctx, change, changed[d.Kind]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeAreas replaces the area spans of nodes that were not created with them.
+func (t *tx) writeAreas(ctx context.Context, w *store.Writes) error {
+	created := map[kg.ID]bool{}
+	for _, n := range w.Nodes {
+		if n.New {
+			created[n.Node.Common().ID] = true
+		}
+	}
+	var rows []any
+	for _, id := range slices.Sorted(maps.Keys(w.Areas)) {
+		if !created[id] {
+			rows = append(rows, append([]any{string(id)}, areaRow(w.Areas[id])...))
+		}
+	}
+	props := append([]string{propID}, areaProps...)
+	return t.send(ctx, "UNWIND $rows AS r MATCH (n:"+nodeLabel+" {id: r[0]}) SET "+assignments("n.", " = ", props), rows)
+}
+
+// writeTies changes ties, all of whose keys are freed first, and then creates new ones, one statement a relation.
+func (t *tx) writeTies(ctx context.Context, w *store.Writes) error {
+	created, changed := map[kg.Relation][]any{}, map[kg.Relation][]any{}
+	for _, tie := range w.Ties {
+		r, row := tie.Tie.Relation, tieRow(tie.Tie)
+		if tie.New {
+			created[r] = append(created[r], append(row, string(tie.Tie.From), string(tie.Tie.To)))
+		} else {
+			changed[r] = append(changed[r], row)
+		}
+	}
+	for i := range kg.Relations {
+		d := &kg.Relations[i]
+		r, props := string(d.Relation), tieProps(d)
+		change := "UNWIND $rows AS r MATCH ()-[t:" + r + " {id: r[0]}]->() SET t.key = null WITH collect([t, r]) AS freed UNWIND freed AS f WITH f[0] AS t, f[1] AS r SET " + assignments("t.", " = ", props)
+		if err := t.send(ctx, change, changed[d.Relation]); err != nil {
+			return err
+		}
+	}
+	for i := range kg.Relations {
+		d := &kg.Relations[i]
+		r, props := string(d.Relation), tieProps(d)
+		create := fmt.Sprintf("UNWIND $rows AS r MATCH (a:%[1]s {id: r[%[2]d]}), (b:%[1]s {id: r[%[3]d]}) CREATE (a)-[t:%[4]s {%[5]s}]->(b)",
+			nodeLabel, len(props), len(props)+1, r, assignments("", ": ", props))
+		if err := t.send(ctx, create, created[d.Relation]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// assignments writes "id: r[0], version: r[1]..." or "n.id = r[0], ...".
+func assignments(prefix, sign string, props []string) string {
+	var b strings.Builder
+	for i, p := range props {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "%s%s%sr[%d]", prefix, p, sign, i)
+	}
+	return b.String()
+}
+
+var areaProps = []string{propAreas, propAreasFrom, propAreasTo}
+
+// areaRow are the values of areaProps. The days are left out where all spans are open at both ends, as most are.
+func areaRow(spans []kg.AreaSpan) []any {
+	if len(spans) == 0 {
+		return []any{nil, nil, nil}
+	}
+	ids, from, to, dated := make([]string, len(spans)), make([]int64, len(spans)), make([]int64, len(spans)), false
+	for i, a := range spans {
+		ids[i], from[i], to[i] = string(a.Area), int64(a.From), storedEnd(a.To)
+		dated = dated || a.Span != kg.Span{}
+	}
+	if !dated {
+		return []any{ids, nil, nil}
+	}
+	return []any{ids, from, to}
+}
+
+// nodeProps are the properties of a kind, but for its areas.
+func nodeProps(k kg.Kind) []string {
+	props := []string{propID, propVersion, propFrom, propTo, propData, propSortKey}
+	props = append(props, normProps...)
+	props = append(props, propTokens, propPinyin, propInitials)
+	for i := range kg.FieldsOf(k) {
+		if f := &kg.FieldsOf(k)[i]; f.Filterable {
+			props = append(props, fieldProps(f)...)
+		}
+	}
+	return props
+}
+
+// nodeRow are the values of nodeProps.
+func nodeRow(n kg.Node) []any {
+	b := n.Common()
+	row := []any{string(b.ID), b.Version, int64(b.Life.From), storedEnd(b.Life.To), string(kg.Encode(n))}
+	row = append(row, textRow(n)...)
+	for i := range kg.FieldsOf(n.Kind()) {
+		if f := &kg.FieldsOf(n.Kind())[i]; f.Filterable {
+			row = append(row, fieldValues(f, n)...)
+		}
+	}
+	return row
+}
+
+// textRow are the values that package text computes: sort key, normalised texts, tokens, pinyin, initials.
+func textRow(n kg.Node) []any {
+	row := make([]any, 1+len(normProps)+3)
+	row[0] = kg.SortKey(n)
+	var words [3][]string
+	for i, e := range kg.SearchEntries(n) {
+		row[1+i] = e.Norm
+		for _, token := range e.Tokens() {
+			if strings.LastIndexByte(token, 'u') > 0 { // a pair: single characters are found by the normalised text
+				words[0] = append(words[0], token)
+			}
+		}
+		for _, s := range e.Suffixes() {
+			switch s.Class {
+			case text.Pinyin:
+				words[1] = append(words[1], s.Text)
+			case text.Initials:
+				words[2] = append(words[2], s.Text)
+			}
+		}
+	}
+	for i, list := range words {
+		if len(list) > 0 {
+			row[1+len(normProps)+i] = strings.Join(list, " ")
+		}
+	}
+	return row
+}
+
+// fieldValues are the values of fieldProps. Absent ones are null, so that no index holds them, but for what lists
+// are sorted by.
+func fieldValues(f *kg.Field, n kg.Node) []any {
+	switch v := f.Get(n).(type) {
+	case []kg.Flag:
+		if len(v) == 0 {
+			return []any{nil, nil, nil}
+		}
+		values, from, to := make([]string, len(v)), make([]int64, len(v)), make([]int64, len(v))
+		for i, flag := range v {
+			values[i], from[i], to[i] = flag.Value, int64(flag.From), storedEnd(flag.To)
+		}
+		return []any{values, from, to}
+	case *geo.Point:
+		if v == nil {
+			return []any{nil}
+		}
+		return []any{dbtype.Point2D{X: v.Lon, Y: v.Lat, SpatialRefId: 4326}}
+	case string:
+		if v == "" && !f.Sortable {
+			return []any{nil}
+		}
+		return []any{v}
+	default:
+		return []any{v}
+	}
+}
+
+// tieProps are the properties of a relation's ties.
+func tieProps(d *kg.RelationDef) []string {
+	props := []string{propID, propVersion, propKey, propFrom, propTo, propRef, propData}
+	for _, f := range tieFields(d) {
+		props = append(props, f.Name)
+	}
+	return props
+}
+
+// tieRow are the values of tieProps; absent ones are null.
+func tieRow(t *kg.Tie) []any {
+	row := []any{string(t.ID), t.Version, keyDigest(t.Key()), int64(t.Valid.From), storedEnd(t.Valid.To), nil, string(kg.EncodeTie(t))}
+	if t.Ref != "" {
+		row[5] = string(t.Ref)
+	}
+	for _, f := range tieFields(t.Relation.Def()) {
+		v := f.Get(t)
+		if v == "" || v == int64(0) || v == false {
+			v = nil
+		}
+		row = append(row, v)
+	}
+	return row
+}
+
+// writeMeta records the revision, the journal's entry, the batch's result and the store's state.
+func (t *tx) writeMeta(ctx context.Context, w *store.Writes) error {
+	p := params{"revision": int64(t.revision), "state": string(w.State), "demo": w.Demo, "batch": w.BatchID, "result": "", "change": ""}
+	var errs []error
+	if w.BatchID != "" {
+		b, err := json.Marshal(w.Result)
+		p["result"], errs = string(b), append(errs, err)
+	}
+	if w.Change != nil {
+		b, err := json.Marshal(w.Change)
+		p["revision"], p["change"], errs = int64(w.Change.Revision), string(b), append(errs, err)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("neo4j: journal: %w", err)
+	}
+	_, err := t.run(ctx, "MATCH (m:"+metaLabel+" {name: 'lintu'}) SET m.revision = $revision, "+
+		"m.state = CASE $state WHEN '' THEN m.state ELSE $state END, m.demo = CASE $demo WHEN '' THEN m.demo ELSE $demo END "+
+		"FOREACH (_ IN CASE $batch WHEN '' THEN [] ELSE [1] END | CREATE (:"+batchLabel+" {id: $batch, result: $result})) "+
+		"FOREACH (_ IN CASE $change WHEN '' THEN [] ELSE [1] END | CREATE (:"+changeLabel+" {revision: $revision, data: $change}))", p)
+	if err != nil || w.Change == nil {
+		return err
+	}
+	return t.trim(ctx)
+}

@@ -1,0 +1,202 @@
+package neo4j
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"lintu/kg"
+)
+
+// Properties that every node has, beside one for each filterable field of its kind. Absent values are not stored,
+// but for fields that lists are sorted by: an index leaves out what is absent.
+const (
+	propID        = "id"
+	propVersion   = "version"
+	propFrom      = "validFrom"
+	propTo        = "validTo" // forever where the end is open, so that from <= d < to is the whole test
+	propData      = "data"    // what kg.Encode wrote
+	propSortKey   = "sortKey"
+	propNorm      = "norm" // of the title; norm2, norm3 are those of further searched fields
+	propTokens    = "tokens"
+	propPinyin    = "pinyin"
+	propInitials  = "initials"
+	propAreas     = "areaIds" // area spans, as three parallel lists; the days are absent where all are open
+	propAreasFrom = "areaFrom"
+	propAreasTo   = "areaTo"
+)
+
+// Properties that every tie has, beside one for each field that its relation carries.
+const (
+	propKey = "key" // digest of kg.Tie.Key
+	propRef = "ref"
+)
+
+// Labels. Every node has nodeLabel and that of its kind; the others hold what is not a node of the graph.
+const (
+	nodeLabel   = "Node"
+	metaLabel   = "Meta"
+	changeLabel = "Change"
+	batchLabel  = "Batch"
+	lockLabel   = "Lock"
+)
+
+// textIndex is the name of the full-text index.
+const textIndex = "node_text"
+
+// forever is the stored end of an open span.
+const forever = int64(kg.Always)
+
+// normProps are the properties that hold the normalised texts by which search finds a node, the title's first.
+var normProps = func() []string {
+	most := 0
+	for _, d := range kg.Kinds {
+		most = max(most, len(searched(d.Kind)))
+	}
+	props := []string{propNorm}
+	for i := range most {
+		props = append(props, fmt.Sprintf("%s%d", propNorm, i+2))
+	}
+	return props
+}()
+
+// searched are the fields by which search finds a node beside its title.
+func searched(k kg.Kind) []*kg.Field {
+	var out []*kg.Field
+	for i := range kg.FieldsOf(k) {
+		if f := &kg.FieldsOf(k)[i]; f.Searched {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// label is a kind's label.
+func label(k kg.Kind) string { return k.Def().Type }
+
+// titled says whether the field is what people know nodes of the kind by; its normalised form is propNorm.
+func titled(k kg.Kind, field string) bool {
+	switch k {
+	case kg.KindEntrance, kg.KindHousehold:
+		return field == "number"
+	case kg.KindDoorbell:
+		return field == "serial"
+	}
+	return field == "name"
+}
+
+// fieldProps are the properties that hold a filterable field: three parallel lists for dated flags, else one.
+func fieldProps(f *kg.Field) []string {
+	if f.Type == kg.Flags {
+		return []string{f.Name, f.Name + "From", f.Name + "To"}
+	}
+	return []string{f.Name}
+}
+
+// indexedField says which fields have a RANGE index on their kind's label. A title is found by propNorm. The index
+// on flags finds the nodes that have any. Two values are too few to be worth one.
+func indexedField(k kg.Kind, f *kg.Field) bool {
+	if !f.Filterable || (titled(k, f.Name) && !f.Sortable) {
+		return false
+	}
+	return f.Sortable || f.Type == kg.Text || f.Type == kg.Flags || (f.Type == kg.Pick && len(f.Enum.Values) > 2)
+}
+
+// schemaItem is a constraint or an index.
+type schemaItem struct {
+	name   string
+	create string
+}
+
+// schemaItems is everything that the first migration creates, out of kg's tables.
+func schemaItems() []schemaItem {
+	items := []schemaItem{
+		unique("node_id", "(n:"+nodeLabel+")", propID),
+		unique("meta_name", "(n:"+metaLabel+")", "name"),
+		unique("change_revision", "(n:"+changeLabel+")", "revision"),
+		unique("batch_id", "(n:"+batchLabel+")", "id"),
+	}
+	for _, p := range normProps {
+		items = append(items, index("node_"+p, "RANGE", "(n:"+nodeLabel+")", p))
+	}
+	items = append(items, schemaItem{textIndex, fmt.Sprintf(
+		"CREATE FULLTEXT INDEX %s IF NOT EXISTS FOR (n:%s) ON EACH [n.%s, n.%s, n.%s] OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace'}}",
+		textIndex, nodeLabel, propTokens, propPinyin, propInitials)})
+	for _, d := range kg.Kinds {
+		items = append(items, kindItems(d.Kind)...)
+	}
+	for i := range kg.Relations {
+		items = append(items, relationItems(&kg.Relations[i])...)
+	}
+	return items
+}
+
+func kindItems(k kg.Kind) []schemaItem {
+	name, on := strings.ToLower(string(k)), "(n:"+label(k)+")"
+	items := []schemaItem{index(name+"_"+propSortKey, "RANGE", on, propSortKey)}
+	for i := range kg.FieldsOf(k) {
+		f := &kg.FieldsOf(k)[i]
+		if f.Type == kg.Spot && f.Filterable {
+			items = append(items, index(name+"_"+f.Name, "POINT", on, f.Name))
+		}
+		if indexedField(k, f) {
+			items = append(items, index(name+"_"+f.Name, "RANGE", on, f.Name))
+		}
+	}
+	return items
+}
+
+func relationItems(d *kg.RelationDef) []schemaItem {
+	name, on := "tie_"+strings.ToLower(string(d.Relation)), "()-[n:"+string(d.Relation)+"]-()"
+	items := []schemaItem{unique(name+"_"+propID, on, propID), unique(name+"_"+propKey, on, propKey)}
+	if d.RefKind != "" {
+		items = append(items, index(name+"_"+propRef, "RANGE", on, propRef))
+	}
+	return items
+}
+
+func unique(name, on, prop string) schemaItem {
+	return schemaItem{name, fmt.Sprintf("CREATE CONSTRAINT %s IF NOT EXISTS FOR %s REQUIRE n.%s IS UNIQUE", name, on, prop)}
+}
+
+func index(name, sort, on, prop string) schemaItem {
+	return schemaItem{name, fmt.Sprintf("CREATE %s INDEX %s IF NOT EXISTS FOR %s ON (n.%s)", sort, name, on, prop)}
+}
+
+// tieFields are the fields that ties of a relation carry, beside their validity.
+func tieFields(d *kg.RelationDef) []*kg.TieField {
+	var out []*kg.TieField
+	for i := range kg.TieFields() {
+		if f := &kg.TieFields()[i]; slices.Contains(d.Fields, f.Name) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// areaRelations are the relations that bring nodes into areas, containers that lead from a container to what
+// contains it.
+var areaRelations, containerRelations = func() (all, containers []kg.Relation) {
+	for i := range kg.Relations {
+		r := kg.Relations[i].Relation
+		for _, rule := range kg.AreaRules {
+			if !slices.Contains(rule.Via, r) && !slices.Contains(rule.Else, r) {
+				continue
+			}
+			all = append(all, r)
+			if rule.Self {
+				containers = append(containers, r)
+			}
+		}
+	}
+	return slices.Compact(all), slices.Compact(containers)
+}()
+
+// types writes relations as Cypher's relationship types.
+func types(relations []kg.Relation) string {
+	names := make([]string, len(relations))
+	for i, r := range relations {
+		names[i] = string(r)
+	}
+	return strings.Join(names, "|")
+}

@@ -1,0 +1,159 @@
+package neo4j
+
+import (
+	"context"
+	"strings"
+
+	"lintu/kg"
+	"lintu/store"
+	"lintu/text"
+)
+
+// Search implements store.Store. Each class of hits is one statement that gives candidates in the order of hits;
+// package text decides. A class is read only if the page, or the total, is not full.
+func (s *Store) Search(ctx context.Context, v store.View, q store.SearchQuery) (*store.SearchPage, error) {
+	if err := q.Check(); err != nil {
+		return nil, err
+	}
+	page := &store.SearchPage{}
+	if q.Count {
+		all, err := s.hits(ctx, v, q, nil, store.MaxSearchTotal+1)
+		if err != nil {
+			return nil, err
+		}
+		page.Total, page.TotalExact = min(len(all), store.MaxSearchTotal), len(all) <= store.MaxSearchTotal
+		page.HasNext = page.Total > 0
+	}
+	if q.Limit == 0 {
+		return page, nil
+	}
+	hits, err := s.hits(ctx, v, q, q.After, q.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	page.HasNext = len(hits) > q.Limit
+	page.Hits = hits[:min(len(hits), q.Limit)]
+	return page, s.expandHits(ctx, v, page.Hits, q.Plan)
+}
+
+func (s *Store) expandHits(ctx context.Context, v store.View, hits []store.SearchHit, p *store.Plan) error {
+	edges := make([]store.Edge, len(hits))
+	for i, h := range hits {
+		edges[i].Item = h.Item
+	}
+	return store.ExpandPage(ctx, s, v, &store.Page{Edges: edges}, p)
+}
+
+// hits are the first hits after a position.
+func (s *Store) hits(ctx context.Context, v store.View, q store.SearchQuery, after *store.SearchPosition, limit int) ([]store.SearchHit, error) {
+	var out []store.SearchHit
+	for _, class := range q.Text.Classes() {
+		from := store.SearchPosition{Class: class}
+		if after != nil && class < after.Class {
+			continue
+		} else if after != nil && class == after.Class {
+			from = *after
+		}
+		for len(out) < limit {
+			found, last, err := s.candidates(ctx, v, q, from, limit-len(out))
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, found...)
+			if last == nil {
+				break
+			}
+			from = *last
+		}
+	}
+	return out, nil
+}
+
+// candidates reads some nodes that may be hits of a class, from a position on, and keeps those that are. last is
+// where to go on, nil where the class is at its end.
+func (s *Store) candidates(ctx context.Context, v store.View, q store.SearchQuery, from store.SearchPosition, limit int) (hits []store.SearchHit, last *store.SearchPosition, err error) {
+	w := newQuery(v)
+	row, err := s.read(ctx, w.search(q, from, limit), w.params)
+	if err != nil {
+		return nil, nil, err
+	}
+	rows := asList(row[0])
+	for _, r := range rows {
+		n, err := decodeNode(asList(r))
+		if err != nil {
+			return nil, nil, err
+		}
+		at := store.SearchPosition{Class: from.Class, Norm: asText(asList(r)[5]), ID: n.Common().ID}
+		last = &at
+		if class, norm := kg.BestMatch(q.Text, kg.SearchEntries(n)); class == at.Class && norm == at.Norm {
+			hits = append(hits, store.SearchHit{Position: at, Item: &store.Item{Node: n}})
+		}
+	}
+	if len(rows) < limit {
+		last = nil
+	}
+	return hits, last, nil
+}
+
+// search writes the statement for candidates of a class: nodes with a normalised text of theirs, in order.
+func (q *query) search(s store.SearchQuery, from store.SearchPosition, limit int) string {
+	kinds := s.Kinds
+	if len(kinds) == 0 {
+		kinds = allKinds
+	}
+	where := and(ofKinds("n", kinds, allKinds), q.shown("n", kinds), q.node(s.Filter, "n", kinds))
+	cut := " ORDER BY norm, n.id LIMIT " + q.param(int64(limit))
+	var match string
+	switch from.Class {
+	case text.Whole, text.Prefix:
+		match = q.byNorm(s.Text, from, where, cut)
+	default:
+		match = q.byWords(s.Text, from, where)
+	}
+	return match + " WITH n, norm" + cut + " RETURN collect([" + nodeColumns("n") + ", norm])"
+}
+
+// byNorm walks the index of each normalised text.
+func (q *query) byNorm(t text.Q, from store.SearchPosition, where, cut string) string {
+	want := q.param(t.Norm())
+	branches := make([]string, len(normProps))
+	for i, p := range normProps {
+		property := "n." + p
+		found := property + " STARTS WITH " + want + " AND " + property + " <> " + want
+		if from.Class == text.Whole {
+			found = property + " = " + want
+		}
+		branches[i] = "MATCH (n:" + nodeLabel + ") USING INDEX n:" + nodeLabel + "(" + p + ") WHERE " +
+			and(found, q.after(property, from), where) + " WITH n, " + property + " AS norm" + cut + " RETURN n, norm"
+	}
+	return "CALL () { " + strings.Join(branches, " UNION ") + " }"
+}
+
+// byWords asks the full-text index, which gives a superset in no order.
+func (q *query) byWords(t text.Q, from store.SearchPosition, where string) string {
+	_, letters := t.Keys()
+	words, may := propPinyin+":"+letters+"*", "x IS NOT NULL"
+	switch from.Class {
+	case text.Inside:
+		words, may = propTokens+":(+"+strings.Join(t.Tokens(), " +")+")", "x CONTAINS "+q.param(t.Norm())
+	case text.Initials:
+		words = propInitials + ":" + letters + "*"
+	}
+	return "CALL db.index.fulltext.queryNodes('" + textIndex + "', " + q.param(words) + ") YIELD node AS n WITH n" + whereClause(where) +
+		" UNWIND [x IN [" + columns("n", append([]string(nil), normProps...)...) + "] WHERE " + may + "] AS norm WITH n, norm" + whereClause(q.after("norm", from))
+}
+
+// after keeps what stands behind a position of the same class.
+func (q *query) after(norm string, from store.SearchPosition) string {
+	if from.ID == "" {
+		return yes
+	}
+	return q.beyond(norm, "n.id", false, &store.Position{Value: from.Norm, ID: from.ID})
+}
+
+var allKinds = func() (all []kg.Kind) {
+	for _, d := range kg.Kinds {
+		all = append(all, d.Kind)
+	}
+	return all
+}()

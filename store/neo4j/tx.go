@@ -1,0 +1,264 @@
+package neo4j
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	driver "github.com/neo4j/neo4j-go-driver/v5/neo4j"
+
+	"lintu/kg"
+	"lintu/store"
+)
+
+// tx is a write transaction that holds the revision lock: what store.Run reads. Write is in apply.go.
+type tx struct {
+	tx       driver.ExplicitTransaction
+	keep     int64 // journal entries
+	revision store.Revision
+	result   *store.Applied          // of the batch's id, if it was applied before
+	batch    string                  // the id that result is about
+	derived  map[kg.ID]kg.Relation // of the batch's ties whose ids are derived from their keys
+}
+
+var _ store.Tx = (*tx)(nil)
+
+// begin takes the revision lock, so that revisions have no gaps and come in the order of commit, and so that two
+// writers never wait for each other in a circle.
+func begin(ctx context.Context, t driver.ExplicitTransaction, s *Store, b *store.Batch) (*tx, error) {
+	out := &tx{tx: t, keep: s.journal, batch: b.ID, derived: map[kg.ID]kg.Relation{}}
+	row, err := out.run(ctx, "MATCH (m:"+metaLabel+" {name: 'lintu'}) SET m.locked = true WITH m OPTIONAL MATCH (b:"+batchLabel+" {id: $batch}) RETURN m.revision, b.result",
+		params{"batch": b.ID})
+	if err != nil {
+		return nil, err
+	}
+	if row == nil {
+		return nil, fmt.Errorf("neo4j: the database holds no Lintu; open it again: %w", kg.ErrUnavailable)
+	}
+	out.revision = store.Revision(asInt(row[0]))
+	if done := asText(row[1]); done != "" {
+		if err := json.Unmarshal([]byte(done), &out.result); err != nil {
+			return nil, fmt.Errorf("neo4j: result of batch %s: %w", b.ID, err)
+		}
+	}
+	for _, m := range b.Changes {
+		if m.Tie != nil && kg.DeriveTieID(s.key[:], m.Tie) == m.Tie.ID {
+			out.derived[m.Tie.ID] = m.Tie.Relation
+		}
+	}
+	return out, nil
+}
+
+// run sends one statement and gives the values of its one record.
+func (t *tx) run(ctx context.Context, statement string, p params) ([]any, error) {
+	t0 := time.Now()
+	defer func() { profAdd(statement, time.Since(t0)) }()
+	result, err := t.tx.Run(ctx, "CYPHER replan=skip "+statement, p)
+	if err != nil {
+		return nil, err
+	}
+	return only(ctx, result)
+}
+
+// list is run for statements that answer with one collected list.
+func (t *tx) list(ctx context.Context, statement string, p params) ([]any, error) {
+	row, err := t.run(ctx, statement, p)
+	if err != nil || row == nil {
+		return nil, err
+	}
+	return asList(row[0]), nil
+}
+
+// Result implements store.Tx.
+func (t *tx) Result(_ context.Context, batchID string) (*store.Applied, error) {
+	if batchID != t.batch {
+		return nil, fmt.Errorf("neo4j: this transaction is of another batch")
+	}
+	return t.result, nil
+}
+
+// Revision implements store.Tx.
+func (t *tx) Revision(context.Context) (store.Revision, error) { return t.revision, nil }
+
+// matchIDs finds nodes by id. Statements of a transaction name their index and keep their first plan, since a plan
+// that was made while the graph was empty must do for a load of a million nodes.
+const matchIDs = "MATCH (n:" + nodeLabel + ") USING INDEX n:" + nodeLabel + "(id) WHERE n.id IN $ids "
+
+// Nodes implements store.Tx.
+func (t *tx) Nodes(ctx context.Context, ids []kg.ID) (map[kg.ID]kg.Node, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	rows, err := t.list(ctx, matchIDs+"RETURN collect(["+nodeColumns("n")+"])", params{"ids": texts(ids)})
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[kg.ID]kg.Node, len(rows))
+	for _, row := range rows {
+		n, err := decodeNode(asList(row))
+		if err != nil {
+			return nil, err
+		}
+		out[n.Common().ID] = n
+	}
+	return out, nil
+}
+
+// Exist implements store.Tx.
+func (t *tx) Exist(ctx context.Context, ids []kg.ID) (map[kg.ID]bool, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	rows, err := t.list(ctx, matchIDs+"RETURN collect(n.id)", params{"ids": texts(ids)})
+	out := make(map[kg.ID]bool, len(rows))
+	for _, id := range rows {
+		out[kg.ID(asText(id))] = true
+	}
+	return out, err
+}
+
+// tiesByID looks in every relation, since an id does not say its tie's. It is one text, so it is planned once.
+var tiesByID = func() string {
+	branches := make([]string, len(kg.Relations))
+	for i := range kg.Relations {
+		branches[i] = tiesOf(kg.Relations[i].Relation) + " AS tie"
+	}
+	return "CALL () { " + strings.Join(branches, " UNION ALL ") + " } RETURN collect(tie)"
+}()
+
+// tiesOf looks in one relation.
+func tiesOf(r kg.Relation) string {
+	return fmt.Sprintf("MATCH (a)-[t:%[1]s]->(b) USING INDEX t:%[1]s(id) WHERE t.id IN $ids RETURN [%[2]s]", r, wholeTie("t", "a", "b"))
+}
+
+// Ties implements store.Tx. The id of an imported tie is derived from its key, which begins with its relation, so it
+// is no other relation's; others are looked for in every one.
+func (t *tx) Ties(ctx context.Context, ids []kg.ID) (map[kg.ID]*kg.Tie, error) {
+	byRelation := map[kg.Relation][]kg.ID{}
+	for _, id := range ids {
+		byRelation[t.derived[id]] = append(byRelation[t.derived[id]], id)
+	}
+	out := map[kg.ID]*kg.Tie{}
+	for r, ids := range byRelation {
+		statement := tiesByID
+		if r != "" {
+			statement = "CALL () { " + tiesOf(r) + " AS tie } RETURN collect(tie)"
+		}
+		rows, err := t.list(ctx, statement, params{"ids": texts(ids)})
+		if err != nil {
+			return nil, err
+		}
+		ties, err := decodeTies(rows)
+		if err != nil {
+			return nil, err
+		}
+		for i := range ties {
+			out[ties[i].ID] = &ties[i]
+		}
+	}
+	return out, nil
+}
+
+func decodeTies(rows []any) ([]kg.Tie, error) {
+	out := make([]kg.Tie, 0, len(rows))
+	for _, row := range rows {
+		t, err := decodeWholeTie(asList(row))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, *t)
+	}
+	return out, nil
+}
+
+// TieKeys implements store.Tx: one statement a relation, which a key begins with.
+func (t *tx) TieKeys(ctx context.Context, keys []string) (map[string]kg.ID, error) {
+	byRelation, byDigest := map[kg.Relation][]string{}, map[string]string{}
+	for _, key := range keys {
+		relation, _, _ := strings.Cut(key, "\x1f")
+		digest := keyDigest(key)
+		byRelation[kg.Relation(relation)] = append(byRelation[kg.Relation(relation)], digest)
+		byDigest[digest] = key
+	}
+	out := make(map[string]kg.ID)
+	for r, digests := range byRelation {
+		rows, err := t.list(ctx, "MATCH ()-[t:"+string(r)+"]->() USING INDEX t:"+string(r)+"(key) WHERE t.key IN $keys RETURN collect([t.key, t.id])", params{"keys": digests})
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			out[byDigest[asText(asList(row)[0])]] = kg.ID(asText(asList(row)[1]))
+		}
+	}
+	return out, nil
+}
+
+// keyDigest stands for a tie's key in the database: 120 bits, a quarter of the key's length.
+func keyDigest(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return digestCoding.EncodeToString(sum[:15])
+}
+
+var digestCoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// TiesFrom implements store.Tx.
+func (t *tx) TiesFrom(ctx context.Context, ids []kg.ID, relations []kg.Relation) ([]kg.Tie, error) {
+	return t.ties(ctx, "UNWIND $ids AS id MATCH (a:"+nodeLabel+" {id: id})-[t:"+types(relations)+"]->(b) USING INDEX a:"+nodeLabel+"(id)", ids)
+}
+
+// TiesTo implements store.Tx.
+func (t *tx) TiesTo(ctx context.Context, ids []kg.ID, relations []kg.Relation) ([]kg.Tie, error) {
+	return t.ties(ctx, "UNWIND $ids AS id MATCH (b:"+nodeLabel+" {id: id})<-[t:"+types(relations)+"]-(a) USING INDEX b:"+nodeLabel+"(id)", ids)
+}
+
+func (t *tx) ties(ctx context.Context, match string, ids []kg.ID) ([]kg.Tie, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	rows, err := t.list(ctx, match+" RETURN collect(["+wholeTie("t", "a", "b")+"])", params{"ids": texts(ids)})
+	if err != nil {
+		return nil, err
+	}
+	return decodeTies(rows)
+}
+
+// tiesAt finds the ties that start at, end at or refer to a node.
+var tiesAt = func() string {
+	branches := []string{"MATCH (a:" + nodeLabel + " {id: $id})-[t]->(b) RETURN t, a, b", "MATCH (b:" + nodeLabel + " {id: $id})<-[t]-(a) RETURN t, a, b"}
+	for _, d := range kg.Relations {
+		if d.RefKind != "" {
+			branches = append(branches, "MATCH (a)-[t:"+string(d.Relation)+" {ref: $id}]->(b) RETURN t, a, b")
+		}
+	}
+	return "CALL () { " + strings.Join(branches, " UNION ") + " } RETURN collect([" + wholeTie("t", "a", "b") + "])"
+}()
+
+// TiesAt implements store.Tx.
+func (t *tx) TiesAt(ctx context.Context, id kg.ID) ([]kg.Tie, error) {
+	rows, err := t.list(ctx, tiesAt, params{"id": string(id)})
+	if err != nil {
+		return nil, err
+	}
+	return decodeTies(rows)
+}
+
+// Areas implements store.Tx.
+func (t *tx) Areas(ctx context.Context, ids []kg.ID) (map[kg.ID][]kg.AreaSpan, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	rows, err := t.list(ctx, matchIDs+"AND n."+propAreas+" IS NOT NULL RETURN collect([n.id, n."+propAreas+", n."+propAreasFrom+", n."+propAreasTo+"])", params{"ids": texts(ids)})
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[kg.ID][]kg.AreaSpan, len(rows))
+	for _, row := range rows {
+		r := asList(row)
+		out[kg.ID(asText(r[0]))] = decodeSpans(r[1], r[2], r[3])
+	}
+	return out, nil
+}

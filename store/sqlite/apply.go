@@ -1,0 +1,221 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+
+	"lintu/kg"
+	"lintu/store"
+)
+
+// Apply implements store.Store: store.Run in a transaction that takes the write lock first.
+func (s *Store) Apply(ctx context.Context, b *store.Batch) (done *store.Applied, err error) {
+	if s.options.ReadOnly {
+		return nil, fmt.Errorf("sqlite: Apply: the database was opened for reading only: %w", kg.ErrUnavailable)
+	}
+	err = s.write(ctx, "Apply", func(c *conn) error {
+		done, err = store.Run(ctx, newTx(s, c), b)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return done, nil
+}
+
+// write runs f in a write transaction on the one connection that writes.
+func (s *Store) write(ctx context.Context, what string, f func(c *conn) error) error {
+	c, err := s.take(ctx, s.writer)
+	if err != nil {
+		return fail(ctx, what, err)
+	}
+	if c == nil {
+		if c, err = connect(ctx, s.writing); err != nil {
+			s.writer <- nil
+			return fail(ctx, what, err)
+		}
+	}
+	err = c.inTransaction(ctx, "BEGIN IMMEDIATE", func() error { return f(c) })
+	s.writer <- c.unlessBroken(err)
+	return fail(ctx, what, err)
+}
+
+// Write implements store.Tx. What goes is deleted before anything is inserted, and a changed tie is deleted and
+// inserted again under its number, so that a key may change hands within a batch.
+func (t *tx) Write(ctx context.Context, w *store.Writes) error {
+	steps := []func(context.Context, *store.Writes) error{
+		t.number, t.dropTies, t.dropNodes, t.writeNodes, t.writeAreas, t.writeTies, t.writeMeta,
+	}
+	for _, step := range steps {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := step(ctx, w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// number makes sure that every node that is spoken of has a number; new ones get the next.
+func (t *tx) number(ctx context.Context, w *store.Writes) error {
+	var ids, old []kg.ID
+	for _, n := range w.Nodes {
+		if !n.New {
+			old = append(old, n.Node.Common().ID)
+		}
+	}
+	ids = append(ids, old...)
+	ids = append(ids, w.DeletedNodes...)
+	for i := range w.Ties {
+		ids = append(ids, w.Ties[i].Tie.From, w.Ties[i].Tie.To)
+		if ref := w.Ties[i].Tie.Ref; ref != "" {
+			ids = append(ids, ref)
+		}
+	}
+	for id, spans := range w.Areas {
+		ids = append(ids, id)
+		for _, s := range spans {
+			ids = append(ids, s.Area)
+		}
+	}
+	if err := t.resolve(ctx, ids); err != nil {
+		return err
+	}
+	next, err := t.next(ctx, "node")
+	if err != nil {
+		return err
+	}
+	for _, n := range w.Nodes {
+		if n.New {
+			t.numbers[n.Node.Common().ID] = next
+			next++
+		}
+	}
+	return nil
+}
+
+// next is the number after the last one in a table.
+func (t *tx) next(ctx context.Context, table string) (no int64, err error) {
+	err = t.c.QueryRowContext(ctx, "SELECT ifnull(max(no), 0) + 1 FROM "+table).Scan(&no)
+	return no, err
+}
+
+// dropTies deletes ties that go or change.
+func (t *tx) dropTies(ctx context.Context, w *store.Writes) error {
+	var numbers []int64
+	for _, d := range w.DeletedTies {
+		numbers = append(numbers, t.ties[d.ID])
+	}
+	for _, tie := range w.Ties {
+		if !tie.New {
+			numbers = append(numbers, t.ties[tie.Tie.ID])
+		}
+	}
+	return t.drop(ctx, "tie", "no", numbers)
+}
+
+// drop deletes the rows whose column has one of the numbers.
+func (t *tx) drop(ctx context.Context, table, col string, numbers []int64) error {
+	if len(numbers) == 0 {
+		return nil
+	}
+	_, err := t.exec(ctx, "DELETE FROM "+table+" WHERE "+col+" IN (SELECT value FROM json_each(?))", list(numbers))
+	return err
+}
+
+// dropNodes deletes nodes that go or change, with their points and flags. Their terms are looked after in
+// writeNodes, which knows which of them stay.
+func (t *tx) dropNodes(ctx context.Context, w *store.Writes) error {
+	var numbers []int64
+	for _, n := range w.Nodes {
+		if !n.New {
+			numbers = append(numbers, t.numbers[n.Node.Common().ID])
+		}
+	}
+	for _, id := range w.DeletedNodes {
+		numbers = append(numbers, t.numbers[id])
+	}
+	for _, from := range [][2]string{{"flag", "node_no"}, {"point", "no"}, {"node", "no"}} {
+		if err := t.drop(ctx, from[0], from[1], numbers); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeNodes inserts nodes with their flags, points and terms.
+func (t *tx) writeNodes(ctx context.Context, w *store.Writes) error {
+	byKind := map[kg.Kind][]any{}
+	var flags, points []any
+	for i := range w.Nodes {
+		n := w.Nodes[i].Node
+		no := t.numbers[n.Common().ID]
+		byKind[n.Kind()] = append(byKind[n.Kind()], nodeValues(no, n)...)
+		flags = append(flags, flagValues(no, n)...)
+		if p := pointOf(n); p != nil {
+			points = append(points, no, p.Lat, p.Lat, p.Lon, p.Lon)
+		}
+	}
+	for _, d := range kg.Kinds {
+		if err := t.insert(ctx, "node", nodeColumnsOf(d.Kind), byKind[d.Kind]); err != nil {
+			return err
+		}
+	}
+	if err := t.insert(ctx, "flag", flagColumns, flags); err != nil {
+		return err
+	}
+	if err := t.insert(ctx, "point", pointColumns, points); err != nil {
+		return err
+	}
+	return t.writeTerms(ctx, w)
+}
+
+// writeTies inserts new and changed ties.
+func (t *tx) writeTies(ctx context.Context, w *store.Writes) error {
+	if len(w.Ties) == 0 {
+		return nil
+	}
+	next, err := t.next(ctx, "tie")
+	if err != nil {
+		return err
+	}
+	byRelation := map[kg.Relation][]any{}
+	for _, tie := range w.Ties {
+		no := t.ties[tie.Tie.ID]
+		if tie.New {
+			no = next
+			next++
+		}
+		byRelation[tie.Tie.Relation] = append(byRelation[tie.Tie.Relation], t.tieValues(no, tie.Tie)...)
+	}
+	for _, d := range kg.Relations {
+		if err := t.insert(ctx, "tie", tieColumnsOf(d.Relation), byRelation[d.Relation]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeMeta ends a batch: its result, its journal entry, the store's state.
+func (t *tx) writeMeta(ctx context.Context, w *store.Writes) error {
+	if w.Change != nil {
+		if err := t.writeChange(ctx, w.Change); err != nil {
+			return err
+		}
+	}
+	if w.BatchID != "" {
+		if err := t.writeResult(ctx, w.BatchID, w.Result); err != nil {
+			return err
+		}
+	}
+	for name, value := range map[string]string{metaState: string(w.State), metaDemo: w.Demo} {
+		if value == "" {
+			continue
+		}
+		if err := setMeta(ctx, t.conn, name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}

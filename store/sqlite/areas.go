@@ -1,0 +1,191 @@
+package sqlite
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+	"strconv"
+	"strings"
+
+	"lintu/kg"
+	"lintu/store"
+)
+
+var insideColumns = []string{"node_no", "path_no", "valid_from", "valid_to", "kind"}
+
+func compareSpans(a, b kg.AreaSpan) int {
+	return cmp.Or(cmp.Compare(a.Area, b.Area), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
+}
+
+// writeAreas replaces the areas that nodes are inside. A node's spans with equal days become one stay inside the
+// path that is exactly these areas; nodes share paths.
+func (t *tx) writeAreas(ctx context.Context, w *store.Writes) error {
+	left, err := t.leaveAreas(ctx, w)
+	if err != nil {
+		return err
+	}
+	type stay struct {
+		id   kg.ID
+		span kg.Span
+		path string
+	}
+	var stays []stay
+	paths := map[string]int64{}
+	for id, spans := range w.Areas {
+		for days, areas := range t.byDays(spans) {
+			stays = append(stays, stay{id, days, areas})
+			paths[areas] = 0
+		}
+	}
+	if err := t.findPaths(ctx, paths); err != nil {
+		return err
+	}
+	slices.SortFunc(stays, func(a, b stay) int { return cmp.Compare(t.numbers[a.id], t.numbers[b.id]) })
+	var rows []any
+	for _, s := range stays {
+		rows = append(rows, t.numbers[s.id], paths[s.path], int64(s.span.From), int64(s.span.To), string(s.id.Kind()))
+	}
+	if err := t.insert(ctx, "inside", insideColumns, rows); err != nil {
+		return err
+	}
+	return t.dropPaths(ctx, left)
+}
+
+// leaveAreas takes nodes out of their areas, and gives the paths that they were inside.
+func (t *tx) leaveAreas(ctx context.Context, w *store.Writes) ([]int64, error) {
+	isNew := map[kg.ID]bool{}
+	for _, n := range w.Nodes {
+		if n.New {
+			isNew[n.Node.Common().ID] = true
+		}
+	}
+	var numbers, left []int64
+	for id := range w.Areas {
+		if !isNew[id] {
+			numbers = append(numbers, t.numbers[id])
+		}
+	}
+	for _, id := range w.DeletedNodes {
+		numbers = append(numbers, t.numbers[id])
+	}
+	if len(numbers) == 0 {
+		return nil, nil
+	}
+	q := new(statement).add("SELECT DISTINCT i.path_no FROM json_each(?) j CROSS JOIN inside i ON i.node_no = j.value", list(numbers))
+	err := t.query(ctx, q, func(rows *sql.Rows) error {
+		var no int64
+		err := rows.Scan(&no)
+		left = append(left, no)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return left, t.drop(ctx, "inside", "node_no", numbers)
+}
+
+// byDays groups a node's spans by their days; the areas of each are written as in the table path.
+func (t *tx) byDays(spans []kg.AreaSpan) map[kg.Span]string {
+	numbers := map[kg.Span][]int64{}
+	for _, s := range spans {
+		numbers[s.Span] = append(numbers[s.Span], t.numbers[s.Area])
+	}
+	paths := make(map[kg.Span]string, len(numbers))
+	for days, areas := range numbers {
+		slices.Sort(areas)
+		b := make([]byte, 0, 8*len(areas))
+		for i, no := range areas {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = strconv.AppendInt(b, no, 10)
+		}
+		paths[days] = string(b)
+	}
+	return paths
+}
+
+// findPaths fills in the numbers of paths, and makes those that are new.
+func (t *tx) findPaths(ctx context.Context, paths map[string]int64) error {
+	var ask []string
+	for areas := range paths {
+		ask = append(ask, areas)
+	}
+	if len(ask) == 0 {
+		return nil
+	}
+	slices.Sort(ask)
+	q := new(statement).add("SELECT p.areas, p.no FROM json_each(?) j CROSS JOIN path p ON p.areas = j.value", list(ask))
+	err := t.query(ctx, q, func(rows *sql.Rows) error {
+		var areas string
+		var no int64
+		err := rows.Scan(&areas, &no)
+		paths[areas] = no
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	next, err := t.next(ctx, "path")
+	if err != nil {
+		return err
+	}
+	var made, members []any
+	for _, areas := range ask {
+		if paths[areas] != 0 {
+			continue
+		}
+		paths[areas] = next
+		made = append(made, next, areas)
+		for _, no := range areaNumbersOf(areas) {
+			members = append(members, no, next)
+		}
+		next++
+	}
+	if err := t.insert(ctx, "path", []string{"no", "areas"}, made); err != nil {
+		return err
+	}
+	return t.insert(ctx, "area_path", []string{"area_no", "path_no"}, members)
+}
+
+func areaNumbersOf(areas string) []int64 {
+	var numbers []int64
+	for part := range strings.SplitSeq(areas, ",") {
+		no, err := strconv.ParseInt(part, 10, 64)
+		if err != nil {
+			panic(err) // byDays wrote it
+		}
+		numbers = append(numbers, no)
+	}
+	return numbers
+}
+
+// dropPaths deletes those of the paths that nothing is inside any more.
+func (t *tx) dropPaths(ctx context.Context, paths []int64) error {
+	if len(paths) == 0 {
+		return nil
+	}
+	var empty []int64
+	var members [][2]int64
+	q := new(statement).add("SELECT p.no, p.areas FROM json_each(?) j CROSS JOIN path p ON p.no = j.value WHERE NOT EXISTS (SELECT 1 FROM inside i WHERE i.path_no = p.no)", list(paths))
+	err := t.query(ctx, q, func(rows *sql.Rows) error {
+		var no int64
+		var areas string
+		if err := rows.Scan(&no, &areas); err != nil {
+			return err
+		}
+		empty = append(empty, no)
+		for _, area := range areaNumbersOf(areas) {
+			members = append(members, [2]int64{area, no})
+		}
+		return nil
+	})
+	if err != nil || len(empty) == 0 {
+		return err
+	}
+	if _, err := t.exec(ctx, "DELETE FROM area_path WHERE (area_no, path_no) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))", list(members)); err != nil {
+		return err
+	}
+	return t.drop(ctx, "path", "no", empty)
+}

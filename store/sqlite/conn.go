@@ -1,0 +1,161 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"lintu/store"
+)
+
+// conn is a connection with the statements that were prepared on it. It is used by one goroutine at a time.
+type conn struct {
+	c        *sql.Conn
+	prepared map[string]*sql.Stmt
+}
+
+// maxPrepared bounds the statements kept on a connection. Their texts depend on the shapes of questions, of which
+// there are few; past the bound they are all dropped.
+const maxPrepared = 300
+
+func connect(ctx context.Context, db *sql.DB) (*conn, error) {
+	c, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &conn{c: c, prepared: map[string]*sql.Stmt{}}, nil
+}
+
+func (c *conn) close() error {
+	c.forget()
+	return c.c.Close()
+}
+
+func (c *conn) forget() {
+	for _, st := range c.prepared {
+		_ = st.Close()
+	}
+	clear(c.prepared)
+}
+
+func (c *conn) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
+	if st := c.prepared[text]; st != nil {
+		return st, nil
+	}
+	if len(c.prepared) >= maxPrepared {
+		c.forget()
+	}
+	st, err := c.c.PrepareContext(ctx, text)
+	if err != nil {
+		return nil, fmt.Errorf("preparing %q: %w", text, err)
+	}
+	c.prepared[text] = st
+	return st, nil
+}
+
+// exec runs a statement without rows and says how many rows it changed.
+func (c *conn) exec(ctx context.Context, text string, args ...any) (int64, error) {
+	st, err := c.prepare(ctx, text)
+	if err != nil {
+		return 0, err
+	}
+	done, err := st.ExecContext(ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	return done.RowsAffected()
+}
+
+// query runs a statement and hands over each row.
+func (c *conn) query(ctx context.Context, q *statement, each func(rows *sql.Rows) error) error {
+	text := q.text.String()
+	if err := c.explain(ctx, text, q.args); err != nil {
+		return err
+	}
+	st, err := c.prepare(ctx, text)
+	if err != nil {
+		return err
+	}
+	rows, err := st.QueryContext(ctx, q.args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if err := each(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// reader is a connection inside a read transaction; it is the store.Stepper of the contract's reads.
+type reader struct {
+	*conn
+	s *Store
+}
+
+var _ store.Stepper = (*reader)(nil)
+
+// query counts a statement of a read and runs it.
+func (r *reader) query(ctx context.Context, q *statement, each func(rows *sql.Rows) error) error {
+	store.CountStatement(ctx)
+	return r.conn.query(ctx, q, each)
+}
+
+// read runs one method of the contract in one read transaction.
+func (s *Store) read(ctx context.Context, what string, f func(r *reader) error) error {
+	c, err := s.take(ctx, s.readers)
+	if err != nil {
+		return fail(ctx, what, err)
+	}
+	if c == nil {
+		if c, err = connect(ctx, s.reading); err != nil {
+			s.readers <- nil
+			return fail(ctx, what, err)
+		}
+	}
+	err = c.inTransaction(ctx, "BEGIN", func() error { return f(&reader{c, s}) })
+	s.readers <- c.unlessBroken(err)
+	return fail(ctx, what, err)
+}
+
+// inTransaction runs f in a transaction. Beginning and ending do not hang on the context alone: what was begun is
+// always ended.
+func (c *conn) inTransaction(ctx context.Context, begin string, f func() error) error {
+	if _, err := c.exec(ctx, begin); err != nil {
+		return err
+	}
+	err := f()
+	if err == nil {
+		err = ctx.Err()
+	}
+	end := "COMMIT"
+	if err != nil {
+		end = "ROLLBACK"
+	}
+	if _, ended := c.exec(context.WithoutCancel(ctx), end); ended != nil {
+		if end == "COMMIT" {
+			_, _ = c.exec(context.WithoutCancel(ctx), "ROLLBACK")
+		}
+		if err == nil {
+			err = ended
+		}
+		err = &brokenError{err}
+	}
+	return err
+}
+
+// brokenError says that a transaction could not be ended as meant; its connection is not used again.
+type brokenError struct{ error }
+
+func (e *brokenError) Unwrap() error { return e.error }
+
+// unlessBroken is the connection, or nil after closing one that must not be used again.
+func (c *conn) unlessBroken(err error) *conn {
+	if _, broken := err.(*brokenError); !broken {
+		return c
+	}
+	_ = c.close()
+	return nil
+}

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package sqlite
+
+// networkDrive is known on Linux only.
+func networkDrive(string) string { return "" }

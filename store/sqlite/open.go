@@ -1,0 +1,205 @@
+// Package sqlite is the storage contract on one SQLite file: the engine that needs no installation.
+//
+// A Store has one connection that writes and a pool of connections that read. The file is in WAL mode, so readers
+// never wait for the writer, and several processes on one host may share it. Every read of the contract is one
+// transaction: it sees one revision. What a filter, an order or a match means is decided in packages kg and text;
+// this package translates to SQL over columns that Go computed.
+//
+// All statements read in two stages: the narrow hits first (numbers and order values, materialised), then the wide
+// rows of those hits. So the first step of a statement does nearly all its work, which is the part that a context
+// can interrupt.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+
+	"lintu/kg"
+	"lintu/store"
+)
+
+// Options say which file to open, and how.
+type Options struct {
+	// Path of the database file; it is created where it is absent, its folder is not.
+	Path string
+	// Key of a new database; nil makes a random one. A database that exists keeps its own.
+	Key *store.Key
+	// ReadOnly refuses every Apply; the file must exist and have the current schema.
+	ReadOnly bool
+	// Journal is how many revisions Changes reaches back and batch ids are remembered; 0 stands for 10,000.
+	Journal int
+	// Logger takes warnings; nil drops them.
+	Logger *slog.Logger
+}
+
+const defaultJournal = 10000
+
+// Store implements store.Store.
+type Store struct {
+	options Options
+	log     *slog.Logger
+
+	writing *sql.DB
+	reading *sql.DB
+	writer  chan *conn // holds the one writer while nobody writes
+	readers chan *conn // holds the idle readers; nil stands for one that is not opened yet
+	closed  chan struct{}
+	once    sync.Once
+	ended   error // of closing
+
+	relations map[kg.Relation]int64 // numbers in the table relation
+	names     map[int64]kg.Relation
+}
+
+var _ store.Store = (*Store)(nil)
+
+// Open opens or creates a database and brings its schema up to date.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	s := &Store{options: o, log: o.Logger, closed: make(chan struct{})}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.options.Journal == 0 {
+		s.options.Journal = defaultJournal
+	}
+	path, err := checkPath(o)
+	if err != nil {
+		return nil, err
+	}
+	if drive := networkDrive(filepath.Dir(path)); drive != "" {
+		s.log.Warn("the database is on a network drive; SQLite needs the locks of a local one, or the file can be damaged", "path", o.Path, "drive", drive)
+	}
+	if err := s.open(ctx, path); err != nil {
+		_ = s.Close()
+		return nil, fmt.Errorf("opening %s: %w", o.Path, err)
+	}
+	return s, nil
+}
+
+func checkPath(o Options) (string, error) {
+	if o.Path == "" || strings.HasPrefix(o.Path, ":memory:") || strings.HasPrefix(o.Path, "file:") {
+		return "", kg.Invalid("path", fmt.Sprintf("%q", o.Path), "the path of a file, such as data/town.db")
+	}
+	path, err := filepath.Abs(o.Path)
+	if err != nil {
+		return "", fmt.Errorf("path %s: %w", o.Path, err)
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && info.IsDir():
+		return "", kg.Invalid("path", fmt.Sprintf("%s is a folder", o.Path), "the path of a file")
+	case errors.Is(err, os.ErrNotExist) && o.ReadOnly:
+		return "", kg.Invalid("path", fmt.Sprintf("%s does not exist", o.Path), "an existing database to read")
+	case errors.Is(err, os.ErrNotExist):
+		if _, err := os.Stat(filepath.Dir(path)); err != nil {
+			return "", kg.Invalid("path", fmt.Sprintf("the folder of %s does not exist", o.Path), "a path in an existing folder")
+		}
+	case err != nil:
+		return "", fmt.Errorf("path %s: %w", o.Path, err)
+	}
+	return path, nil
+}
+
+func (s *Store) open(ctx context.Context, path string) error {
+	var err error
+	if s.writing, err = sql.Open("sqlite", dsn(path, s.options.ReadOnly, writerPragmas)); err != nil {
+		return err
+	}
+	if s.reading, err = sql.Open("sqlite", dsn(path, s.options.ReadOnly, readerPragmas)); err != nil {
+		return err
+	}
+	w, err := connect(ctx, s.writing)
+	if err != nil {
+		return fail(ctx, "connecting", err)
+	}
+	s.writer = make(chan *conn, 1)
+	s.writer <- w
+	n := max(4, runtime.GOMAXPROCS(0))
+	s.readers = make(chan *conn, n)
+	for range n {
+		s.readers <- nil
+	}
+	if err := s.migrate(ctx, w); err != nil {
+		return err
+	}
+	return s.loadRelations(ctx, w)
+}
+
+var (
+	// A commit is on the disk when Apply answers: FULL, as Neo4j and PostgreSQL do by default. Checkpoints are
+	// rarer than by default since batches are large, and the WAL file is cut back after them.
+	writerPragmas = []string{"page_size(16384)", "synchronous(FULL)", "cache_size(-65536)", "temp_store(MEMORY)", "wal_autocheckpoint(20000)", "journal_size_limit(67108864)"}
+	// Readers cannot write even by mistake.
+	readerPragmas = []string{"query_only(1)", "cache_size(-32768)", "temp_store(MEMORY)"}
+)
+
+// lockWait is how long a connection waits for another process's lock if its context does not end before, in
+// milliseconds.
+const lockWait = "5000"
+
+func dsn(path string, readOnly bool, pragmas []string) string {
+	q := url.Values{"_busy_timeout": {lockWait}, "_pragma": pragmas}
+	if readOnly {
+		q.Set("mode", "ro")
+	}
+	slashed := filepath.ToSlash(path)
+	if !strings.HasPrefix(slashed, "/") {
+		slashed = "/" + slashed
+	}
+	u := url.URL{Scheme: "file", OmitHost: true, Path: slashed, RawQuery: q.Encode()}
+	return u.String()
+}
+
+// Close ends the store. Reads and writes that are under way are waited for; later ones fail.
+func (s *Store) Close() error {
+	s.once.Do(func() {
+		close(s.closed)
+		s.ended = errors.Join(drain(s.readers), drain(s.writer))
+		for _, db := range []*sql.DB{s.reading, s.writing} {
+			if db != nil {
+				s.ended = errors.Join(s.ended, db.Close())
+			}
+		}
+	})
+	return s.ended
+}
+
+// drain takes every connection of a pool, for ever, and closes it.
+func drain(pool chan *conn) error {
+	var errs []error
+	for range cap(pool) {
+		if c := <-pool; c != nil {
+			errs = append(errs, c.close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// take waits for a connection of a pool.
+func (s *Store) take(ctx context.Context, pool chan *conn) (*conn, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	select {
+	case <-s.closed:
+		return nil, errClosed
+	default:
+	}
+	select {
+	case c := <-pool:
+		return c, nil
+	case <-s.closed:
+		return nil, errClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}

@@ -1,0 +1,220 @@
+package sqlite
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+	"unicode/utf8"
+
+	"lintu/kg"
+	"lintu/store"
+	"lintu/text"
+)
+
+// Search implements store.Store. Terms are read class by class, in the order of their normalised texts, some hundred
+// at a time; text.Q.Match decides about each; and no class is read once the page is full.
+func (s *Store) Search(ctx context.Context, v store.View, q store.SearchQuery) (p *store.SearchPage, err error) {
+	if err := q.Check(); err != nil {
+		return nil, err
+	}
+	err = s.read(ctx, "Search", func(r *reader) error {
+		if p, err = r.search(ctx, v, q); err != nil {
+			return err
+		}
+		return r.under(ctx, v, p, q.Plan)
+	})
+	return p, err
+}
+
+// under puts the plan under the hits.
+func (r *reader) under(ctx context.Context, v store.View, p *store.SearchPage, plan *store.Plan) error {
+	page := &store.Page{Edges: make([]store.Edge, len(p.Hits))}
+	for i, h := range p.Hits {
+		page.Edges[i].Item = h.Item
+	}
+	return store.ExpandPage(ctx, r, v, page, plan)
+}
+
+func (r *reader) search(ctx context.Context, v store.View, q store.SearchQuery) (*store.SearchPage, error) {
+	page := &store.SearchPage{}
+	counting := &finder{reader: r, view: v, q: q, want: store.MaxSearchTotal + 1}
+	if q.Count {
+		if q.After == nil {
+			counting.dressed = q.Limit
+			counting.want = max(counting.want, q.Limit+1)
+		}
+		if err := counting.find(ctx, nil); err != nil {
+			return nil, err
+		}
+		n := len(counting.hits)
+		page.Total, page.TotalExact = min(n, store.MaxSearchTotal), n <= store.MaxSearchTotal
+	}
+	if q.Limit == 0 {
+		page.HasNext = page.Total > 0
+		return page, nil
+	}
+	hits := counting.hits
+	if !q.Count || q.After != nil {
+		f := &finder{reader: r, view: v, q: q, want: q.Limit + 1, dressed: q.Limit}
+		if err := f.find(ctx, q.After); err != nil {
+			return nil, err
+		}
+		hits = f.hits
+	}
+	page.HasNext = len(hits) > q.Limit
+	page.Hits = hits[:min(len(hits), q.Limit)]
+	return page, nil
+}
+
+// finder collects hits in order.
+type finder struct {
+	*reader
+	view    store.View
+	q       store.SearchQuery
+	want    int // hits to find
+	dressed int // of them, the first come with their nodes
+	hits    []store.SearchHit
+}
+
+// termsAtOnce is how many texts a statement of a search looks at.
+const termsAtOnce = 500
+
+// searchPlace is where the next statement of a class begins: behind this text and id.
+type searchPlace struct{ norm, id string }
+
+// lastID is behind every id.
+const lastID = string(utf8.MaxRune)
+
+func (f *finder) find(ctx context.Context, after *store.SearchPosition) error {
+	for _, class := range f.q.Text.Classes() {
+		if class == text.Whole { // is the first of the texts that begin with the query
+			continue
+		}
+		place := searchPlace{}
+		if after != nil {
+			switch {
+			case class == after.Class, class == text.Prefix && after.Class == text.Whole:
+				place = searchPlace{after.Norm, string(after.ID)}
+			case class < after.Class:
+				continue
+			}
+		}
+		for more := true; more; {
+			if len(f.hits) >= f.want {
+				return nil
+			}
+			var err error
+			if place, more, err = f.read(ctx, class, place); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// found is a row of a search: a node under one of its terms.
+type found struct {
+	norm    string
+	person  bool
+	several bool
+	id      kg.ID
+	node    kg.Node // where it is needed
+}
+
+// read takes the next hits of a class, and says where to go on, if there may be more.
+func (f *finder) read(ctx context.Context, class text.Class, from searchPlace) (searchPlace, bool, error) {
+	limit := max(f.want-len(f.hits), 20) + 20 // some may turn out to be no hits
+	rows, terms, last, err := f.rows(ctx, class, from, limit)
+	if err != nil {
+		return from, false, err
+	}
+	for _, row := range rows {
+		if err := f.judge(class, row); err != nil {
+			return from, false, err
+		}
+		if len(f.hits) >= f.want {
+			return from, false, nil
+		}
+	}
+	switch {
+	case len(rows) == limit:
+		end := rows[limit-1]
+		return searchPlace{end.norm, string(end.id)}, true, nil
+	case terms == termsAtOnce:
+		return searchPlace{last, lastID}, true, nil
+	}
+	return from, false, nil
+}
+
+// judge adds the node as a hit if it is one, of this class and by this text.
+func (f *finder) judge(class text.Class, row found) error {
+	match := f.q.Text.Match(text.Index(row.norm, row.person))
+	if match != class && !(class == text.Prefix && match == text.Whole) {
+		return nil
+	}
+	if row.several {
+		if best, norm := kg.BestMatch(f.q.Text, kg.SearchEntries(row.node)); best != match || norm != row.norm {
+			return nil // its place is elsewhere
+		}
+	}
+	hit := store.SearchHit{Position: store.SearchPosition{Class: match, Norm: row.norm, ID: row.id}}
+	if len(f.hits) < f.dressed {
+		hit.Item = &store.Item{Node: row.node}
+	}
+	f.hits = append(f.hits, hit)
+	return nil
+}
+
+// rows reads nodes by the next terms of a class, in order, and how many terms these were, and the last of them.
+func (f *finder) rows(ctx context.Context, class text.Class, from searchPlace, limit int) (out []found, terms int, last string, err error) {
+	q := f.statement(class, from, limit)
+	var row nodeRow
+	err = f.query(ctx, q, func(rows *sql.Rows) error {
+		var r found
+		var norm sql.NullString
+		var n int
+		if err := rows.Scan(append([]any{&n, &norm, &r.person, &r.several}, row.into()...)...); err != nil {
+			return err
+		}
+		if !row.id.Valid {
+			terms, last = n, norm.String
+			return nil
+		}
+		r.norm, r.id = norm.String, kg.ID(row.id.String)
+		if r.several || len(f.hits)+len(out) < f.dressed {
+			if r.node, err = row.node(); err != nil {
+				return err
+			}
+		}
+		out = append(out, r)
+		return nil
+	})
+	slices.SortFunc(out, func(a, b found) int { return cmp.Or(cmp.Compare(a.norm, b.norm), cmp.Compare(a.id, b.id)) })
+	return out, terms, last, err
+}
+
+func (f *finder) statement(class text.Class, from searchPlace, limit int) *statement {
+	norm, letters := f.q.Text.Keys()
+	q := new(statement).add("WITH word (norm) AS MATERIALIZED (SELECT ")
+	switch class {
+	case text.Prefix:
+		q.add("DISTINCT k.norm FROM term k WHERE ").put(startsWith("k.norm", f.q.Text.Norm()))
+	default:
+		key := letters
+		if class == text.Inside {
+			key = norm
+		}
+		q.add("DISTINCT k.norm FROM suffix u CROSS JOIN term k ON k.no = u.term_no WHERE u.class = ? AND ", int(class)).put(startsWith("u.text", key))
+	}
+	q.add(" AND k.norm >= ? ORDER BY k.norm LIMIT ?), ", from.norm, termsAtOnce)
+	q.add("hit AS MATERIALIZED (SELECT k.norm AS norm, k.person AS person, e.several AS several, n.no AS no FROM word w CROSS JOIN term k ON k.norm = w.norm " +
+		"CROSS JOIN entry e ON e.term_no = k.no CROSS JOIN node n ON n.no = e.node_no WHERE 1")
+	if len(f.q.Kinds) > 0 {
+		q.add(" AND e.kind IN (SELECT value FROM json_each(?))", list(f.q.Kinds))
+	}
+	f.filters(f.view).shown(q, "n", f.q.Filter)
+	q.add(" AND (k.norm, n.id) > (?, ?) ORDER BY k.norm, n.id LIMIT ?)", from.norm, from.id, limit)
+	return q.add(" SELECT 0, h.norm, h.person, h.several, " + nodeColumns("n") + " FROM hit h CROSS JOIN node n ON n.no = h.no" +
+		" UNION ALL SELECT count(*), max(norm), 0, 0, NULL, NULL, NULL, NULL, NULL FROM word")
+}
