@@ -48,6 +48,7 @@ generate: ## write the GraphQL schema from the tables of kg, and the Go code fro
 	go run ./graph/schemagen graph
 	go tool gqlgen generate
 	gofmt -w graph
+	go test -count=1 -run TestThePrintedSchema ./graph -update
 
 .PHONY: generate-check
 generate-check: ## fail if make generate would change anything; it stays changed

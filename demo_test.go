@@ -30,7 +30,12 @@ func villageAt(path string) []string {
 func village(t *testing.T, path string) *clitest.Running {
 	t.Helper()
 	r := clitest.Start(t, run, nil, villageAt(path)...)
-	r.Until("it has printed a question", func() bool { return strings.Contains(r.Out.String(), "Ctrl-C ends it.") })
+	r.Until("it has printed a question", func() bool {
+		if strings.Contains(r.Err.String(), "no example question") {
+			t.Fatal(r.Err.String())
+		}
+		return strings.Contains(r.Out.String(), "Ctrl-C ends it.")
+	})
 	return r
 }
 

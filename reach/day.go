@@ -5,8 +5,57 @@ import (
 	"slices"
 	"sync"
 
+	"lintu/geo"
 	"lintu/kg"
 )
+
+// essence is what of a row the views of days are derived from. What else it holds (consents, vetting, leave, pauses,
+// patterns, the spans of flags, birthdays, responsibilities, teams) is read from the row when a question is answered,
+// so that most edits leave the views as they are.
+type essence struct {
+	known  bool
+	life   kg.Span
+	ties   []tie
+	point  *geo.Point
+	traits [3]bool
+}
+
+func (s *Snapshot) essence(r ref) essence {
+	n := s.node(r)
+	e := essence{known: n.known, life: n.life, ties: n.ties}
+	switch r.kind() {
+	case people:
+		p := s.people.at(r.row())
+		e.traits = [3]bool{p.member, p.responder() != nil, p.profile != nil && len(p.profile.flags) > 0}
+	case households:
+		c := s.households.at(r.row()).care
+		e.traits[0] = c != nil && len(c.flags) > 0
+	case buildings, entrances:
+		e.point = s.spots.at(r.row()).point
+	}
+	return e
+}
+
+func (e essence) equal(o essence) bool {
+	samePoint := (e.point == nil) == (o.point == nil) && (e.point == nil || *e.point == *o.point)
+	return e.known == o.known && e.life == o.life && samePoint && e.traits == o.traits && slices.Equal(derived(e.ties), derived(o.ties))
+}
+
+// derived are the ties from which views of days are made, in a form that can be compared.
+func derived(ties []tie) []tie {
+	var out []tie
+	for _, t := range ties {
+		switch t.relation {
+		case responsibleFor, contactOf, keyholderOf, inTeam, registeredWith, serves:
+			continue
+		}
+		if t.note = nil; t.relation == pairedWith {
+			out = append(out, tie{}) // pairings have ids: they are never the same
+		}
+		out = append(out, t)
+	}
+	return out
+}
 
 // day is what a snapshot looks like on one day, and on all days around it on which nothing begins or ends.
 type day struct {

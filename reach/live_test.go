@@ -85,8 +85,9 @@ func (f *flaky) Ready(ctx context.Context) (store.Status, error) {
 // live is a scene with a person near "target", followed by a Reach.
 type live struct {
 	*scene
-	store *flaky
-	reach *reach.Reach
+	store  *flaky
+	reach  *reach.Reach
+	target kg.ID
 }
 
 func newLive(t *testing.T, journal int) *live {
@@ -94,7 +95,7 @@ func newLive(t *testing.T, journal int) *live {
 	sc.person("p", "flat")
 	o := storetest.NewOracle(storetest.Options{Journal: journal})
 	apply(t, o, sc.Changes)
-	l := &live{scene: sc, store: &flaky{inner: o}}
+	l := &live{scene: sc, store: &flaky{inner: o}, target: sc.ID("target")}
 	l.reach = reach.New(reach.Options{Store: l.store, Poll: 5 * time.Millisecond})
 	return l
 }
@@ -115,7 +116,7 @@ func (l *live) follow(t *testing.T) {
 
 // total is how many people the current snapshot finds near the target.
 func (l *live) total() int {
-	a, err := l.reach.Snapshot().Near(reach.NearQuery{To: reach.Target{Household: l.ID("target")}, Radius: 500, At: local(evening), Scope: everything})
+	a, err := l.reach.Snapshot().Near(reach.NearQuery{To: reach.Target{Household: l.target}, Radius: 500, At: local(evening), Scope: everything})
 	if err != nil {
 		return -1
 	}

@@ -14,7 +14,8 @@ type draft struct {
 	by    *token
 	notes map[note]*note
 
-	placesChanged bool // an area, building, entrance or household was written
+	// What the views of days are derived from was written: of areas, buildings, entrances and households; of the rest.
+	placesChanged, peopleChanged bool
 }
 
 func newDraft(base *Snapshot) *draft {
@@ -100,7 +101,16 @@ func (d *draft) ensure(id kg.ID) ref {
 	r := newRef(k, row)
 	d.s.index.put(d.by, id, r)
 	d.edit(r).id = id
+	d.changed(r)
 	return r
+}
+
+func (d *draft) changed(r ref) {
+	if r.kind() <= households {
+		d.placesChanged = true
+	} else {
+		d.peopleChanged = true
+	}
 }
 
 // edit is the row of a ref, to write.
@@ -109,13 +119,9 @@ func (d *draft) edit(r ref) *node {
 	case people:
 		return &d.s.people.edit(d.by, r.row()).node
 	case households:
-		d.placesChanged = true
 		return &d.s.households.edit(d.by, r.row()).node
 	case buildings, entrances:
-		d.placesChanged = true
 		return &d.s.spots.edit(d.by, r.row()).node
-	case divisions, grids, compounds:
-		d.placesChanged = true
 	}
 	return &d.s.others[r.kind()].edit(d.by, r.row()).node
 }
@@ -123,23 +129,29 @@ func (d *draft) edit(r ref) *node {
 // forget makes a node unknown, as after its deletion.
 func (d *draft) forget(id kg.ID) {
 	if r, ok := d.s.index.find(id); ok {
-		d.write(r, nil)
+		d.write(r, nil, nil)
 	}
 }
 
 // put writes a node with its ties, as the plan gives them.
 func (d *draft) put(item *store.Item) {
 	if r := d.ensure(item.Node.Common().ID); r != 0 {
-		ties := d.ties(item.Tree) // first: it may add rows
-		d.write(r, item.Node)
-		d.edit(r).ties = ties
+		d.write(r, item.Node, d.ties(item.Tree))
 	}
 }
 
-// write replaces a row's fields; nil makes the node unknown.
-func (d *draft) write(r ref, n kg.Node) {
-	row := d.edit(r)
-	clean := node{id: row.id}
+// write replaces a row; without a node it makes it unknown.
+func (d *draft) write(r ref, n kg.Node, ties []tie) {
+	before := d.s.essence(r)
+	d.replace(r, n, ties)
+	if !before.equal(d.s.essence(r)) {
+		d.changed(r)
+	}
+}
+
+// replace writes a row.
+func (d *draft) replace(r ref, n kg.Node, ties []tie) {
+	clean := node{id: d.s.node(r).id, ties: ties}
 	if n != nil {
 		clean.known, clean.life = true, n.Common().Life
 	}

@@ -107,9 +107,11 @@ func (s *Snapshot) patched(ctx context.Context, st store.Store, ids []kg.ID, at 
 			}
 		}
 	}
-	d.s.days = &days{}
-	if !d.placesChanged {
-		d.s.days.old = s.days.grounds()
+	switch {
+	case d.placesChanged:
+		d.s.days = &days{}
+	case d.peopleChanged:
+		d.s.days = &days{old: s.days.grounds()}
 	}
 	return d.s, nil
 }

@@ -67,7 +67,7 @@ func (o *Division) CodeScheme() *string         { return some(o.n.CodeScheme) }
 func (o *Division) Name() *string               { return some(o.n.Name) }
 func (o *Division) Level() *string              { return some(string(o.n.Level)) }
 func (o *Division) Form() *string               { return some(string(o.n.Form)) }
-func (o *Division) FormerCodes() []kg.DatedCode { return o.n.FormerCodes }
+func (o *Division) FormerCodes() []kg.DatedCode { return list(o.n.FormerCodes) }
 func (o *Division) Boundary() *string           { return shape(o.n.Boundary) }
 func (o *Division) PartOf(ctx context.Context) (*PartOfConnection, error) {
 	return page[Node](ctx, o.object)
@@ -312,8 +312,8 @@ func (o *Household) Number() *string        { return some(o.n.Number) }
 func (o *Household) Floor() *int            { return some(o.n.Floor) }
 func (o *Household) Room() *string          { return some(o.n.Room) }
 func (o *Household) CareLevel() *string     { return some(string(o.n.CareLevel)) }
-func (o *Household) CareFlags() []kg.Flag   { return o.n.CareFlags }
-func (o *Household) Refusals() []kg.Refusal { return o.n.Refusals }
+func (o *Household) CareFlags() []kg.Flag   { return list(o.n.CareFlags) }
+func (o *Household) Refusals() []kg.Refusal { return list(o.n.Refusals) }
 func (o *Household) PartOf(ctx context.Context) (*PartOfConnection, error) {
 	return page[Node](ctx, o.object)
 }
@@ -363,7 +363,7 @@ func (o *Place) Name() *string              { return some(o.n.Name) }
 func (o *Place) PlaceKind() *string         { return some(o.n.PlaceKind) }
 func (o *Place) Address() *string           { return some(o.n.Address) }
 func (o *Place) Point() *geo.Point          { return o.n.Point }
-func (o *Place) OpeningHours() []kg.Opening { return o.n.OpeningHours }
+func (o *Place) OpeningHours() []kg.Opening { return list(o.n.OpeningHours) }
 func (o *Place) PostHolders(ctx context.Context) (*PostHoldersConnection, error) {
 	return page[*Person](ctx, o.object)
 }
@@ -566,8 +566,8 @@ func (o *Person) BirthDate() kg.Date          { return o.n.BirthDate }
 func (o *Person) Phone() *string              { return some(o.n.Phone) }
 func (o *Person) PartyStatus() *string        { return some(string(o.n.PartyStatus)) }
 func (o *Person) Retired() *bool              { return &o.n.Retired }
-func (o *Person) CareFlags() []kg.Flag        { return o.n.CareFlags }
-func (o *Person) Specialties() []kg.Specialty { return o.n.Specialties }
+func (o *Person) CareFlags() []kg.Flag        { return list(o.n.CareFlags) }
+func (o *Person) Specialties() []kg.Specialty { return list(o.n.Specialties) }
 func (o *Person) LivesIn(ctx context.Context) (*LivesInConnection, error) {
 	return page[*Household](ctx, o.object)
 }

@@ -51,6 +51,14 @@ func some[T comparable](v T) *T {
 	return &v
 }
 
+// list is l, empty and not null where there is nothing in it.
+func list[T any](l []T) []T {
+	if l == nil {
+		return []T{}
+	}
+	return l
+}
+
 // shape is a boundary as GeoJSON text.
 func shape(s *geo.Shape) *string {
 	if s == nil {

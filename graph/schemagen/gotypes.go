@@ -46,7 +46,7 @@ func goKind(b *strings.Builder, d kg.KindDef) {
 		case kg.Day:
 			goField(b, d, name, "kg.Date", "o.n."+name)
 		case kg.Flags:
-			goField(b, d, name, "[]kg.Flag", "o.n."+name)
+			goField(b, d, name, "[]kg.Flag", "list(o.n."+name+")")
 		case kg.Spot:
 			goField(b, d, name, "*geo.Point", "o.n."+name)
 		case kg.Data:
@@ -80,7 +80,7 @@ func goData(b *strings.Builder, d kg.KindDef, name string) {
 	case "Responder": // written by hand, in scalar.go
 	default:
 		elem := map[string]string{"FormerCodes": "DatedCode", "Refusals": "Refusal", "OpeningHours": "Opening", "Specialties": "Specialty"}[name]
-		goField(b, d, name, "[]kg."+elem, "o.n."+name)
+		goField(b, d, name, "[]kg."+elem, "list(o.n."+name+")")
 	}
 }
 

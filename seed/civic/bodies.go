@@ -31,8 +31,12 @@ func (c *Town) emitUnitOrgs() {
 		case len(u.Members) >= 50:
 			u.OrgKind, name = "unit committee", "中共"+u.Name+"委员会"
 		}
-		if c.County != "" && above == "" {
+		switch {
+		case above != "":
+		case c.County != "":
 			above = c.cityOrgans()
+		default:
+			above = c.tops[u.Area]
 		}
 		c.emitOrg(c.partyOrg(u.OrgID, code, name, u.OrgKind, 0, ""), u.ID, above, town.Since(s, 2001, 2019))
 	}

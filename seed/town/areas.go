@@ -98,17 +98,21 @@ func (w *World) nearestHome(office int) int {
 
 // hideGrids plants buildings that belong to no grid, and buildings without coordinates.
 func (w *World) hideGrids() {
-	var homes []int
+	var homes, loose []int // loose: not the first of its grid, so that every grid keeps a building
 	for bi := range w.Buildings {
-		if w.doors(bi) > 0 {
-			homes = append(homes, bi)
+		if w.doors(bi) == 0 {
+			continue
+		}
+		homes = append(homes, bi)
+		if w.Grids[w.Buildings[bi].Grid].Buildings[0] != bi {
+			loose = append(loose, bi)
 		}
 	}
-	noGrid := w.Broken(figures.BuildingNoGrid, homes)
+	noGrid := w.Broken(figures.BuildingNoGrid, loose)
 	noPoint := w.Broken(figures.BuildingNoPoint, homes)
 	for _, bi := range homes {
 		b := &w.Buildings[bi]
-		if noGrid[bi] && w.Grids[b.Grid].Buildings[0] != bi { // the first one stays: a grid has a building
+		if noGrid[bi] {
 			b.Loose = true
 			w.Plant(figures.BuildingNoGrid, b.ID, b.Name+" hangs on its community, on no grid")
 		}

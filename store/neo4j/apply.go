@@ -63,8 +63,6 @@ func (s *Store) apply(ctx context.Context, timeout time.Duration, b *store.Batch
 	if applied, err = store.Run(ctx, locked, b); err != nil {
 		return nil, false, err
 	}
-	t0 := time.Now()
-	defer func() { profAdd("COMMIT", time.Since(t0)) }()
 	return applied, true, t.Commit(ctx)
 }
 

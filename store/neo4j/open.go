@@ -48,6 +48,7 @@ type Store struct {
 	key       store.Key // the installation's
 	journal   int64     // how many entries are kept
 	closed    atomic.Bool
+	sent      func(statement string, p params) // tests see each read's statement
 }
 
 var _ store.Store = (*Store)(nil)

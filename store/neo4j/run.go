@@ -23,6 +23,9 @@ type params = map[string]any
 // read sends a reading statement to a reader and gives the values of its one record.
 func (s *Store) read(ctx context.Context, statement string, p params) ([]any, error) {
 	store.CountStatement(ctx)
+	if s.sent != nil {
+		s.sent(statement, p)
+	}
 	return s.auto(ctx, driver.AccessModeRead, s.timeout, statement, p)
 }
 

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"time"
 
 	driver "github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
@@ -20,8 +19,8 @@ type tx struct {
 	tx       driver.ExplicitTransaction
 	keep     int64 // journal entries
 	revision store.Revision
-	result   *store.Applied          // of the batch's id, if it was applied before
-	batch    string                  // the id that result is about
+	result   *store.Applied        // of the batch's id, if it was applied before
+	batch    string                // the id that result is about
 	derived  map[kg.ID]kg.Relation // of the batch's ties whose ids are derived from their keys
 }
 
@@ -55,8 +54,6 @@ func begin(ctx context.Context, t driver.ExplicitTransaction, s *Store, b *store
 
 // run sends one statement and gives the values of its one record.
 func (t *tx) run(ctx context.Context, statement string, p params) ([]any, error) {
-	t0 := time.Now()
-	defer func() { profAdd(statement, time.Since(t0)) }()
 	result, err := t.tx.Run(ctx, "CYPHER replan=skip "+statement, p)
 	if err != nil {
 		return nil, err
@@ -121,46 +118,47 @@ func (t *tx) Exist(ctx context.Context, ids []kg.ID) (map[kg.ID]bool, error) {
 	return out, err
 }
 
-// tiesByID looks in every relation, since an id does not say its tie's. It is one text, so it is planned once.
-var tiesByID = func() string {
+// byRelation writes one branch for each relation; each takes its own list of parameters, which may be empty. It is
+// one text, so that it is planned once and costs one message, whatever relations a batch is about.
+func byRelation(branch string) string {
 	branches := make([]string, len(kg.Relations))
-	for i := range kg.Relations {
-		branches[i] = tiesOf(kg.Relations[i].Relation) + " AS tie"
+	for i, d := range kg.Relations {
+		branches[i] = strings.ReplaceAll(branch, "REL", string(d.Relation))
 	}
-	return "CALL () { " + strings.Join(branches, " UNION ALL ") + " } RETURN collect(tie)"
-}()
-
-// tiesOf looks in one relation.
-func tiesOf(r kg.Relation) string {
-	return fmt.Sprintf("MATCH (a)-[t:%[1]s]->(b) USING INDEX t:%[1]s(id) WHERE t.id IN $ids RETURN [%[2]s]", r, wholeTie("t", "a", "b"))
+	return "CALL () { " + strings.Join(branches, " UNION ALL ") + " } RETURN collect(found)"
 }
+
+var (
+	tiesByID  = byRelation("MATCH (a)-[t:REL]->(b) USING INDEX t:REL(id) WHERE t.id IN $REL RETURN [" + wholeTie("t", "a", "b") + "] AS found")
+	idsOfKeys = byRelation("MATCH ()-[t:REL]->() USING INDEX t:REL(key) WHERE t.key IN $REL RETURN [t.key, t.id] AS found")
+)
 
 // Ties implements store.Tx. The id of an imported tie is derived from its key, which begins with its relation, so it
 // is no other relation's; others are looked for in every one.
 func (t *tx) Ties(ctx context.Context, ids []kg.ID) (map[kg.ID]*kg.Tie, error) {
-	byRelation := map[kg.Relation][]kg.ID{}
-	for _, id := range ids {
-		byRelation[t.derived[id]] = append(byRelation[t.derived[id]], id)
+	if len(ids) == 0 {
+		return nil, nil
 	}
-	out := map[kg.ID]*kg.Tie{}
-	for r, ids := range byRelation {
-		statement := tiesByID
-		if r != "" {
-			statement = "CALL () { " + tiesOf(r) + " AS tie } RETURN collect(tie)"
+	p := params{}
+	for _, d := range kg.Relations {
+		in := []string{}
+		for _, id := range ids {
+			if own := t.derived[id]; own == "" || own == d.Relation {
+				in = append(in, string(id))
+			}
 		}
-		rows, err := t.list(ctx, statement, params{"ids": texts(ids)})
-		if err != nil {
-			return nil, err
-		}
-		ties, err := decodeTies(rows)
-		if err != nil {
-			return nil, err
-		}
-		for i := range ties {
-			out[ties[i].ID] = &ties[i]
-		}
+		p[string(d.Relation)] = in
 	}
-	return out, nil
+	rows, err := t.list(ctx, tiesByID, p)
+	if err != nil {
+		return nil, err
+	}
+	ties, err := decodeTies(rows)
+	out := make(map[kg.ID]*kg.Tie, len(ties))
+	for i := range ties {
+		out[ties[i].ID] = &ties[i]
+	}
+	return out, err
 }
 
 func decodeTies(rows []any) ([]kg.Tie, error) {
@@ -175,26 +173,27 @@ func decodeTies(rows []any) ([]kg.Tie, error) {
 	return out, nil
 }
 
-// TieKeys implements store.Tx: one statement a relation, which a key begins with.
+// TieKeys implements store.Tx. A key begins with its relation.
 func (t *tx) TieKeys(ctx context.Context, keys []string) (map[string]kg.ID, error) {
-	byRelation, byDigest := map[kg.Relation][]string{}, map[string]string{}
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	digests, keyOf := map[string][]string{}, make(map[string]string, len(keys))
 	for _, key := range keys {
 		relation, _, _ := strings.Cut(key, "\x1f")
 		digest := keyDigest(key)
-		byRelation[kg.Relation(relation)] = append(byRelation[kg.Relation(relation)], digest)
-		byDigest[digest] = key
+		digests[relation], keyOf[digest] = append(digests[relation], digest), key
 	}
-	out := make(map[string]kg.ID)
-	for r, digests := range byRelation {
-		rows, err := t.list(ctx, "MATCH ()-[t:"+string(r)+"]->() USING INDEX t:"+string(r)+"(key) WHERE t.key IN $keys RETURN collect([t.key, t.id])", params{"keys": digests})
-		if err != nil {
-			return nil, err
-		}
-		for _, row := range rows {
-			out[byDigest[asText(asList(row)[0])]] = kg.ID(asText(asList(row)[1]))
-		}
+	p := params{}
+	for _, d := range kg.Relations {
+		p[string(d.Relation)] = digests[string(d.Relation)]
 	}
-	return out, nil
+	rows, err := t.list(ctx, idsOfKeys, p)
+	out := make(map[string]kg.ID, len(rows))
+	for _, row := range rows {
+		out[keyOf[asText(asList(row)[0])]] = kg.ID(asText(asList(row)[1]))
+	}
+	return out, err
 }
 
 // keyDigest stands for a tie's key in the database: 120 bits, a quarter of the key's length.

@@ -18,8 +18,8 @@ import (
 //
 // Every way is a superset of the hits: the whole filter is tested on what it brings.
 
-// few is up to how many nodes, or paths of an area, are read and sorted rather than met in order.
-const few = 3000
+// few is up to how many nodes, or paths of an area, are read and sorted rather than met in order. Tests make it small.
+var few = 3000
 
 // way is a common table of node numbers that holds every hit.
 type way struct {

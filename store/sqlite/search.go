@@ -77,8 +77,9 @@ type finder struct {
 	hits    []store.SearchHit
 }
 
-// termsAtOnce is how many texts a statement of a search looks at.
-const termsAtOnce = 500
+// How much a statement of a search reads: so many texts, and so many hits more than are wanted, as some may turn out
+// to be none. Tests make them small.
+var termsAtOnce, spareHits = 500, 20
 
 // searchPlace is where the next statement of a class begins: behind this text and id.
 type searchPlace struct{ norm, id string }
@@ -124,7 +125,7 @@ type found struct {
 
 // read takes the next hits of a class, and says where to go on, if there may be more.
 func (f *finder) read(ctx context.Context, class text.Class, from searchPlace) (searchPlace, bool, error) {
-	limit := max(f.want-len(f.hits), 20) + 20 // some may turn out to be no hits
+	limit := f.want - len(f.hits) + spareHits
 	rows, terms, last, err := f.rows(ctx, class, from, limit)
 	if err != nil {
 		return from, false, err
