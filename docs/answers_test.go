@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"lintu/graph"
+	"lintu/loaders"
 	"lintu/reach"
 	"lintu/seed"
 	"lintu/store/sqlite"
@@ -184,8 +185,11 @@ func village(t *testing.T) http.Handler {
 		t.Fatal(err)
 	}
 	return graph.New(graph.Options{
-		Store: st, Reach: near, Key: seed.Key, Zone: zone,
-		Now:       func() time.Time { return time.Date(2026, 3, 4, 20, 0, 0, 0, zone) },
+		Sessions: &loaders.Sessions{
+			Store: st, Key: seed.Key, Zone: zone,
+			Now: func() time.Time { return time.Date(2026, 3, 4, 20, 0, 0, 0, zone) },
+		},
+		Reach:     near,
 		RequestID: func(context.Context) string { return "ZQ3FYKOGMTR6HCEVJLXA2NWBUS" },
 	})
 }

@@ -16,25 +16,18 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"lintu/graph/generated"
-	"lintu/kg"
 	"lintu/loaders"
 	"lintu/reach"
-	"lintu/store"
 )
 
 // Options is what the edge needs.
 type Options struct {
-	Store         store.Store // given to sessions; nothing in this package reads it
+	Sessions      *loaders.Sessions // how resolvers read; its clock and zone are also this package's
 	Reach         *reach.Reach
-	Key           store.Key // of the installation, for cursors
-	Zone          *time.Location
-	Now           func() time.Time
 	Timeout       time.Duration // of one operation
 	Introspection bool
 	Logger        *slog.Logger
 	RequestID     func(context.Context) string
-	// Viewer says on whose behalf a request reads; nil: the single operator, who sees everything.
-	Viewer func(context.Context) loaders.Viewer
 }
 
 // maxTokens is the longest document, in tokens; the introspection query has about 200.
@@ -48,12 +41,7 @@ func New(o Options) http.Handler {
 	if o.RequestID == nil {
 		o.RequestID = func(context.Context) string { return "" }
 	}
-	if o.Viewer == nil {
-		o.Viewer = func(context.Context) loaders.Viewer {
-			return loaders.Viewer{Name: "operator", Scope: store.Scope{All: true}}
-		}
-	}
-	r := &resolver{reach: o.Reach, now: o.Now, zone: o.Zone}
+	r := &resolver{reach: o.Reach, now: o.Sessions.Now, zone: o.Sessions.Zone}
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: r})
 	present := presenter(o.Logger, o.RequestID)
 	srv := handler.New(schema)
@@ -71,22 +59,12 @@ func New(o Options) http.Handler {
 	} else {
 		srv.SetDisableSuggestion(true)
 	}
-	cursors := store.NewCursors(o.Key)
-	srv.AroundOperations(o.session(cursors))
+	srv.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+		return next(o.Sessions.Begin(ctx))
+	})
 	srv.AroundOperations(checkArguments(schema.Schema(), present))
 	srv.AroundResponses(showCost)
 	return limitTime(srv, o.Timeout)
-}
-
-// session begins a session for an operation.
-func (o *Options) session(cursors *store.Cursors) graphql.OperationMiddleware {
-	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-		viewer := o.Viewer(ctx)
-		today := kg.DateOf(o.Now(), o.Zone)
-		viewer.Scope.Today = today
-		ctx, _ = loaders.With(ctx, loaders.Options{Store: o.Store, Viewer: viewer, Today: today, Cursors: cursors})
-		return next(ctx)
-	}
 }
 
 // showCost puts the number of visits to the store into extensions.cost.

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -33,20 +34,31 @@ type Session struct {
 	lookups lookups
 }
 
-// Options is what a Session needs.
-type Options struct {
-	Store   store.Store
-	Viewer  Viewer
-	Today   kg.Date // the site's local day; reads without asOf are as of it
-	Cursors *store.Cursors
+// Sessions begins a session for each operation. It is what the GraphQL edge holds in place of a store.
+type Sessions struct {
+	Store store.Store
+	Key   store.Key // of the installation, for cursors
+	Zone  *time.Location
+	Now   func() time.Time
+	// Viewer says on whose behalf an operation reads; nil: the single operator, who sees everything.
+	Viewer func(context.Context) Viewer
+
+	once    sync.Once
+	cursors *store.Cursors
 }
 
 type sessionKey struct{}
 
-// With puts a new session into the context of an operation.
-func With(ctx context.Context, o Options) (context.Context, *Session) {
-	s := &Session{store: o.Store, viewer: o.Viewer, today: o.Today, cursors: o.Cursors}
-	return context.WithValue(store.WithCost(ctx, &s.cost), sessionKey{}, s), s
+// Begin puts a new session into the context of an operation. Reads without asOf are as of the site's local day.
+func (b *Sessions) Begin(ctx context.Context) context.Context {
+	b.once.Do(func() { b.cursors = store.NewCursors(b.Key) })
+	s := &Session{store: b.Store, today: kg.DateOf(b.Now(), b.Zone), cursors: b.cursors}
+	s.viewer = Viewer{Name: "operator", Scope: store.Scope{All: true}}
+	if b.Viewer != nil {
+		s.viewer = b.Viewer(ctx)
+	}
+	s.viewer.Scope.Today = s.today
+	return context.WithValue(store.WithCost(ctx, &s.cost), sessionKey{}, s)
 }
 
 // From is the operation's session; it panics where there is none, which is a defect of the wiring.

@@ -71,12 +71,16 @@ func (c *UnitCoverage) TargetsOf(unit kg.ID) []CoverTarget {
 			continue
 		}
 		near := t.near(u, s, limit)
-		for _, rows := range [][]int32{s.plain, s.special} {
-			for _, row := range rows {
-				if target := t.nearest(near, row); target.MemberCount > 0 {
-					out = append(out, target)
-				}
+		add := func(row int32, without []int32) {
+			if target := t.nearest(near, row, without); target.MemberCount > 0 {
+				out = append(out, target)
 			}
+		}
+		for _, row := range s.plain {
+			add(row, nil)
+		}
+		for _, target := range s.special {
+			add(target.row, target.without)
 		}
 	}
 	slices.SortFunc(out, func(a, b CoverTarget) int {
@@ -106,7 +110,7 @@ func (u *unitTally) pairedIn(s *targetSpot) bool {
 }
 
 type nearResponder struct {
-	*responderTally
+	number   int32
 	distance float64
 }
 
@@ -115,20 +119,20 @@ func (t *tally) near(u *unitTally, s *targetSpot, limit float64) []nearResponder
 	var out []nearResponder
 	for _, n := range u.responders {
 		r := &t.responders[n]
-		if chord2 := geo.Chord2(s.unit, t.day.crowd.stations[r.station].unit); chord2 <= limit {
-			out = append(out, nearResponder{r, geo.Metres(chord2)})
+		if chord2 := geo.Chord2(s.unit, t.day.crowd.stations[r.station].unit); chord2 <= limit && chord2 <= r.limit {
+			out = append(out, nearResponder{n, geo.Metres(chord2)})
 		}
 	}
 	return out
 }
 
-func (t *tally) nearest(near []nearResponder, row int32) CoverTarget {
+func (t *tally) nearest(near []nearResponder, row int32, without []int32) CoverTarget {
 	out := CoverTarget{Household: t.s.households.at(row).id}
 	for _, r := range near {
-		if !t.comes(r.responderTally, row, r.distance) {
+		if slices.Contains(without, r.number) {
 			continue
 		}
-		id := t.s.people.at(r.person).id
+		id := t.s.people.at(t.responders[r.number].person).id
 		if out.MemberCount == 0 || r.distance < out.Distance || (r.distance == out.Distance && id < out.NearestMember) {
 			out.NearestMember, out.Distance = id, r.distance
 		}

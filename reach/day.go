@@ -38,23 +38,25 @@ func (s *Snapshot) essence(r ref) essence {
 
 func (e essence) equal(o essence) bool {
 	samePoint := (e.point == nil) == (o.point == nil) && (e.point == nil || *e.point == *o.point)
-	return e.known == o.known && e.life == o.life && samePoint && e.traits == o.traits && slices.Equal(derived(e.ties), derived(o.ties))
+	return e.known == o.known && e.life == o.life && samePoint && e.traits == o.traits && slices.EqualFunc(derived(e.ties), derived(o.ties), tie.equal)
 }
 
-// derived are the ties from which views of days are made, in a form that can be compared.
+// derived are the ties from which views of days are made.
 func derived(ties []tie) []tie {
 	var out []tie
 	for _, t := range ties {
 		switch t.relation {
 		case responsibleFor, contactOf, keyholderOf, inTeam, registeredWith, serves:
-			continue
+		default:
+			out = append(out, t)
 		}
-		if t.note = nil; t.relation == pairedWith {
-			out = append(out, tie{}) // pairings have ids: they are never the same
-		}
-		out = append(out, t)
 	}
 	return out
+}
+
+func (t tie) equal(o tie) bool {
+	sameNote := t.note == o.note || (t.note != nil && o.note != nil && *t.note == *o.note)
+	return t.relation == o.relation && t.to == o.to && t.by == o.by && t.valid == o.valid && sameNote
 }
 
 // day is what a snapshot looks like on one day, and on all days around it on which nothing begins or ends.

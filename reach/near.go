@@ -249,17 +249,19 @@ func (c *circle) judge(cd *candidate) (hit, LeftOutReason) {
 	case !c.holds(station):
 		return hit{}, Elsewhere
 	}
-	h := hit{person: cd.person, distance: geo.Metres(c.chord2(station)), station: station, presence: at}
-	if p.within(h.distance) {
-		return h, ""
+	chord2 := c.chord2(station)
+	if chord2 > p.ownLimit() {
+		return hit{}, BeyondOwnLimit
 	}
-	return hit{}, BeyondOwnLimit
+	return hit{person: cd.person, distance: geo.Metres(chord2), station: station, presence: at}, ""
 }
 
-// within says whether a person goes that far, by the limit that they set themselves.
-func (p *person) within(metres float64) bool {
-	limit := p.responder().Limits.MaxDistance
-	return limit <= 0 || metres <= float64(limit)
+// ownLimit is how far a person goes, by the limit that they set themselves, as a squared chord; +Inf without one.
+func (p *person) ownLimit() float64 {
+	if limit := p.responder().Limits.MaxDistance; limit > 0 {
+		return geo.MaxChord2(float64(limit))
+	}
+	return math.Inf(1)
 }
 
 // refuses says whether a household does not want a person on a day.

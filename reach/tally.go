@@ -1,6 +1,7 @@
 package reach
 
 import (
+	"math"
 	"slices"
 
 	"lintu/geo"
@@ -9,8 +10,7 @@ import (
 
 // tally counts a coverage through points. Households at one point have the same people around them, and people at
 // one point the same households, so that pairs of points are looked at, not pairs of people. Exceptions are looked
-// at one by one: targets with people of their own among the responders or with refusals, and responders with a
-// limit of their own.
+// at one by one: responders who live at a target or are refused there, and responders with a limit of their own.
 type tally struct {
 	*asker
 	query *UnitCoverageQuery
@@ -22,11 +22,14 @@ type tally struct {
 
 	units        []unitTally
 	responders   []responderTally
-	posts        []post // by station
+	posts        []post          // by station
+	number       []int32         // by candidate: 0 not looked at, 1 no responder, else the responder's number + 2
+	pairedWith   map[ref][]int32 // units by the areas that they are paired with
 	completeness Completeness
 
 	stamp  int32
 	marked []int32 // by unit: the stamp under which a responder of it was met
+	paired []int32 // by unit: the stamp under which it was found paired with an area of the targets
 	met    []int32 // the units met under the stamp
 }
 
@@ -36,7 +39,13 @@ type targetSpot struct {
 	unit    geo.Unit
 	areas   []ref
 	plain   []int32 // household rows for which every responder counts
-	special []int32 // those that have refusals, or people who are responders
+	special []specialTarget
+}
+
+// specialTarget is a target for which some responders do not count: its own people and those it refuses.
+type specialTarget struct {
+	row     int32
+	without []int32
 }
 
 type unitTally struct {
@@ -51,9 +60,9 @@ type unitTally struct {
 type responderTally struct {
 	person  int32
 	station int32
-	limit   float64 // metres, 0 for none
+	limit   float64 // squared chord of their own limit; +Inf for none
 	units   []int32
-	reach   int // targets counted one by one
+	reach   int // targets counted beside those of the post
 }
 
 // post is a station with the responders who stand there.
@@ -70,13 +79,14 @@ type uncovered struct {
 }
 
 func newTally(a *asker, q *UnitCoverageQuery, targets []int32) *tally {
-	t := &tally{asker: a, query: q, targets: len(targets), posts: make([]post, len(a.day.crowd.stations))}
+	t := &tally{asker: a, query: q, targets: len(targets), posts: make([]post, len(a.day.crowd.stations)), pairedWith: map[ref][]int32{}}
+	t.number = make([]int32, len(a.day.crowd.candidates))
 	bySpot := t.group(targets)
 	t.enlist(t.areasOf(targets))
 	for _, rows := range bySpot {
 		t.addSpot(rows)
 	}
-	t.marked = make([]int32, len(t.units))
+	t.marked, t.paired = make([]int32, len(t.units)), make([]int32, len(t.units))
 	return t
 }
 
@@ -119,7 +129,7 @@ func (t *tally) areasOf(targets []int32) map[ref]bool {
 // enlist finds the units in question and their responders.
 func (t *tally) enlist(areas map[ref]bool) {
 	crowd := t.day.crowd
-	l := enlisted{number: make([]int32, len(crowd.candidates)), others: map[int32]bool{}}
+	others := map[int32]bool{} // the other people who were looked at
 	for i := range t.s.others[units].n {
 		u := newRef(units, int32(i))
 		if !t.s.node(u).lives(t.m.date) || !t.scope.sees(u) {
@@ -141,10 +151,13 @@ func (t *tally) enlist(areas map[ref]bool) {
 			if !slices.Contains(t.query.By, UnitTies[w.by]) {
 				continue
 			}
-			if r := t.enrol(&l, w.person); r >= 0 && !endsWith(t.responders[r].units, number) {
+			if r := t.enrol(w.person, others); r >= 0 && !endsWith(t.responders[r].units, number) {
 				t.responders[r].units = append(t.responders[r].units, number)
 				ut.responders = append(ut.responders, r)
 			}
+		}
+		for _, p := range ut.pairings {
+			t.pairedWith[p.to] = append(t.pairedWith[p.to], number)
 		}
 		t.units = append(t.units, ut)
 	}
@@ -156,29 +169,26 @@ func endsWith(list []int32, number int32) bool {
 	return len(list) > 0 && list[len(list)-1] == number
 }
 
-// enlisted are the people who were looked at.
-type enlisted struct {
-	number []int32 // by candidate: 0 not looked at, 1 no responder, else the responder's number + 2
-	others map[int32]bool
-}
-
 // enrol makes a person who is asked about a responder, if they are one and stand somewhere; else it gives -1.
-func (t *tally) enrol(l *enlisted, row int32) int32 {
+func (t *tally) enrol(row int32, others map[int32]bool) int32 {
 	c := t.day.crowd.candidate[row]
 	if c < 0 { // neither a member nor with a profile
-		if t.asked(row) && !l.others[row] {
-			l.others[row] = true
+		if members := t.where.PartyMember; members != nil && *members {
+			return -1
+		}
+		if t.asked(row) && !others[row] {
+			others[row] = true
 			t.completeness.ConsentKnown.Denominator++
 		}
 		return -1
 	}
-	if l.number[c] == 0 {
-		l.number[c] = 1
+	if t.number[c] == 0 {
+		t.number[c] = 1
 		if t.asked(row) && t.responder(&t.day.crowd.candidates[c]) {
-			l.number[c] = int32(len(t.responders)) + 1
+			t.number[c] = int32(len(t.responders)) + 1
 		}
 	}
-	return l.number[c] - 2
+	return t.number[c] - 2
 }
 
 // responder adds a candidate to the responders, if they are one and stand somewhere.
@@ -200,7 +210,7 @@ func (t *tally) responder(c *candidate) bool {
 		return false
 	}
 	t.completeness.RespondersLocated.Numerator++
-	t.responders = append(t.responders, responderTally{person: c.person, station: station, limit: float64(p.responder().Limits.MaxDistance)})
+	t.responders = append(t.responders, responderTally{person: c.person, station: station, limit: p.ownLimit()})
 	return true
 }
 
@@ -208,7 +218,7 @@ func (t *tally) postResponders() {
 	for n := range t.responders {
 		r := &t.responders[n]
 		post := &t.posts[r.station]
-		if r.limit > 0 {
+		if !math.IsInf(r.limit, 1) {
 			post.limited = append(post.limited, int32(n))
 			continue
 		}
@@ -226,8 +236,8 @@ func (t *tally) addSpot(rows []int32) {
 	s := targetSpot{point: *t.s.spots.at(door.spot.row()).point, areas: t.day.ground.sets[door.above]}
 	s.unit = s.point.Unit()
 	for _, row := range rows {
-		if t.isSpecial(row) {
-			s.special = append(s.special, row)
+		if without := t.without(row); len(without) > 0 {
+			s.special = append(s.special, specialTarget{row, without})
 		} else {
 			s.plain = append(s.plain, row)
 		}
@@ -235,11 +245,26 @@ func (t *tally) addSpot(rows []int32) {
 	t.spots = append(t.spots, s)
 }
 
-func (t *tally) isSpecial(row int32) bool {
-	if c := t.s.households.at(row).care; c != nil && len(c.refusals) > 0 {
-		return true
+// without are the responders who do not count for a household.
+func (t *tally) without(row int32) []int32 {
+	var out []int32
+	add := func(person int32) {
+		if c := t.day.crowd.candidate[person]; c >= 0 && t.number[c] > 1 {
+			out = append(out, t.number[c]-2)
+		}
 	}
-	return slices.ContainsFunc(t.day.crowd.residents.of(row), func(p int32) bool { return t.day.crowd.candidate[p] >= 0 })
+	for _, p := range t.day.crowd.residents.of(row) {
+		add(p)
+	}
+	if c := t.s.households.at(row).care; c != nil {
+		for _, r := range c.refusals {
+			if p, ok := t.s.find(r.Person); ok && r.Holds(t.m.date) && p.kind() == people {
+				add(p.row())
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // count goes through the targets' points.
@@ -250,58 +275,59 @@ func (t *tally) count() {
 		near = near[:0]
 		t.day.crowd.grid.Within(s.point, t.query.Radius, func(n int, chord2 float64) bool {
 			if p := &t.posts[n]; len(p.plain)+len(p.limited) > 0 {
-				near = append(near, nearPost{p, geo.Metres(chord2)})
+				near = append(near, nearPost{p, int32(n), chord2})
 			}
 			return true
 		})
 		if len(s.plain) > 0 {
-			t.countPlain(s, near)
+			t.countAt(s, near, s.plain, nil)
 		}
-		for _, row := range s.special {
-			t.countSpecial(s, near, row)
+		for _, target := range s.special {
+			t.countAt(s, near, []int32{target.row}, target.without)
 		}
 	}
 }
 
 type nearPost struct {
 	*post
-	distance float64
+	station int32
+	chord2  float64
 }
 
-func (t *tally) countPlain(s *targetSpot, near []nearPost) {
+// countAt counts targets at a spot that the same responders do not count for.
+func (t *tally) countAt(s *targetSpot, near []nearPost, rows, without []int32) {
 	t.begin()
 	for _, p := range near {
-		p.reach += len(s.plain)
-		t.meet(p.units)
+		p.reach += len(rows)
+		if t.except(p, len(rows), without) {
+			for _, n := range p.plain {
+				if !slices.Contains(without, n) {
+					t.meet(t.responders[n].units)
+				}
+			}
+		} else {
+			t.meet(p.units)
+		}
 		for _, n := range p.limited {
-			if r := &t.responders[n]; p.distance <= r.limit {
-				r.reach += len(s.plain)
+			if r := &t.responders[n]; p.chord2 <= r.limit && !slices.Contains(without, n) {
+				r.reach += len(rows)
 				t.meet(r.units)
 			}
 		}
 	}
-	t.score(s, s.plain)
+	t.score(s, rows)
 }
 
-func (t *tally) countSpecial(s *targetSpot, near []nearPost, row int32) {
-	t.begin()
-	for _, p := range near {
-		for _, list := range [][]int32{p.plain, p.limited} {
-			for _, n := range list {
-				if r := &t.responders[n]; t.comes(r, row, p.distance) {
-					r.reach++
-					t.meet(r.units)
-				}
-			}
+// except takes targets back from the plain responders at a post who do not count, and says whether there are any.
+func (t *tally) except(p nearPost, targets int, without []int32) bool {
+	found := false
+	for _, n := range without {
+		if r := &t.responders[n]; r.station == p.station && math.IsInf(r.limit, 1) {
+			r.reach -= targets
+			found = true
 		}
 	}
-	t.score(s, []int32{row})
-}
-
-// comes says whether a responder counts for a target at a distance that is within the radius.
-func (t *tally) comes(r *responderTally, household int32, distance float64) bool {
-	return (r.limit <= 0 || distance <= r.limit) && t.day.crowd.home[r.person] != household &&
-		!t.s.refuses(household, t.s.people.at(r.person).id, t.m.date)
+	return found
 }
 
 func (t *tally) begin() {
@@ -320,13 +346,23 @@ func (t *tally) meet(units []int32) {
 
 // score counts targets for the units that were met, where pairings allow it.
 func (t *tally) score(s *targetSpot, rows []int32) {
+	for _, a := range s.areas {
+		for _, u := range t.pairedWith[a] {
+			t.paired[u] = t.stamp
+		}
+	}
 	covering := 0
 	var last int32
 	for _, u := range t.met {
-		if t.covers(&t.units[u], s) {
-			covering++
-			last = u
-			t.units[u].covered += len(rows)
+		paired := t.paired[u] == t.stamp
+		if !paired && !t.query.AnyUnit {
+			continue
+		}
+		covering++
+		last = u
+		t.units[u].covered += len(rows)
+		if paired {
+			t.units[u].countPairings(s)
 		}
 	}
 	switch covering {
@@ -341,22 +377,19 @@ func (t *tally) score(s *targetSpot, rows []int32) {
 	t.covered += len(rows)
 }
 
-// covers says whether a unit's pairings let it cover targets at a spot, and notes the pairings that count.
-func (t *tally) covers(u *unitTally, s *targetSpot) bool {
-	paired := false
+// countPairings notes the pairings with areas that contain the targets at a spot.
+func (u *unitTally) countPairings(s *targetSpot) {
 	for k := range u.pairings {
 		if _, in := slices.BinarySearch(s.areas, u.pairings[k].to); in {
 			u.counts[k] = true
-			paired = true
 		}
 	}
-	return paired || t.query.AnyUnit
 }
 
 // reach is the number of targets within the radius of a responder.
 func (t *tally) reach(responder int32) int {
 	r := &t.responders[responder]
-	if r.limit > 0 {
+	if !math.IsInf(r.limit, 1) {
 		return r.reach
 	}
 	return r.reach + t.posts[r.station].reach

@@ -10,7 +10,7 @@ import (
 // goNodes are the Go types behind the GraphQL types of kinds: one struct a kind, a method a field.
 func goNodes() string {
 	var b strings.Builder
-	b.WriteString("// Code " + generated + ". DO NOT EDIT.\n\npackage model\n\nimport (\n\"context\"\n\n\"lintu/geo\"\n\"lintu/kg\"\n\"lintu/store\"\n\"lintu/loaders\"\n)\n\n")
+	b.WriteString(goMark + "package model\n\nimport (\n\"context\"\n\n\"lintu/geo\"\n\"lintu/kg\"\n\"lintu/store\"\n\"lintu/loaders\"\n)\n\n")
 	b.WriteString("// Wrap puts an item into the type of its kind; nil gives nil.\nfunc Wrap(env *loaders.Env, item *store.Item) Node {\nif item == nil || item.Node == nil {\nreturn nil\n}\no := object{env: env, item: item}\nswitch n := item.Node.(type) {\n")
 	for _, d := range kg.Kinds {
 		fmt.Fprintf(&b, "case *kg.%s:\nreturn &%s{object: o, n: n}\n", d.Type, d.Type)
@@ -87,7 +87,7 @@ func goData(b *strings.Builder, d kg.KindDef, name string) {
 // goQueries are the resolvers of the root fields of kinds.
 func goQueries() string {
 	var b strings.Builder
-	b.WriteString("// Code " + generated + ". DO NOT EDIT.\n\npackage graph\n\nimport (\n\"context\"\n\n\"lintu/graph/model\"\n\"lintu/kg\"\n)\n\n")
+	b.WriteString(goMark + "package graph\n\nimport (\n\"context\"\n\n\"lintu/graph/model\"\n\"lintu/kg\"\n)\n\n")
 	for _, d := range kg.Kinds {
 		if d.Kind == kg.KindDivision {
 			fmt.Fprintf(&b, "func (r *query) Division(ctx context.Context, id *kg.ID, code *string, asOf *kg.Date) (*model.Division, error) { return r.division(ctx, id, code) }\n")

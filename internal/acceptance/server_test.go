@@ -69,8 +69,11 @@ func newEdge(t testing.TB, st store.Store) *edge {
 	}
 	e := &edge{store: st, viewer: loaders.Viewer{Name: "test", Scope: store.Scope{All: true}}}
 	e.handler = graph.New(graph.Options{
-		Store: st, Reach: near, Key: status.Key, Zone: shanghai, Now: func() time.Time { return now },
-		Timeout: 20 * time.Second, Introspection: true, Viewer: func(context.Context) loaders.Viewer { return e.viewer },
+		Sessions: &loaders.Sessions{
+			Store: st, Key: status.Key, Zone: shanghai, Now: func() time.Time { return now },
+			Viewer: func(context.Context) loaders.Viewer { return e.viewer },
+		},
+		Reach: near, Timeout: 20 * time.Second, Introspection: true,
 	})
 	return e
 }

@@ -53,7 +53,7 @@ var ours = []row{
 	},
 	{dir: "internal/neo4jtest/...", may: []string{"internal/neo4jtest", "deploy/neo4j"}},
 	{dir: "internal/composetest", tests: []string{"internal/neo4jtest", "internal/config", "deploy/neo4j"}},
-	{dir: "docs", tests: []string{"kg", "internal/config", "graph/..."}},
+	{dir: "docs", tests: []string{"..."}}, // what the pages say is asked of the program
 	{dir: "internal/acceptance", tests: []string{"..."}},
 	{dir: "internal/archtest", tests: []string{"kg"}},
 	{dir: "bench/...", may: []string{"..."}},

@@ -16,6 +16,7 @@ import (
 	"lintu/internal/config"
 	"lintu/internal/httpapi"
 	"lintu/kg"
+	"lintu/loaders"
 	"lintu/reach"
 	"lintu/store"
 	"lintu/web"
@@ -224,11 +225,8 @@ func (s *service) answer(ctx context.Context, prepare func(context.Context) (sto
 // questions is the handler of /graphql.
 func (s *service) questions(st store.Store, snapshot *reach.Reach, key store.Key) http.Handler {
 	return graph.New(graph.Options{
-		Store:         st,
+		Sessions:      &loaders.Sessions{Store: st, Key: key, Zone: s.cfg.Zone, Now: time.Now},
 		Reach:         snapshot,
-		Key:           key,
-		Zone:          s.cfg.Zone,
-		Now:           time.Now,
 		Introspection: true,
 		Timeout:       s.cfg.OperationTimeout,
 		Logger:        s.log,

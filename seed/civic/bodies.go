@@ -1,8 +1,6 @@
 package civic
 
 import (
-	"fmt"
-
 	"lintu/kg"
 	"lintu/seed/draw"
 	"lintu/seed/figures"
@@ -133,8 +131,7 @@ func (c *Town) drawBodies(s *draw.Stream) (owners, selfRule []int) {
 }
 
 func (c *Town) emitCompoundBody(s *draw.Stream, ci int, name, kind string) {
-	cp := &c.Compounds[ci]
-	cp.Body = true
+	cp := c.Compounds[ci]
 	code := cp.Code + "-R"
 	id := sink.NodeID(kg.KindResidentBody, code)
 	c.Out.Node(&kg.ResidentBody{Base: kg.Base{ID: id}, Code: code, Name: cp.Name + name, BodyKind: kind})
@@ -194,6 +191,3 @@ func (c *Town) emitSeats() {
 		}
 	}
 }
-
-// desk numbers a place.
-func (c *Town) desk(kind string, n int) string { return fmt.Sprintf("%s-K-%s%03d", c.Mark, kind, n) }

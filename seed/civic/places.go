@@ -21,6 +21,9 @@ var centreHours = []kg.Opening{
 	{Weekdays: weekend, From: "09:00", To: "17:00"},
 }
 
+// desk is the code of the nth place of a kind.
+func (c *Town) desk(kind string, n int) string { return fmt.Sprintf("%s-K-%s%03d", c.Mark, kind, n) }
+
 // place emits a place that serves some area, and is located in a building where one is given.
 func (c *Town) place(p *kg.Place, serves kg.ID, building int, since kg.Span) kg.ID {
 	p.ID = sink.NodeID(kg.KindPlace, p.Code)
@@ -75,7 +78,7 @@ func (c *Town) emitCanteens() {
 // brands are the service brands that the town's article names.
 var brands = []string{"雷锋驿站", "邻里守望", "七彩讲堂", "同心家园", "红色印记"}
 
-// emitStations emits the stations of compounds, one in each of the largest.
+// emitStations emits the stations of compounds, one in each of so many large ones.
 func (c *Town) emitStations() {
 	if c.Places.Stations == 0 {
 		return
@@ -89,7 +92,7 @@ func (c *Town) emitStations() {
 	}
 }
 
-// largeCompounds are n compounds: those that have branches of their own come first.
+// largeCompounds are the first n compounds of ten buildings or more.
 func (c *Town) largeCompounds(n int) []int {
 	var out []int
 	for ci := range c.Compounds {

@@ -14,7 +14,7 @@ type Ground struct {
 
 // Point is the place that lies east and north of the corner, to 1e-6 degrees (about a decimetre).
 func (g Ground) Point(east, north int) *geo.Point {
-	lat := g.LatE7 + north*10000000/cmPerDegree
-	lon := g.LonE7 + east*10000000/g.CmPerLon
+	lat := int64(g.LatE7) + int64(north)*10000000/cmPerDegree
+	lon := int64(g.LonE7) + int64(east)*10000000/int64(g.CmPerLon)
 	return &geo.Point{Lat: float64(lat/10) / 1e6, Lon: float64(lon/10) / 1e6}
 }

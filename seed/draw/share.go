@@ -36,25 +36,25 @@ func ShareCapped(total int, weights, caps []int) []int {
 }
 
 func shareOnce(total int, weights, open []int) []int {
-	sum := 0
+	sum := int64(0) // products of totals and weights need 64 bits on every machine
 	for _, i := range open {
-		sum += weights[i]
+		sum += int64(weights[i])
 	}
-	weight := func(i int) int { return weights[i] }
+	weight := func(i int) int64 { return int64(weights[i]) }
 	if sum == 0 {
-		sum = len(open)
-		weight = func(int) int { return 1 }
+		sum = int64(len(open))
+		weight = func(int) int64 { return 1 }
 	}
 	parts := make([]int, len(open))
 	order := make([]int, len(open))
 	left := total
 	for k, i := range open {
-		parts[k] = total * weight(i) / sum
+		parts[k] = int(int64(total) * weight(i) / sum)
 		left -= parts[k]
 		order[k] = k
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
-		return cmp.Compare(total*weight(open[b])%sum, total*weight(open[a])%sum)
+		return cmp.Compare(int64(total)*weight(open[b])%sum, int64(total)*weight(open[a])%sum)
 	})
 	for _, k := range order[:left] {
 		parts[k]++

@@ -37,7 +37,7 @@ var City = Figures{
 		Stations: 40, Canteens: 13},
 	Teams: Teams{Temporary: 897, TemporaryPeople: 11040, // article: 897, "more than 11,000"
 		Supervision: 10, Task: 2, WorkGroupPeople: 104, Colours: true}, // article
-	Care: Care{Alone: 3200, Doorbells: 640, OnePerHousehold: true, TenMembers: 2000, Compound41N5: true, FiveOne: true},
+	Care: Care{Alone: 3200, Doorbells: 640, TenMembers: 2000, Compound41N5: true, FiveOne: true},
 	Roles: Roles{Workers: 254, FromCommittees: 164, ByExam: 30, Stewards: 100, // article
 		Police: 2, Lawyers: 1},
 	Neighbour: 50,

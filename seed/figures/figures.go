@@ -115,7 +115,6 @@ type Places struct {
 	Pavilions           int
 	PavilionDivision    string // code
 	Stations, Canteens  int
-	Halls               int
 	HallName            string
 }
 
@@ -132,7 +131,6 @@ type Care struct {
 	Alone                 int // elderly people who live alone
 	Doorbells             int
 	Contracts             int // households contracted one by one (scheme 1+N); 0: none
-	OnePerHousehold       bool
 	TenMembers            int // members with about ten households each (scheme 1+10)
 	Compound41N5, FiveOne bool
 }

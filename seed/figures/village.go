@@ -20,7 +20,7 @@ var Village = Figures{
 		{Name: "新阳村示例卫生室", Kind: "hospital", Staff: 1},
 	}, Staff: 60},
 	Bodies: Bodies{Residents: "村委会"},
-	Places: Places{Halls: 1, HallName: "新阳湖边议事厅", Canteens: 1}, // article: the hall
+	Places: Places{HallName: "新阳湖边议事厅", Canteens: 1}, // article: the hall
 	Teams:  Teams{Colours: false},
 	Care: Care{Alone: 22, Doorbells: 8,
 		Contracts: 37}, // article: each contracted to one of the 35 members, visited every week

@@ -81,14 +81,14 @@ func (w *World) doors(bi int) int {
 }
 
 func (w *World) nearestHome(office int) int {
-	best, least := office, -1
+	best, least := office, int64(-1)
 	o := w.Buildings[office]
 	a := w.Areas[o.Area]
 	for bi := a.Buildings.From; bi < a.Buildings.To; bi++ {
 		if w.doors(bi) == 0 {
 			continue
 		}
-		east, north := w.Buildings[bi].East-o.East, w.Buildings[bi].North-o.North
+		east, north := int64(w.Buildings[bi].East-o.East), int64(w.Buildings[bi].North-o.North)
 		if d := east*east + north*north; least < 0 || d < least {
 			best, least = bi, d
 		}

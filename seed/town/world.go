@@ -66,8 +66,7 @@ type Compound struct {
 	Kind       kg.ManagementKind
 	Elder      int // weight of elderly people who live alone
 	Buildings  Range
-	Unit       int  // that runs or serves it, or None
-	Body       bool // it has an owners' or self-rule committee
+	Unit       int // that runs or serves it, or None
 	Red        bool
 }
 

@@ -58,7 +58,7 @@ func (q *query) countByField(c store.CountQuery) string {
 	match, property := q.matchKind(c.Kind, c.Filter, yes), "n."+f.Name
 	switch f.Type {
 	case kg.Flags:
-		return match + " UNWIND range(0, size(" + property + ") - 1) AS i WITH n, i" +
+		return match + " UNWIND " + indexes(property) + " AS i WITH n, i" +
 			whereClause(holds(q.view.AsOf, "$asOf", property+"From[i]", property+"To[i]")) +
 			" WITH DISTINCT n, " + property + "[i] AS key WITH key, count(n) AS total"
 	case kg.Text, kg.Pick:
@@ -91,6 +91,6 @@ func (q *query) countByArea(c store.CountQuery) string {
 	if c.By.AreaLevel != "" {
 		area = and("a.level = "+q.param(c.By.AreaLevel), area)
 	}
-	return match + " UNWIND range(0, size(n." + propAreas + ") - 1) AS i WITH n, i WHERE " + and(asked, or("n."+propAreasFrom+" IS NULL", dated)) +
+	return match + " UNWIND " + indexes("n."+propAreas) + " AS i WITH n, i WHERE " + and(asked, or("n."+propAreasFrom+" IS NULL", dated)) +
 		" WITH DISTINCT n, n." + propAreas + "[i] AS key WITH key, count(n) AS total MATCH (a:" + nodeLabel + " {id: key}) USING INDEX a:" + nodeLabel + "(id)" + whereClause(area)
 }

@@ -329,9 +329,12 @@ func (q *query) flagged(f kg.Flagged, v string, kinds []kg.Kind) string {
 		return no
 	}
 	values, list := q.param(f.AnyOf), v+"."+f.Field
-	return and(ofKindsOfField(v, byType[kg.Flags], byType, kinds), list+" IS NOT NULL", fmt.Sprintf("any(i IN range(0, size(%[1]s) - 1) WHERE %[2]s)", list,
-		and(list+"[i] IN "+values, holds(q.view.AsOf, "$asOf", list+"From[i]", list+"To[i]"))))
+	return and(ofKindsOfField(v, byType[kg.Flags], byType, kinds), list+" IS NOT NULL",
+		"any(i IN "+indexes(list)+" WHERE "+and(list+"[i] IN "+values, holds(q.view.AsOf, "$asOf", list+"From[i]", list+"To[i]"))+")")
 }
+
+// indexes counts through a list property; none where it is absent.
+func indexes(list string) string { return "range(0, size(coalesce(" + list + ", [])) - 1)" }
 
 // inArea looks into the node's area spans. Most have no days, and then the ids decide.
 func (q *query) inArea(f kg.InArea, v string) string {
@@ -347,7 +350,7 @@ func (q *query) inArea(f kg.InArea, v string) string {
 	if on == kg.Always {
 		return inside
 	}
-	dated := fmt.Sprintf("any(i IN range(0, size(%[1]s) - 1) WHERE %[1]s[i] IN %[2]s AND %[3]s)", ids, list,
+	dated := fmt.Sprintf("any(i IN %s WHERE %s[i] IN %s AND %s)", indexes(ids), ids, list,
 		holds(on, day, v+"."+propAreasFrom+"[i]", v+"."+propAreasTo+"[i]"))
 	return and(inside, or(v+"."+propAreasFrom+" IS NULL", dated))
 }
@@ -421,12 +424,12 @@ func (q *query) tie(f kg.Filter, v string) string {
 	case kg.Not:
 		return not(q.tie(f.F, v))
 	case kg.Compare:
-		if tf := kg.TieFieldOf(f.Field); tf != nil {
-			return q.compare(tieValue(tf, v), tieType(tf), f.Op, f.Value)
+		if tf := kg.TieFieldOf(f.Field); tf != nil && tf.Filterable {
+			return q.compare(tieValue(tf, v), tf.Type, f.Op, f.Value)
 		}
 	case kg.OneOf:
-		if tf := kg.TieFieldOf(f.Field); tf != nil {
-			return q.oneOf(tieValue(tf, v), tieType(tf), f.Values)
+		if tf := kg.TieFieldOf(f.Field); tf != nil && tf.Filterable {
+			return q.oneOf(tieValue(tf, v), tf.Type, f.Values)
 		}
 	}
 	return no
@@ -438,14 +441,6 @@ func (q *query) eachTie(list []kg.Filter, v string) []string {
 		out[i] = q.tie(f, v)
 	}
 	return out
-}
-
-// tieType is how a tie's field is compared: times and hours are text.
-func tieType(f *kg.TieField) kg.FieldType {
-	if f.Type == kg.Pick || f.Type == kg.Data {
-		return kg.Text
-	}
-	return f.Type
 }
 
 // tieValue is a tie's field: absent numbers and truths are zero, an open end is an absent day.

@@ -26,7 +26,7 @@ const (
 	propAreasTo   = "areaTo"
 )
 
-// Properties that every tie has, beside one for each field that its relation carries.
+// Properties that every tie has, beside one for each filterable field of its relation.
 const (
 	propKey = "key" // digest of kg.Tie.Key
 	propRef = "ref"
@@ -163,11 +163,11 @@ func index(name, sort, on, prop string) schemaItem {
 	return schemaItem{name, fmt.Sprintf("CREATE %s INDEX %s IF NOT EXISTS FOR %s ON (n.%s)", sort, name, on, prop)}
 }
 
-// tieFields are the fields that ties of a relation carry, beside their validity.
+// tieFields are the filterable fields that ties of a relation carry, beside their validity.
 func tieFields(d *kg.RelationDef) []*kg.TieField {
 	var out []*kg.TieField
 	for i := range kg.TieFields() {
-		if f := &kg.TieFields()[i]; slices.Contains(d.Fields, f.Name) {
+		if f := &kg.TieFields()[i]; f.Filterable && slices.Contains(d.Fields, f.Name) {
 			out = append(out, f)
 		}
 	}

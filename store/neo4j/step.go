@@ -72,7 +72,11 @@ func (s *Store) Fetch(ctx context.Context, v store.View, ids []kg.ID) (map[kg.ID
 	}
 	q := newQuery(v)
 	q.params["ids"] = texts(ids)
-	row, err := s.read(ctx, matchIDs+"AND "+q.visible("n", nil)+" RETURN collect(["+nodeColumns("n")+"])", q.params)
+	visible := q.visible("n", nil)
+	if visible == no {
+		return out, ctx.Err()
+	}
+	row, err := s.read(ctx, matchIDs+"AND "+visible+" RETURN collect(["+nodeColumns("n")+"])", q.params)
 	if err != nil {
 		return nil, err
 	}

@@ -88,7 +88,7 @@ const matchIDs = "MATCH (n:" + nodeLabel + ") USING INDEX n:" + nodeLabel + "(id
 // Nodes implements store.Tx.
 func (t *tx) Nodes(ctx context.Context, ids []kg.ID) (map[kg.ID]kg.Node, error) {
 	if len(ids) == 0 {
-		return nil, nil
+		return map[kg.ID]kg.Node{}, nil
 	}
 	rows, err := t.list(ctx, matchIDs+"RETURN collect(["+nodeColumns("n")+"])", params{"ids": texts(ids)})
 	if err != nil {
@@ -137,7 +137,7 @@ var (
 // is no other relation's; others are looked for in every one.
 func (t *tx) Ties(ctx context.Context, ids []kg.ID) (map[kg.ID]*kg.Tie, error) {
 	if len(ids) == 0 {
-		return nil, nil
+		return map[kg.ID]*kg.Tie{}, nil
 	}
 	p := params{}
 	for _, d := range kg.Relations {

@@ -208,7 +208,11 @@ func (f *finder) statement(class text.Class, from searchPlace, limit int) *state
 		}
 		q.add("DISTINCT k.norm FROM suffix u CROSS JOIN term k ON k.no = u.term_no WHERE u.class = ? AND ", int(class)).put(startsWith("u.text", key))
 	}
-	q.add(" AND k.norm >= ? ORDER BY k.norm LIMIT ?), ", from.norm, termsAtOnce)
+	beyond := ">="
+	if from.id == lastID {
+		beyond = ">"
+	}
+	q.add(" AND k.norm "+beyond+" ? ORDER BY k.norm LIMIT ?), ", from.norm, termsAtOnce)
 	q.add("hit AS MATERIALIZED (SELECT k.norm AS norm, k.person AS person, e.several AS several, n.no AS no FROM word w CROSS JOIN term k ON k.norm = w.norm " +
 		"CROSS JOIN entry e ON e.term_no = k.no CROSS JOIN node n ON n.no = e.node_no WHERE 1")
 	if len(f.q.Kinds) > 0 {

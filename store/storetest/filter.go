@@ -141,17 +141,18 @@ func (g *graph) filterTable(t *testing.T) {
 	for _, d := range kg.Kinds {
 		ids := g.f.Of(d.Kind)
 		for _, f := range kg.FieldsOf(d.Kind) {
-			values := []any{"B", int64(2), true}
+			var right []any
 			for _, id := range ids[:2] {
 				switch v := f.Get(g.f.Node(g.f.Name(id))).(type) {
 				case string, int64, bool:
-					values = append(values, v)
+					right = append(right, v)
 				}
 			}
-			for i, v := range values {
+			values := append([]any{"B", int64(2), true}, right...)
+			for round, from := range [][]any{append(right, "B"), values} {
 				var cases kg.Or
-				for j, op := range everyOp {
-					cases = append(cases, kg.And{kg.Compare{Field: f.Name, Op: op, Value: v}, kg.IDIn{ids[(i+j)%len(ids)]}})
+				for i, op := range everyOp {
+					cases = append(cases, kg.And{kg.Compare{Field: f.Name, Op: op, Value: from[i%len(from)]}, kg.IDIn{ids[(i+round)%len(ids)]}})
 				}
 				g.found(t, always, d.Kind, cases)
 			}
@@ -300,10 +301,15 @@ func (g *graph) linkedFields(t *testing.T) {
 				values = append(values, f.Get(m.Tie))
 			}
 		}
-		for _, v := range values {
-			for _, op := range everyOp {
-				g.found(t, always, kind, some(relation, kg.Out, kg.Compare{Field: f.Name, Op: op, Value: v}, nil))
+		people := g.f.Of(kind)
+		for round := range 2 {
+			var cases kg.Or
+			for i, op := range everyOp {
+				v := values[len(values)-1-(i*round)%len(values)]
+				cases = append(cases, kg.And{some(relation, kg.Out, kg.Compare{Field: f.Name, Op: op, Value: v}, nil), kg.IDIn{people[(2*i+round)%len(people)]}})
 			}
+			g.found(t, always, kind, cases)
+			g.found(t, always, kind, some(relation, kg.Out, kg.Compare{Field: f.Name, Op: everyOp[round], Value: values[len(values)-1]}, nil))
 		}
 		g.found(t, always, kind, some(relation, kg.Out, kg.OneOf{Field: f.Name, Values: values}, nil))
 	}

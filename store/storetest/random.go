@@ -18,7 +18,7 @@ import (
 
 var (
 	seedFlag   = flag.Uint64("storetest.seed", envNumber("STORETEST_SEED", 1), "first seed of the random test")
-	roundsFlag = flag.Uint64("storetest.rounds", envNumber("STORETEST_ROUNDS", 12), "rounds of the random test, each of some batches and some questions")
+	roundsFlag = flag.Uint64("storetest.rounds", envNumber("STORETEST_ROUNDS", 0), "rounds of the random test, each of some batches and some questions; 0: what the harness says")
 )
 
 func envNumber(name string, otherwise uint64) uint64 {
@@ -36,11 +36,12 @@ const (
 // testRandom grows the village by random batches and asks random questions, always of the store and the oracle. The
 // flags -storetest.seed and -storetest.rounds (or STORETEST_SEED, STORETEST_ROUNDS) repeat and lengthen it.
 func testRandom(t *testing.T, h Harness) {
+	rounds := cmp.Or(int(*roundsFlag), h.Rounds, 12)
 	for seed := *seedFlag; seed < *seedFlag+2; seed++ {
 		t.Run(fmt.Sprintf("the_store_answers_as_the_oracle_does_with_seed_%d", seed), func(t *testing.T) {
 			d := &dice{Rand: rand.New(rand.NewPCG(seed, 0)), graph: openVillage(t, h)}
 			accepted := 0
-			for round := range int(*roundsFlag) {
+			for round := range rounds {
 				for range batchesARound {
 					if _, err := d.apply(t, d.batch()); err == nil {
 						accepted++
@@ -55,7 +56,7 @@ func testRandom(t *testing.T, h Harness) {
 			}
 			d.wholeGraph(t)
 			d.everyArea(t)
-			if most := int(*roundsFlag) * batchesARound; accepted < most/2 {
+			if most := rounds * batchesARound; accepted < most/2 {
 				t.Errorf("seed %d: only %d of %d random batches were accepted", seed, accepted, most)
 			}
 		})
