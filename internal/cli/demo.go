@@ -102,6 +102,7 @@ func (d *demo) opening() Opening {
 
 // fill loads the town into an empty store.
 func (d *demo) fill(ctx context.Context, st store.Store) error {
+	fmt.Fprintf(d.program.Stderr, "Drawing the town %s ...\n", d.preset.Name()) // which takes a while before the first batch
 	label := fmt.Sprintf("making the town %s (synthetic) 生成演示数据", d.preset.Name())
 	defer d.work.done()
 	return seed.Load(ctx, st, d.preset, seed.Options{

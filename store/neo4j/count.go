@@ -15,10 +15,10 @@ func (s *Store) Count(ctx context.Context, v store.View, q store.CountQuery) ([]
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
-	if q.By.Relation != "" && len(q.By.Sources) == 0 {
+	w := newQuery(v)
+	if w.visible("n", allKinds) == no || (q.By.Relation != "" && len(q.By.Sources) == 0) {
 		return nil, ctx.Err()
 	}
-	w := newQuery(v)
 	row, err := s.read(ctx, w.count(q)+" WITH key, total WHERE total > 0 RETURN collect([key, total])", w.params)
 	if err != nil {
 		return nil, err
@@ -50,12 +50,12 @@ func (q *query) count(c store.CountQuery) string {
 	case c.By.Field != "":
 		return q.countByField(c)
 	}
-	return q.matchKind(c.Kind, c.Filter, yes) + " WITH '' AS key, count(n) AS total"
+	return q.matchAll(c.Kind, c.Filter) + " WITH '' AS key, count(n) AS total"
 }
 
 func (q *query) countByField(c store.CountQuery) string {
 	f := kg.FieldOf(c.Kind, c.By.Field)
-	match, property := q.matchKind(c.Kind, c.Filter, yes), "n."+f.Name
+	match, property := q.matchAll(c.Kind, c.Filter), "n."+f.Name
 	switch f.Type {
 	case kg.Flags:
 		return match + " UNWIND " + indexes(property) + " AS i WITH n, i" +
@@ -81,7 +81,10 @@ func (q *query) countBySource(c store.CountQuery) string {
 
 // countByArea counts by the nodes' area spans, and then drops the groups that are no areas that were asked for.
 func (q *query) countByArea(c store.CountQuery) string {
-	match := q.matchKind(c.Kind, c.Filter, yes)
+	match := q.matchAll(c.Kind, c.Filter)
+	if inside := (kg.InArea{Areas: c.By.Areas}); len(c.By.Areas) > 0 && slices.Contains(populous, c.Kind) {
+		match = q.matchInside(c.Kind, c.Filter, inside, yes)
+	}
 	asked := "n." + propAreas + "[i] STARTS WITH " + q.param(c.By.AreaKind.Prefix()+"_")
 	if len(c.By.Areas) > 0 {
 		asked = and(asked, "n."+propAreas+"[i] IN "+q.param(texts(c.By.Areas)))

@@ -47,30 +47,106 @@ func (w *listWriter) statement() string {
 	nodes, total := "[] AS nodes", "0 AS total"
 	var calls strings.Builder
 	if w.q.Window.Limit > 0 {
-		value, position := orderValue("n", w.order), "null"
+		position := "null"
 		if w.order.By == store.OrderTitle {
-			position = value
+			position = orderValue("n", w.order)
 		}
-		calls.WriteString("CALL () { " + w.match(w.window(value, "n.id", w.order.Desc, w.q.Window)) +
-			" WITH n" + w.cut(value, "n.id", w.order.Desc, w.q.Window) +
-			" RETURN collect([" + nodeColumns("n") + ", " + position + "]) AS nodes } ")
+		calls.WriteString("CALL () { " + w.page() + " RETURN collect([" + nodeColumns("n") + ", " + position + "]) AS nodes } ")
 		nodes = "nodes"
 	}
 	if w.q.Window.Count {
-		calls.WriteString("CALL () { " + w.match(yes) + " RETURN count(n) AS total } ")
+		calls.WriteString("CALL () { " + w.matchAll(w.q.Kind, w.q.Filter) + " RETURN count(n) AS total } ")
 		total = "total"
 	}
 	return calls.String() + "RETURN " + nodes + ", " + total
 }
 
-func (w *listWriter) match(position string) string {
-	return w.matchKind(w.q.Kind, w.q.Filter, position)
+// page ends with the page's nodes n in order. Where an area could be the way to few nodes or to most of all, the
+// database looks at the areas' level first and takes one of two ways.
+func (w *listWriter) page() string {
+	value := orderValue("n", w.order)
+	window := w.window(value, "n.id", w.order.Desc, w.q.Window)
+	cut := " WITH n" + w.cut(value, "n.id", w.order.Desc, w.q.Window)
+	if hint := w.seek(w.q.Kind, w.q.Filter); hint != "" {
+		return w.matchKind(w.q.Kind, w.q.Filter, hint, window) + cut
+	}
+	walk := w.walkOrder(window) + cut
+	area := w.area(w.q.Kind, w.q.Filter)
+	if len(area.Areas) == 0 {
+		return walk
+	}
+	inside := w.matchInside(w.q.Kind, w.q.Filter, area, window) + cut
+	if !divisions(area) {
+		return inside
+	}
+	return "CALL () { " + w.matchAreas(area) + " RETURN coalesce(any(l IN collect(a.level) WHERE l IN " + w.param(wideLevels) + "), false) AS wide } " +
+		"CALL (wide) { WITH wide WHERE wide " + walk + " RETURN n UNION ALL WITH wide WHERE NOT wide " + inside + " RETURN n }" + cut
 }
 
-// matchKind finds the nodes n of a kind that are shown and pass a filter.
-func (q *query) matchKind(k kg.Kind, f kg.Filter, more string) string {
+// walkOrder walks the index of the order, until the page is full.
+func (w *listWriter) walkOrder(window string) string {
+	k := w.q.Kind
+	if w.order.By == store.OrderID { // one index for all kinds, whose ids begin with the kind
+		return w.matchKind(k, w.q.Filter, nodeLabel+"("+propID+")", and("n.id STARTS WITH "+w.param(k.Prefix()+"_"), window))
+	}
+	property := strings.TrimPrefix(orderValue("n", w.order), "n.")
+	return w.matchKind(k, w.q.Filter, label(k)+"("+property+")", and("n."+property+" IS NOT NULL", window))
+}
+
+// matchKind finds the nodes n of a kind that are shown and pass a filter, by an index: "Label(property)", or none.
+func (q *query) matchKind(k kg.Kind, f kg.Filter, index, more string) string {
 	kinds := []kg.Kind{k}
-	return "MATCH (n:" + label(k) + ")" + whereClause(and(more, q.shown("n", kinds), q.node(f, "n", kinds)))
+	where := and(more, q.shown("n", kinds), q.node(f, "n", kinds))
+	match := "MATCH (n:" + nodeLabel + ":" + label(k) + ")"
+	if index != "" && where != no {
+		match += " USING INDEX n:" + index
+	}
+	return match + whereClause(where)
+}
+
+// matchAll finds all nodes n of a kind that are shown and pass a filter.
+func (q *query) matchAll(k kg.Kind, f kg.Filter) string {
+	if hint := q.seek(k, f); hint != "" {
+		return q.matchKind(k, f, hint, yes)
+	}
+	if area := q.area(k, f); len(area.Areas) > 0 {
+		return q.matchInside(k, f, area, yes)
+	}
+	return q.matchKind(k, f, "", yes)
+}
+
+// conjuncts are the conditions that must all hold.
+func conjuncts(f kg.Filter) []kg.Filter {
+	and, ok := f.(kg.And)
+	if !ok {
+		return []kg.Filter{f}
+	}
+	var out []kg.Filter
+	for _, g := range and {
+		out = append(out, conjuncts(g)...)
+	}
+	return out
+}
+
+// seek is the index by which a filter leads to a handful of nodes; empty where none does.
+func (q *query) seek(k kg.Kind, f kg.Filter) string {
+	for _, c := range conjuncts(f) {
+		switch c := c.(type) {
+		case kg.IDIn:
+			return nodeLabel + "(" + propID + ")"
+		case kg.Compare:
+			value, _ := c.Value.(string)
+			field := kg.FieldOf(k, c.Field)
+			switch {
+			case c.Op != kg.EQ || value == "":
+			case c.Field == kg.TitleField || titled(k, c.Field):
+				return nodeLabel + "(" + propNorm + ")"
+			case field != nil && field.Key && indexedField(k, field):
+				return label(k) + "(" + field.Name + ")"
+			}
+		}
+	}
+	return ""
 }
 
 // Within implements store.Store, by the index on points.

@@ -16,20 +16,22 @@ func (s *Store) Search(ctx context.Context, v store.View, q store.SearchQuery) (
 		return nil, err
 	}
 	page := &store.SearchPage{}
+	var hits []store.SearchHit
+	var err error
 	if q.Count {
-		all, err := s.hits(ctx, v, q, nil, store.MaxSearchTotal+1)
-		if err != nil {
+		if hits, err = s.hits(ctx, v, q, nil, max(store.MaxSearchTotal, q.Limit)+1); err != nil {
 			return nil, err
 		}
-		page.Total, page.TotalExact = min(len(all), store.MaxSearchTotal), len(all) <= store.MaxSearchTotal
-		page.HasNext = page.Total > 0
+		page.Total, page.TotalExact = min(len(hits), store.MaxSearchTotal), len(hits) <= store.MaxSearchTotal
 	}
 	if q.Limit == 0 {
+		page.HasNext = page.Total > 0
 		return page, nil
 	}
-	hits, err := s.hits(ctx, v, q, q.After, q.Limit+1)
-	if err != nil {
-		return nil, err
+	if !q.Count || q.After != nil {
+		if hits, err = s.hits(ctx, v, q, q.After, q.Limit+1); err != nil {
+			return nil, err
+		}
 	}
 	page.HasNext = len(hits) > q.Limit
 	page.Hits = hits[:min(len(hits), q.Limit)]
@@ -73,7 +75,15 @@ func (s *Store) hits(ctx context.Context, v store.View, q store.SearchQuery, aft
 // where to go on, nil where the class is at its end.
 func (s *Store) candidates(ctx context.Context, v store.View, q store.SearchQuery, from store.SearchPosition, limit int) (hits []store.SearchHit, last *store.SearchPosition, err error) {
 	w := newQuery(v)
-	row, err := s.read(ctx, w.search(q, from, limit), w.params)
+	kinds := q.Kinds
+	if len(kinds) == 0 {
+		kinds = allKinds
+	}
+	where := and(ofKinds("n", kinds, allKinds), w.shown("n", kinds), w.node(q.Filter, "n", kinds))
+	if where == no {
+		return nil, nil, ctx.Err()
+	}
+	row, err := s.read(ctx, w.search(q.Text, from, where, limit), w.params)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -96,19 +106,14 @@ func (s *Store) candidates(ctx context.Context, v store.View, q store.SearchQuer
 }
 
 // search writes the statement for candidates of a class: nodes with a normalised text of theirs, in order.
-func (q *query) search(s store.SearchQuery, from store.SearchPosition, limit int) string {
-	kinds := s.Kinds
-	if len(kinds) == 0 {
-		kinds = allKinds
-	}
-	where := and(ofKinds("n", kinds, allKinds), q.shown("n", kinds), q.node(s.Filter, "n", kinds))
+func (q *query) search(t text.Q, from store.SearchPosition, where string, limit int) string {
 	cut := " ORDER BY norm, n.id LIMIT " + q.param(int64(limit))
-	var match string
+	match := ""
 	switch from.Class {
 	case text.Whole, text.Prefix:
-		match = q.byNorm(s.Text, from, where, cut)
+		match = q.byNorm(t, from, where, cut)
 	default:
-		match = q.byWords(s.Text, from, where)
+		match = q.byWords(t, from, where)
 	}
 	return match + " WITH n, norm" + cut + " RETURN collect([" + nodeColumns("n") + ", norm])"
 }

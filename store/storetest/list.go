@@ -84,6 +84,29 @@ func (g *graph) testList(t *testing.T) {
 			}
 		}
 	})
+	t.Run("pages_are_stable_under_inserts_and_deletes", func(t *testing.T) {
+		q := store.ListQuery{Kind: kg.KindTeam, Order: store.Order{By: store.OrderTitle}, Window: store.Window{Limit: 1}}
+		first := g.list(t, today, q)
+		equal(t, "first", g.pageNames(first), "flood") // fang xun
+		team := func(name string) kg.Node {
+			n := &kg.Team{Name: name}
+			n.ID = NameID(kg.KindTeam, name)
+			return n
+		}
+		g.mustApply(t, put(team("啊")), put(team("发")), put(team("港")), put(team("在")))
+		q.Window = store.Window{Limit: 9, After: &first.Edges[0].Position}
+		rest := g.list(t, today, q)
+		var titles []string
+		for _, e := range rest.Edges {
+			titles = append(titles, e.Item.Node.Title())
+		}
+		equal(t, "after it", join(titles), "港,红马甲志愿队,在")
+		for _, name := range []string{"啊", "发", "港", "在"} {
+			g.mustApply(t, remove(team(name).Common().ID))
+		}
+		q.Window = store.Window{Limit: 9, After: &rest.Edges[0].Position}
+		equal(t, "after one that is gone", g.pageNames(g.list(t, today, q)), "volunteers")
+	})
 	t.Run("a_filter_holds_for_pages_and_totals", func(t *testing.T) {
 		q := store.ListQuery{Kind: kg.KindPerson, Filter: kg.Compare{Field: "partyStatus", Op: kg.EQ, Value: "FULL"}, Order: store.Order{By: "birthDate"}}
 		pageThrough(t, describe("List", q), func(w store.Window) *store.Page {

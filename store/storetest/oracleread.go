@@ -60,25 +60,25 @@ func (o *Oracle) inside(id, area kg.ID, on kg.Date) bool {
 	if rule.Self && id == area {
 		return true
 	}
-	inside, any := o.insideBy(id, area, on, rule.Via)
-	if !any {
+	inside, tied := o.insideBy(id, area, on, rule.Via)
+	if !tied {
 		inside, _ = o.insideBy(id, area, on, rule.Else)
 	}
 	return inside
 }
 
 // insideBy says whether some valid tie of the relations leads into the area, and whether there is any valid one.
-func (o *Oracle) insideBy(id, area kg.ID, on kg.Date, relations []kg.Relation) (inside, any bool) {
+func (o *Oracle) insideBy(id, area kg.ID, on kg.Date, relations []kg.Relation) (inside, tied bool) {
 	for _, t := range o.at[id] {
 		if t.From != id || !slices.Contains(relations, t.Relation) || !t.Valid.Holds(on) {
 			continue
 		}
-		any = true
+		tied = true
 		if o.inside(t.To, area, on) {
 			return true, true
 		}
 	}
-	return false, any
+	return false, tied
 }
 
 // daysAbove are the days on which anything on the way up from a node changes, and day 0: whatever is inside at any
