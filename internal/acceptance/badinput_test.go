@@ -64,7 +64,7 @@ func many(n int, quoted string) []any {
 }
 
 func TestBadInputIsRefusedWithACodeThatNamesTheArgument(t *testing.T) {
-	engines(t, fillFixture, func(t *testing.T, e *edge) {
+	engines(t, fixtureData, func(t *testing.T, e *edge) {
 		for _, c := range badInput {
 			t.Run(c.name, func(t *testing.T) {
 				a := e.ask(t, named(c.query), c.variables)
@@ -87,7 +87,7 @@ func TestBadInputIsRefusedWithACodeThatNamesTheArgument(t *testing.T) {
 }
 
 func TestACursorIsGoodForItsOwnQuestionOnly(t *testing.T) {
-	engines(t, fillFixture, func(t *testing.T, e *edge) {
+	engines(t, fixtureData, func(t *testing.T, e *edge) {
 		a := e.data(t, `{ people(first: 2) { pageInfo { endCursor } } }`, nil)
 		cursor := strings.Split(string(a.Data), `"`)[7]
 		e.data(t, fmt.Sprintf(`{ people(first: 5, after: %q) { nodes { id } } }`, cursor), nil)

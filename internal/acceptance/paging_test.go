@@ -62,7 +62,7 @@ func (e *edge) page(t *testing.T, query string, path []string, args string) page
 }
 
 func TestPagesWalkEveryConnectionBothWaysWithoutGapOrDuplicate(t *testing.T) {
-	engines(t, fillFixture, func(t *testing.T, e *edge) {
+	engines(t, fixtureData, func(t *testing.T, e *edge) {
 		for _, c := range connections {
 			t.Run(c.name, func(t *testing.T) {
 				all := e.page(t, c.query, c.path, "first: 200")
@@ -122,7 +122,7 @@ func (e *edge) walk(t *testing.T, query string, path []string, size int, forward
 }
 
 func TestPage2KeepsTheDateOfPage1(t *testing.T) {
-	engines(t, fillFixture, func(t *testing.T, e *edge) {
+	engines(t, fixtureData, func(t *testing.T, e *edge) {
 		early := e.page(t, `{ people(%s) { `+pageFields+` } }`, []string{"people"}, "first: 3")
 		kept := now
 		now = now.AddDate(1, 0, 0) // the newborn of December 2026 is on the list by then

@@ -58,7 +58,7 @@ var questions = []question{
 }
 
 func TestAnswersAreTheSameOnBothEnginesAndAsRecorded(t *testing.T) {
-	engines(t, fillFixture, func(t *testing.T, e *edge) {
+	engines(t, fixtureData, func(t *testing.T, e *edge) {
 		for _, q := range questions {
 			t.Run(q.name, func(t *testing.T) {
 				golden(t, q.name, e.data(t, named(q.query), nil).Data)
@@ -68,7 +68,7 @@ func TestAnswersAreTheSameOnBothEnginesAndAsRecorded(t *testing.T) {
 }
 
 func TestEachQuestionMakesExactlyItsCalls(t *testing.T) {
-	engines(t, fillFixture, func(t *testing.T, e *edge) {
+	engines(t, fixtureData, func(t *testing.T, e *edge) {
 		for _, q := range questions {
 			cost := e.data(t, named(q.query), nil).Extensions.Cost
 			if cost.StoreCalls != q.calls {

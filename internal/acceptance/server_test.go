@@ -23,7 +23,23 @@ import (
 	"lintu/store/storetest"
 )
 
-func TestMain(m *testing.M) { os.Exit(neo4jtest.Main(m)) }
+// folder holds the databases of the tests.
+var folder string
+
+func TestMain(m *testing.M) {
+	var err error
+	if folder, err = os.MkdirTemp("", "lintu-acceptance"); err != nil {
+		panic(err)
+	}
+	code := neo4jtest.Main(m)
+	for _, kept := range shared {
+		if kept.store != nil {
+			_ = kept.store.Close()
+		}
+	}
+	_ = os.RemoveAll(folder)
+	os.Exit(code)
+}
 
 var shanghai = func() *time.Location {
 	loc, err := time.LoadLocation("Asia/Shanghai")
@@ -106,30 +122,53 @@ func (e *edge) data(t testing.TB, query string, variables map[string]any) answer
 	return a
 }
 
-// engines runs a test over each engine, and over the oracle that defines what they answer, filled by fill.
-func engines(t *testing.T, fill func(t testing.TB, st store.Store), test func(t *testing.T, e *edge)) {
+// graphData is what a store is filled with.
+type graphData struct {
+	name string
+	fill func(t testing.TB, st store.Store)
+}
+
+// engines runs a test over each engine, and over the oracle that defines what they answer. The tests only read, so
+// that the ones which follow each other on the same data share a store.
+func engines(t *testing.T, data graphData, test func(t *testing.T, e *edge)) {
 	for _, engine := range []struct {
 		name string
 		open func(testing.TB) store.Store
 	}{{"oracle", openOracle}, {"sqlite", openSQLite}, {"neo4j", openNeo4j}} {
 		t.Run(engine.name, func(t *testing.T) {
-			st := engine.open(t)
-			fill(t, st)
-			test(t, newEdge(t, st))
+			kept := shared[engine.name]
+			if kept.data != data.name {
+				st := engine.open(t)
+				data.fill(t, st)
+				*kept = filled{data: data.name, store: st}
+			}
+			test(t, newEdge(t, kept.store))
 		})
 	}
 }
+
+// filled is a store with what it holds.
+type filled struct {
+	data  string
+	store store.Store
+}
+
+// shared are the stores of the tests so far, by engine.
+var shared = map[string]*filled{"oracle": {}, "sqlite": {}, "neo4j": {}}
 
 func openOracle(testing.TB) store.Store {
 	return storetest.NewOracle(storetest.Options{Key: store.Key{1}})
 }
 
 func openSQLite(t testing.TB) store.Store {
-	st, err := sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(t.TempDir(), "lintu.db"), Key: &store.Key{1}})
+	dir, err := os.MkdirTemp(folder, "sqlite")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = st.Close() })
+	st, err := sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(dir, "lintu.db"), Key: &store.Key{1}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	return st
 }
 
@@ -138,15 +177,18 @@ func openNeo4j(t testing.TB) store.Store {
 	if err := srv.Clear(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	st, err := neo4j.Open(t.Context(), neo4j.Options{URI: srv.URI, User: srv.User, Password: srv.Password, Database: srv.Database, Key: &store.Key{1}})
+	st, err := neo4j.Open(t.Context(), neo4j.Options{
+		URI: srv.URI, User: srv.User, Password: srv.Password, Database: srv.Database, Key: &store.Key{1}, Timeout: time.Minute,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = st.Close() })
 	return st
 }
 
 var fixture = storetest.Village()
+
+var fixtureData = graphData{"fixture", fillFixture}
 
 func fillFixture(t testing.TB, st store.Store) {
 	t.Helper()

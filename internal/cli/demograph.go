@@ -11,10 +11,8 @@ import (
 // graphStore is what a demo needs of an engine that cannot be filled under another name.
 type graphStore interface {
 	store.Store
-	// Clear deletes the graph and keeps the store's state and mark.
+	// Clear makes the store an empty one; until it is done the store is loading.
 	Clear(ctx context.Context) error
-	// Empty says whether the database holds nothing, neither Lintu's nor anybody else's.
-	Empty(ctx context.Context) (bool, error)
 }
 
 // inGraph opens the town's database. While it is filled its state is "loading", so that a load that was broken off is
@@ -44,17 +42,10 @@ func (d *demo) fillGraph(ctx context.Context, st graphStore) error {
 			return err
 		}
 		return d.fill(ctx, st)
-	case status.Demo != "":
-		return d.check(status)
+	case status.Demo == "" && status.Revision == 0: // empty; what is not Lintu's was refused when it was opened
+		return d.fill(ctx, st)
 	}
-	empty, err := st.Empty(ctx)
-	if err != nil {
-		return err
-	}
-	if !empty {
-		return d.check(status)
-	}
-	return d.fill(ctx, st)
+	return d.check(status)
 }
 
 // watchFor is how long a load that seems broken off is watched before it is cleared. A load that runs applies a batch

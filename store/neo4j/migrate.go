@@ -61,6 +61,11 @@ func (s *Store) migrate(ctx context.Context, key *store.Key) error {
 	if done, err := upToDate(row); done || err != nil {
 		return err
 	}
+	if row == nil {
+		if err := s.refuseForeign(ctx); err != nil {
+			return err
+		}
+	}
 	if err := s.schema(ctx, unique("lock_name", "(n:"+lockLabel+")", "name").create); err != nil {
 		return err
 	}

@@ -1,9 +1,31 @@
 package sqlite
 
+import (
+	"context"
+	"database/sql"
+)
+
 // BoundsOfOne makes statements take every turn that otherwise only a large graph brings about: more than "few" nodes
 // on a way, terms and hits of a search in several statements. The returned function undoes it.
 func BoundsOfOne() func() {
 	fewBefore, termsBefore, spareBefore := few, termsAtOnce, spareHits
 	few, termsAtOnce, spareHits = 1, 1, 0
 	return func() { few, termsAtOnce, spareHits = fewBefore, termsBefore, spareBefore }
+}
+
+// ShortLockWait makes stores that are opened from now on give up after 20 milliseconds. The returned function undoes
+// it.
+func ShortLockWait() func() {
+	before := lockWait
+	lockWait = "20"
+	return func() { lockWait = before }
+}
+
+// Endless runs a read that does not end by itself.
+func (s *Store) Endless(ctx context.Context, started chan<- struct{}) error {
+	return s.read(ctx, "Endless", func(r *reader) error {
+		close(started)
+		q := new(statement).add("WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c) SELECT max(i) FROM c")
+		return r.query(ctx, q, func(*sql.Rows) error { return nil })
+	})
 }

@@ -119,7 +119,7 @@ func (s *Store) open(ctx context.Context, path string) error {
 	}
 	w, err := connect(ctx, s.writing)
 	if err != nil {
-		return fail(ctx, "connecting", err)
+		return fail(ctx, "connecting", foreign(err))
 	}
 	s.writer = make(chan *conn, 1)
 	s.writer <- w
@@ -144,7 +144,7 @@ var (
 
 // lockWait is how long a connection waits for another process's lock if its context does not end before, in
 // milliseconds.
-const lockWait = "5000"
+var lockWait = "5000"
 
 func dsn(path string, readOnly bool, pragmas []string) string {
 	q := url.Values{"_busy_timeout": {lockWait}, "_pragma": pragmas}

@@ -165,7 +165,7 @@ func (g *graph) applyValues(t *testing.T) {
 		tie := g.tie("gov", kg.Serves, "village", Role(s))
 		tie.From = u.ID
 		g.mustApply(t, put(u), putTie(tie))
-		for _, f := range []kg.Filter{eq("name", s), eq("unitKind", s), eq(kg.TitleField, kg.NormText(s)), kg.Compare{Field: "code", Op: kg.Prefix, Value: s}, kg.Compare{Field: "name", Op: kg.Contains, Value: s[1:]},
+		for _, f := range []kg.Filter{eq("name", s), eq("unitKind", s), eq(kg.TitleField, kg.NormText(s)), kg.Compare{Field: "code", Op: kg.Prefix, Value: s}, kg.Compare{Field: "name", Op: kg.Contains, Value: string([]rune(s)[1:])},
 			some(kg.Serves, kg.Out, eq("role", s), nil)} {
 			equal(t, describe("filter", f), g.found(t, today, kg.KindUnit, f), string(u.ID))
 		}

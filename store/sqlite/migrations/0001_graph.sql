@@ -103,7 +103,7 @@ CREATE TABLE tie (
   data       TEXT NOT NULL
 ) STRICT;
 
-CREATE INDEX tie_id ON tie (substr(id, 5, 8));
+CREATE UNIQUE INDEX tie_id ON tie (id);
 -- The natural key of a tie; its first two columns find the ties from a node.
 CREATE UNIQUE INDEX tie_from ON tie (relation, from_no, to_no, valid_from, role, scheme, slot);
 CREATE INDEX tie_to ON tie (relation, to_no);
