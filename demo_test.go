@@ -87,7 +87,7 @@ func TestADemoIsMadeServedAndAnswersTheQuestionThatItPrints(t *testing.T) {
 		}
 	}
 	if !strings.Contains(r.Err.String(), "making the town village (synthetic)") {
-		t.Errorf("no progress in\n%s", &r.Err)
+		t.Errorf("no progress in\n%s", r.Err.Told())
 	}
 	line := out[strings.Index(out, "curl "):]
 	line, _, _ = strings.Cut(line, "\n")
@@ -104,7 +104,7 @@ func TestADemoIsMadeServedAndAnswersTheQuestionThatItPrints(t *testing.T) {
 		t.Errorf("the question of the demo has nothing to tell: %s", body)
 	}
 	if code := r.Stop(); code != 0 {
-		t.Errorf("exit code %d\n%s", code, &r.Err)
+		t.Errorf("exit code %d\n%s", code, r.Err.Told())
 	}
 	if left := files(t, filepath.Dir(path)); !slices.Equal(left, []string{"demo.db"}) {
 		t.Errorf("left %v", left)
@@ -127,7 +127,7 @@ func TestASecondStartUsesTheTownThatIsThere(t *testing.T) {
 	second.Stop()
 	after, err := os.Stat(path)
 	if err != nil || !os.SameFile(before, after) || strings.Contains(second.Err.String(), "making the town") {
-		t.Errorf("the town was made again (%v):\n%s", err, &second.Err)
+		t.Errorf("the town was made again (%v):\n%s", err, second.Err.Told())
 	}
 	served := clitest.Start(t, run, nil, "serve", "--store", "sqlite:"+path)
 	served.UntilReady()
@@ -178,7 +178,7 @@ func TestADemoThatIsStoppedAtAnyMomentLeavesAWholeTownOrNone(t *testing.T) {
 			left = slices.DeleteFunc(left, func(name string) bool { return name == "demo.db" })
 			removeTown(t, path)
 		} else if stopped++; code != 1 || !strings.Contains(r.Err.String(), "stopped before the town was whole") {
-			t.Errorf("stopped after %v: exit code %d\n%s", moment, code, &r.Err)
+			t.Errorf("stopped after %v: exit code %d\n%s", moment, code, r.Err.Told())
 		}
 		if len(left) != 0 {
 			t.Errorf("stopped after %v: left %v", moment, left)

@@ -57,12 +57,12 @@ func TestADemoInNeo4jIsMadeOnceAndServed(t *testing.T) {
 	first.UntilReady()
 	want := first.Ask(householdCount, nil).At("households.totalCount")
 	if code := first.Stop(); code != 0 || want == nil || want == 0.0 {
-		t.Fatalf("exit code %d, %v households\n%s", code, want, &first.Err)
+		t.Fatalf("exit code %d, %v households\n%s", code, want, first.Err.Told())
 	}
 	second := clitest.Start(t, run, environ, villageInNeo4j...)
 	second.UntilReady()
 	if got := second.Ask(householdCount, nil).At("households.totalCount"); got != want || strings.Contains(second.Err.String(), "making the town") {
-		t.Errorf("%v households, before %v\n%s", got, want, &second.Err)
+		t.Errorf("%v households, before %v\n%s", got, want, second.Err.Told())
 	}
 	second.Stop()
 	code, _, errs := clitest.Once(t, run, environ, "demo", "--preset", "village", "--seed", "2", "--addr", "127.0.0.1:0")
@@ -90,7 +90,7 @@ func TestALoadOfNeo4jThatWasBrokenOffIsClearedAndBegunAnew(t *testing.T) {
 	r := clitest.Start(t, run, environ, villageInNeo4j...)
 	r.UntilReady()
 	if !strings.Contains(r.Err.String(), "clearing what it left") {
-		t.Errorf("nothing was cleared:\n%s", &r.Err)
+		t.Errorf("nothing was cleared:\n%s", r.Err.Told())
 	}
 	file := village(t, filepath.Join(t.TempDir(), "demo.db"))
 	for _, question := range []string{householdCount, "{ people { totalCount } }", "{ divisions(first: 50) { nodes { id title } } }"} {
@@ -126,7 +126,7 @@ func TestAWrongPasswordEndsTheServerAndShowsNoSecret(t *testing.T) {
 	environ = append(environ, "LINTU_STORE_PASSWORD_FILE="+wrong)
 	r := clitest.Start(t, run, environ, "serve")
 	if code := r.Wait(); code != 1 || !strings.Contains(r.Err.String(), "check user and password") || strings.Contains(r.Err.String(), "wr0ng") {
-		t.Errorf("exit code %d\n%s", code, &r.Err)
+		t.Errorf("exit code %d\n%s", code, r.Err.Told())
 	}
 }
 
@@ -174,8 +174,11 @@ func TestAServerThatStartsBeforeItsNeo4jWaitsForIt(t *testing.T) {
 
 func TestASilentNeo4jIsATimeoutAndNotReady(t *testing.T) {
 	server := cleared(t, neo4jtest.Own)
-	environ := append(settings(t, server), "LINTU_OPERATION_TIMEOUT=1s")
-	r := clitest.Start(t, run, environ, villageInNeo4j...)
+	environ := settings(t, server)
+	made := clitest.Start(t, run, environ, villageInNeo4j...)
+	made.UntilReady()
+	made.Stop()
+	r := clitest.Start(t, run, append(environ, "LINTU_OPERATION_TIMEOUT=2s"), "serve")
 	r.UntilReady()
 	if err := server.Pause(); err != nil {
 		t.Fatal(err)

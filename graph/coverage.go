@@ -24,14 +24,14 @@ func (r *query) UnitCoverage(ctx context.Context, area kg.ID, targets map[string
 		return nil, err
 	}
 	field := graphql.GetFieldContext(ctx).Field
-	b := &coverage{hydration: newHydration(ctx, 0), ctx: ctx, at: at.At(time.Time{})}
+	b := &coverage{hydration: newHydration(ctx, 0), ctx: ctx, at: at.At(time.Time{}).Truncate(time.Second)}
 	if err := b.windows(field); err != nil {
 		return nil, err
 	}
 	b.at = r.instant(b.at)
 	b.env.AsOf = kg.DateOf(b.at, r.zone)
 	q := reach.UnitCoverageQuery{Area: area, Radius: radius, At: b.at, By: by, AnyUnit: !pairedUnitsOnly, Scope: b.session.Scope()}
-	if err := coverageArguments(field.ArgumentMap(b.op.Variables), &q); err != nil {
+	if err := r.coverageArguments(field.ArgumentMap(b.op.Variables), &q); err != nil {
 		return nil, err
 	}
 	if b.answer, err = snap.UnitCoverage(q); err != nil {
@@ -40,14 +40,17 @@ func (r *query) UnitCoverage(ctx context.Context, area kg.ID, targets map[string
 	return b.build(field)
 }
 
-func coverageArguments(args map[string]any, q *reach.UnitCoverageQuery) error {
+func (r *query) coverageArguments(args map[string]any, q *reach.UnitCoverageQuery) error {
 	if _, err := loaders.ToID("area", args["area"]); err != nil {
 		return err
 	}
 	if _, err := loaders.ToRadius("radius", args["radius"]); err != nil {
 		return err
 	}
-	targets, err := targetWhere("targets", args["targets"])
+	if len(q.By) == 0 {
+		return kg.Invalid("by", "is empty", "one or more of STAFF, PARTY, DEPLOYED")
+	}
+	targets, err := targetWhere("targets", args["targets"], r.elderAge)
 	if err != nil {
 		return err
 	}

@@ -25,10 +25,14 @@ type Options struct {
 	Sessions      *loaders.Sessions // how resolvers read; its clock and zone are also this package's
 	Reach         *reach.Reach
 	Timeout       time.Duration // of one operation
+	ElderAge      int           // from which people are elders here; 0: DefaultElderAge
 	Introspection bool
 	Logger        *slog.Logger
 	RequestID     func(context.Context) string
 }
+
+// DefaultElderAge is the age from which people are elders where nothing else is set.
+const DefaultElderAge = 60
 
 // maxTokens is the longest document, in tokens; the introspection query has about 200.
 const maxTokens = 2000
@@ -41,7 +45,10 @@ func New(o Options) http.Handler {
 	if o.RequestID == nil {
 		o.RequestID = func(context.Context) string { return "" }
 	}
-	r := &resolver{reach: o.Reach, now: o.Sessions.Now, zone: o.Sessions.Zone}
+	if o.ElderAge == 0 {
+		o.ElderAge = DefaultElderAge
+	}
+	r := &resolver{elderAge: o.ElderAge, reach: o.Reach, now: o.Sessions.Now, zone: o.Sessions.Zone}
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: r})
 	present := presenter(o.Logger, o.RequestID)
 	srv := handler.New(schema)

@@ -22,6 +22,7 @@ import (
 type hydration struct {
 	session *loaders.Session
 	op      *graphql.OperationContext
+	root    graphql.CollectedField // whose answer it is
 	env     *loaders.Env
 	groups  []store.Group
 	found   []map[kg.ID]*store.Item
@@ -29,7 +30,10 @@ type hydration struct {
 
 func newHydration(ctx context.Context, asOf kg.Date) *hydration {
 	s := loaders.From(ctx)
-	return &hydration{session: s, op: graphql.GetOperationContext(ctx), env: &loaders.Env{Session: s, AsOf: asOf}}
+	return &hydration{
+		session: s, op: graphql.GetOperationContext(ctx), root: graphql.GetFieldContext(ctx).Field,
+		env: &loaders.Env{Session: s, AsOf: asOf},
+	}
 }
 
 // place is one place of the selection: ids that are shown there share a plan.
@@ -49,6 +53,9 @@ func (h *hydration) place(ctx context.Context, kinds []kg.Kind, sets ast.Selecti
 func (p place) want(ids ...kg.ID) {
 	p.h.groups[p.group].IDs = append(p.h.groups[p.group].IDs, ids...)
 }
+
+// asked says whether nodes were asked for at the place.
+func (p place) asked() bool { return len(p.h.groups[p.group].IDs) > 0 }
 
 // item is a node that was asked for, nil where it is gone.
 func (p place) item(id kg.ID) *store.Item { return p.h.found[p.group][id] }
@@ -73,9 +80,22 @@ func (h *hydration) fetch(ctx context.Context) error {
 	return err
 }
 
-// fields are the selected fields below a field, of its own type.
+// fields are the selected fields below a field, of its own type. Aliases of one question are one field, with all
+// that is selected under any of them.
 func (h *hydration) fields(f graphql.CollectedField) []graphql.CollectedField {
-	return graphql.CollectFields(h.op, f.Selections, []string{f.Definition.Type.Name()})
+	var out []graphql.CollectedField
+	at := map[string]int{}
+	for _, c := range graphql.CollectFields(h.op, f.Selections, []string{f.Definition.Type.Name()}) {
+		key := h.session.KeyOf(c, h.op.Variables)
+		i, again := at[key]
+		if !again {
+			at[key] = len(out)
+			out = append(out, c)
+			continue
+		}
+		out[i].Selections = append(slices.Clone(out[i].Selections), c.Selections...)
+	}
+	return out
 }
 
 // nodeSets are the selection sets that a connection field asks of its nodes, and the selected fields of its edges.
@@ -107,7 +127,7 @@ type slice struct {
 // window reads first and after of a field, and the instant that the cursor of an earlier page keeps.
 func (h *hydration) window(f graphql.CollectedField, path string, at *time.Time) (slice, error) {
 	args := f.ArgumentMap(h.op.Variables)
-	s := slice{question: loaders.QuestionOf(f, h.op.Variables)}
+	s := slice{question: loaders.QuestionOf(h.op.Variables, h.root, f)}
 	var err error
 	if s.limit, err = loaders.PageSize(path+"first", args["first"]); err != nil {
 		return s, err

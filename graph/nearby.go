@@ -21,7 +21,7 @@ func (r *query) Nearby(ctx context.Context, to map[string]any, radius float64, a
 	}
 	field := graphql.GetFieldContext(ctx).Field
 	h := newHydration(ctx, 0)
-	instant := at.At(time.Time{})
+	instant := at.At(time.Time{}).Truncate(time.Second)
 	win, err := h.window(field, "", &instant)
 	if err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func (r *query) Nearby(ctx context.Context, to map[string]any, radius float64, a
 	if err != nil {
 		return nil, err
 	}
-	if len(sets) > 0 {
+	if len(sets) > 0 { // else edges show only what the snapshot knows
 		for _, hit := range answer.Hits {
 			people.want(hit.Person)
 		}
@@ -57,6 +57,7 @@ func (r *query) Nearby(ctx context.Context, to map[string]any, radius float64, a
 	return nearbyConnection(h, win, q.At, people, answer), nil
 }
 
+// nearbyConnection is the page of an answer. A person who was asked for and is gone has no edge.
 func nearbyConnection(h *hydration, win slice, at time.Time, people place, a *reach.NearAnswer) *model.NearbyConnection {
 	c := &model.NearbyConnection{TotalCount: &a.Total, LeftOut: a.LeftOut, Revision: int64(a.Revision)}
 	var cursors []string
@@ -64,7 +65,7 @@ func nearbyConnection(h *hydration, win slice, at time.Time, people place, a *re
 		cursor := h.seal(win.question, hit.Position(), at)
 		cursors = append(cursors, cursor)
 		person := model.To[*model.Person](h.env, people.item(hit.Person))
-		if person == nil {
+		if person == nil && people.asked() {
 			continue
 		}
 		edge := &model.NearbyEdge{Node: person, Cursor: cursor, Distance: hit.Distance, WalkingMinutes: hit.WalkingMinutes, Presence: hit.Presence}

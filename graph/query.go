@@ -20,6 +20,8 @@ type resolver struct {
 	reach *reach.Reach
 	now   func() time.Time
 	zone  *time.Location
+
+	elderAge int // from which people are elders here
 }
 
 var _ generated.ResolverRoot = (*resolver)(nil)

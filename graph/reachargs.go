@@ -25,11 +25,11 @@ func responderWhere(argument string, v any) (reach.ResponderWhere, error) {
 		case "partyMember":
 			w.PartyMember, err = optional(loaders.ToBool(at, x))
 		case "specialties":
-			w.Specialties, err = loaders.ToList(at, x, loaders.ToText)
+			w.Specialties, err = some[string](at)(loaders.ToList(at, x, loaders.ToText))
 		case "teams":
-			w.TeamIDs, err = loaders.ToList(at, x, loaders.ToID)
+			w.TeamIDs, err = some[kg.ID](at)(loaders.ToList(at, x, loaders.ToID))
 		case "units":
-			w.UnitIDs, err = loaders.ToList(at, x, loaders.ToID)
+			w.UnitIDs, err = some[kg.ID](at)(loaders.ToList(at, x, loaders.ToID))
 		case "minAge":
 			w.MinAge, err = optional(ranged(at, x, maxAge))
 		case "maxAge":
@@ -41,11 +41,14 @@ func responderWhere(argument string, v any) (reach.ResponderWhere, error) {
 			return w, err
 		}
 	}
+	if w.MinAge != nil && w.MaxAge != nil && *w.MinAge > *w.MaxAge {
+		return w, kg.Invalid(argument+".maxAge", fmt.Sprint(*w.MaxAge), fmt.Sprintf("%d (minAge) or more", *w.MinAge))
+	}
 	return w, nil
 }
 
-// targetWhere reads TargetWhere.
-func targetWhere(argument string, v any) (reach.TargetWhere, error) {
+// targetWhere reads TargetWhere; elderAge is what makes an elder here.
+func targetWhere(argument string, v any, elderAge int) (reach.TargetWhere, error) {
 	var w reach.TargetWhere
 	m, _ := v.(map[string]any)
 	for name, x := range m {
@@ -56,25 +59,52 @@ func targetWhere(argument string, v any) (reach.TargetWhere, error) {
 		var err error
 		switch name {
 		case "careFlags":
-			w.CareFlags, err = loaders.ToList(at, x, loaders.ToText)
+			w.CareFlags, err = some[string](at)(loaders.ToList(at, x, loaders.ToText))
 		case "careLevel":
-			w.CareLevels, err = loaders.ToList(at, x, named[kg.CareLevel])
+			w.CareLevels, err = some[kg.CareLevel](at)(loaders.ToList(at, x, named[kg.CareLevel]))
 		case "hasDoorbell":
 			w.HasDoorbell, err = optional(loaders.ToBool(at, x))
 		case "minAge":
-			w.MinAge, err = optional(ranged(at, x, maxAge))
+			var age *int
+			if age, err = optional(ranged(at, x, maxAge)); w.MinAge == nil || *w.MinAge < *age {
+				w.MinAge = age
+			}
+		case "elder":
+			err = elder(&w, at, x, elderAge)
 		case "minFloor":
 			w.MinFloor, err = optional(ranged(at, x, maxFloor))
 		case "noLift":
 			w.NoLift, err = optional(loaders.ToBool(at, x))
 		case "compoundKind":
-			w.CompoundKinds, err = loaders.ToList(at, x, named[kg.ManagementKind])
+			w.CompoundKinds, err = some[kg.ManagementKind](at)(loaders.ToList(at, x, named[kg.ManagementKind]))
 		}
 		if err != nil {
 			return w, err
 		}
 	}
 	return w, nil
+}
+
+// elder asks for somebody of the age from which people are elders here.
+func elder(w *reach.TargetWhere, argument string, v any, age int) error {
+	b, err := loaders.ToBool(argument, v)
+	if err == nil && !b {
+		err = kg.Invalid(argument, "false", "true, or left out")
+	}
+	if err == nil && (w.MinAge == nil || *w.MinAge < age) {
+		w.MinAge = &age
+	}
+	return err
+}
+
+// some refuses an empty list: it would ask for nothing, or silently for everything.
+func some[T any](argument string) func([]T, error) ([]T, error) {
+	return func(list []T, err error) ([]T, error) {
+		if err == nil && len(list) == 0 {
+			err = kg.Invalid(argument, "is empty", "one value or more, or left out")
+		}
+		return list, err
+	}
 }
 
 // maxFloor bounds the floors that can be asked for.

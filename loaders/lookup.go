@@ -91,7 +91,7 @@ func lookupKinds(f graphql.CollectedField) ([]kg.Kind, bool) {
 	}
 	for _, d := range kg.Kinds {
 		if d.One == f.Name {
-			return []kg.Kind{d.Kind}, f.Arguments.ForName("id") != nil
+			return []kg.Kind{d.Kind}, f.Arguments.ForName("id") != nil && f.Arguments.ForName("code") == nil
 		}
 	}
 	return nil, false

@@ -102,7 +102,7 @@ func (s *Session) List(ctx context.Context, kind kg.Kind) (*store.Page, *Env, er
 	var q store.ListQuery
 	err := p.run(ctx, field, func() error {
 		args := field.ArgumentMap(p.op.Variables)
-		spec, err := p.connection(field.Field, args, []kg.Kind{kind}, kind.Def().Type, field.Selections)
+		spec, err := p.connection(field.Field, args, []kg.Kind{kind}, field.Definition.Type.Name(), field.Selections)
 		if err != nil {
 			return err
 		}
@@ -173,10 +173,11 @@ func (s *Session) stepKey(f *ast.Field, vars map[string]any) string {
 	return k
 }
 
-// question is the fingerprint of a field's question, without the window that a cursor moves.
+// question is the fingerprint of a field's question, without the window that a cursor moves and the date or instant
+// that it keeps.
 func question(f *ast.Field, vars map[string]any) []byte {
 	args := f.ArgumentMap(vars)
-	for _, name := range []string{"first", "after", "last", "before", "asOf"} {
+	for _, name := range []string{"first", "after", "last", "before", "asOf", "at"} {
 		delete(args, name)
 	}
 	return store.Question(f.Name, canonical(args))
@@ -192,9 +193,14 @@ func (s *Session) KeyOf(f graphql.CollectedField, vars map[string]any) string {
 	return s.stepKey(f.Field, vars)
 }
 
-// QuestionOf is what the cursors of a field of the selection are bound to.
-func QuestionOf(f graphql.CollectedField, vars map[string]any) []byte {
-	return question(f.Field, vars)
+// QuestionOf is what the cursors of a field of the selection are bound to: its own question and, where it shows a
+// part of a computed answer, the question of the field under which it stands.
+func QuestionOf(vars map[string]any, fields ...graphql.CollectedField) []byte {
+	var parts []any
+	for _, f := range fields {
+		parts = append(parts, string(question(f.Field, vars)))
+	}
+	return store.Question(parts...)
 }
 
 // Cursors seals and opens cursors for the operation.

@@ -1159,6 +1159,52 @@ func (ec *executionContext) fieldContext_Reason_value(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Reason", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _UncoveredCount_reason(ctx context.Context, field graphql.CollectedField, obj *model.UncoveredCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UncoveredCount_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v reach.UncoveredReason) graphql.Marshaler {
+			return ec.marshalNUncoveredReason2lintuᚋreachᚐUncoveredReason(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UncoveredCount_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UncoveredCount", field, false, false, errors.New("field of type UncoveredReason does not have child fields"))
+}
+
+func (ec *executionContext) _UncoveredCount_count(ctx context.Context, field graphql.CollectedField, obj *model.UncoveredCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UncoveredCount_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalOInt2int(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UncoveredCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UncoveredCount", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _UnitCoverage_area(ctx context.Context, field graphql.CollectedField, obj *model.UnitCoverage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1411,6 +1457,38 @@ func (ec *executionContext) fieldContext_UnitCoverage_units(_ context.Context, f
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_UnitCoverageConnection(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UnitCoverage_uncoveredReasons(ctx context.Context, field graphql.CollectedField, obj *model.UnitCoverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnitCoverage_uncoveredReasons(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UncoveredReasons(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UncoveredCount) graphql.Marshaler {
+			return ec.marshalNUncoveredCount2ᚕᚖlintuᚋgraphᚋmodelᚐUncoveredCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UnitCoverage_uncoveredReasons(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UnitCoverage",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UncoveredCount(ctx, field)
 		},
 	}
 	return fc, nil
@@ -1927,7 +2005,7 @@ func (ec *executionContext) unmarshalInputTargetWhere(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"careFlags", "careLevel", "hasDoorbell", "minAge", "minFloor", "noLift", "compoundKind"}
+	fieldsInOrder := [...]string{"careFlags", "careLevel", "hasDoorbell", "minAge", "elder", "minFloor", "noLift", "compoundKind"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -1963,6 +2041,13 @@ func (ec *executionContext) unmarshalInputTargetWhere(ctx context.Context, obj a
 				return it, err
 			}
 			it["minAge"] = data
+		case "elder":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("elder"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["elder"] = data
 		case "minFloor":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minFloor"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
@@ -2584,6 +2669,49 @@ func (ec *executionContext) _Reason(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+var uncoveredCountImplementors = []string{"UncoveredCount"}
+
+func (ec *executionContext) _UncoveredCount(ctx context.Context, sel ast.SelectionSet, obj *model.UncoveredCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, uncoveredCountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UncoveredCount")
+		case "reason":
+			out.Values[i] = ec._UncoveredCount_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._UncoveredCount_count(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var unitCoverageImplementors = []string{"UnitCoverage"}
 
 func (ec *executionContext) _UnitCoverage(ctx context.Context, sel ast.SelectionSet, obj *model.UnitCoverage) graphql.Marshaler {
@@ -2679,6 +2807,11 @@ func (ec *executionContext) _UnitCoverage(ctx context.Context, sel ast.Selection
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "uncoveredReasons":
+			out.Values[i] = ec._UnitCoverage_uncoveredReasons(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "uncovered":
 			field := field
 
@@ -3171,6 +3304,49 @@ func (ec *executionContext) unmarshalNResponderWhere2map(ctx context.Context, v 
 func (ec *executionContext) unmarshalNTargetWhere2map(ctx context.Context, v any) (map[string]any, error) {
 	res, err := ec.unmarshalInputTargetWhere(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUncoveredCount2ᚕᚖlintuᚋgraphᚋmodelᚐUncoveredCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.UncoveredCount) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNUncoveredCount2ᚖlintuᚋgraphᚋmodelᚐUncoveredCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNUncoveredCount2ᚖlintuᚋgraphᚋmodelᚐUncoveredCount(ctx context.Context, sel ast.SelectionSet, v *model.UncoveredCount) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._UncoveredCount(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNUncoveredReason2lintuᚋreachᚐUncoveredReason(ctx context.Context, v any) (reach.UncoveredReason, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := reach.UncoveredReason(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUncoveredReason2lintuᚋreachᚐUncoveredReason(ctx context.Context, sel ast.SelectionSet, v reach.UncoveredReason) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNUnitCoverage2ᚖlintuᚋgraphᚋmodelᚐUnitCoverage(ctx context.Context, sel ast.SelectionSet, v *model.UnitCoverage) graphql.Marshaler {

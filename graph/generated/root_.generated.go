@@ -1673,6 +1673,11 @@ type ComplexityRoot struct {
 		Version    func(childComplexity int) int
 	}
 
+	UncoveredCount struct {
+		Count  func(childComplexity int) int
+		Reason func(childComplexity int) int
+	}
+
 	Unit struct {
 		Code             func(childComplexity int) int
 		Confidence       func(childComplexity int) int
@@ -1705,17 +1710,18 @@ type ComplexityRoot struct {
 	}
 
 	UnitCoverage struct {
-		Area         func(childComplexity int) int
-		At           func(childComplexity int) int
-		Completeness func(childComplexity int) int
-		Covered      func(childComplexity int) int
-		Radius       func(childComplexity int) int
-		Revision     func(childComplexity int) int
-		Share        func(childComplexity int) int
-		Suppressed   func(childComplexity int) int
-		Targets      func(childComplexity int) int
-		Uncovered    func(childComplexity int) int
-		Units        func(childComplexity int) int
+		Area             func(childComplexity int) int
+		At               func(childComplexity int) int
+		Completeness     func(childComplexity int) int
+		Covered          func(childComplexity int) int
+		Radius           func(childComplexity int) int
+		Revision         func(childComplexity int) int
+		Share            func(childComplexity int) int
+		Suppressed       func(childComplexity int) int
+		Targets          func(childComplexity int) int
+		Uncovered        func(childComplexity int) int
+		UncoveredReasons func(childComplexity int) int
+		Units            func(childComplexity int) int
 	}
 
 	UnitCoverageConnection struct {
@@ -9093,6 +9099,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TeamsEdge.Version(childComplexity), true
 
+	case "UncoveredCount.count":
+		if e.ComplexityRoot.UncoveredCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UncoveredCount.Count(childComplexity), true
+	case "UncoveredCount.reason":
+		if e.ComplexityRoot.UncoveredCount.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UncoveredCount.Reason(childComplexity), true
+
 	case "Unit.code":
 		if e.ComplexityRoot.Unit.Code == nil {
 			break
@@ -9305,6 +9324,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UnitCoverage.Uncovered(childComplexity), true
+	case "UnitCoverage.uncoveredReasons":
+		if e.ComplexityRoot.UnitCoverage.UncoveredReasons == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnitCoverage.UncoveredReasons(childComplexity), true
 	case "UnitCoverage.units":
 		if e.ComplexityRoot.UnitCoverage.Units == nil {
 			break
@@ -12912,6 +12937,8 @@ input TargetWhere {
   hasDoorbell: Boolean
   "With somebody at least so old. 最小年龄"
   minAge: Int
+  "With an elder: somebody of the age from which people are elders here, which is a setting. 有老年人"
+  elder: Boolean
   "On this floor or above. 最低楼层"
   minFloor: Int
   "Whether the entrance has no lift. 是否无电梯"
@@ -13055,6 +13082,8 @@ type UnitCoverage {
     "Start after this cursor. 起始游标"
     after: String
   ): UnitCoverageConnection!
+  "Why targets are uncovered. 未覆盖原因"
+  uncoveredReasons: [UncoveredCount!]!
   "The targets that no unit covers, by id. 未覆盖对象"
   uncovered(
     "Take the first so many, 1 to 200. 前若干项"
@@ -13062,6 +13091,22 @@ type UnitCoverage {
     "Start after this cursor. 起始游标"
     after: String
   ): HouseholdConnection!
+}
+
+"How many targets are uncovered for a reason. 未覆盖"
+type UncoveredCount {
+  "The reason. 原因"
+  reason: UncoveredReason!
+  "How many. 户数"
+  count: Int
+}
+
+"Why a target is uncovered. 未覆盖原因"
+enum UncoveredReason {
+  "Nobody knows where it is. 无坐标"
+  NO_POINT
+  "Nobody who counts is within reach. 无人可及"
+  NOBODY
 }
 
 "Shares of what is known; null where there is nothing to know. 数据完整度"
@@ -20957,6 +21002,16 @@ func (ec *executionContext) childFields_TeamsEdge(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type TeamsEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_UncoveredCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reason":
+		return ec.fieldContext_UncoveredCount_reason(ctx, field)
+	case "count":
+		return ec.fieldContext_UncoveredCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UncoveredCount", field.Name)
+}
+
 func (ec *executionContext) childFields_Unit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -21041,6 +21096,8 @@ func (ec *executionContext) childFields_UnitCoverage(ctx context.Context, field 
 		return ec.fieldContext_UnitCoverage_revision(ctx, field)
 	case "units":
 		return ec.fieldContext_UnitCoverage_units(ctx, field)
+	case "uncoveredReasons":
+		return ec.fieldContext_UnitCoverage_uncoveredReasons(ctx, field)
 	case "uncovered":
 		return ec.fieldContext_UnitCoverage_uncovered(ctx, field)
 	}

@@ -86,6 +86,29 @@ type UnitCoverage struct {
 	Suppressed   bool
 	Revision     int64
 	Pages        Pages
+
+	answer *reach.UnitCoverage
+}
+
+// UncoveredCount is how many targets are uncovered for a reason.
+type UncoveredCount struct {
+	Reason reach.UncoveredReason
+	Count  int
+}
+
+// UncoveredReasons count the uncovered targets by reason, in the order of the enum; reasons without any are absent.
+func (c *UnitCoverage) UncoveredReasons() []*UncoveredCount {
+	counts := map[reach.UncoveredReason]int{}
+	for _, t := range c.answer.Uncovered() {
+		counts[t.Reason]++
+	}
+	out := []*UncoveredCount{}
+	for _, reason := range []reach.UncoveredReason{reach.NoPoint, reach.Nobody} {
+		if counts[reason] > 0 {
+			out = append(out, &UncoveredCount{Reason: reason, Count: counts[reason]})
+		}
+	}
+	return out
 }
 
 // NewUnitCoverage takes over the numbers of an answer.
@@ -97,7 +120,7 @@ func NewUnitCoverage(a *reach.UnitCoverage, area Node, pages Pages) *UnitCoverag
 			RespondersLocated: a.Completeness.RespondersLocated.Value(),
 			ConsentKnown:      a.Completeness.ConsentKnown.Value(),
 		},
-		Revision: int64(a.Revision), Pages: pages,
+		Revision: int64(a.Revision), Pages: pages, answer: a,
 	}
 }
 

@@ -2,6 +2,7 @@ package acceptance
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"lintu/seed"
@@ -94,7 +95,7 @@ func TestAnEngineMakesNoDifferenceToCoverage(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, at := range []string{"2026-03-04T10:00:00+08:00", "2026-03-04T20:00:00+08:00", "2026-10-01T10:00:00+08:00"} {
-			a := e.data(t, coverageQuestion, map[string]any{"area": village.Divisions.Nodes[0].ID, "at": at, "radius": 500})
+			a := e.data(t, coverageQuestion, map[string]any{"area": e.village(t), "at": at, "radius": 500})
 			if a.Extensions.Cost.StoreCalls != 1 {
 				t.Errorf("%d calls of the store, want 1", a.Extensions.Cost.StoreCalls)
 			}
@@ -106,6 +107,183 @@ func TestAnEngineMakesNoDifferenceToCoverage(t *testing.T) {
 		}
 		if answers["2026-03-04T10:00:00+08:00"] == answers["2026-03-04T20:00:00+08:00"] {
 			t.Error("the hour makes no difference")
+		}
+	})
+}
+
+// village is the id of the demo's village.
+func (e *edge) village(t *testing.T) string {
+	t.Helper()
+	var d struct {
+		Divisions struct{ Nodes []struct{ ID string } }
+	}
+	if err := json.Unmarshal(e.data(t, `{ divisions(where: {level: [VILLAGE]}) { nodes { id } } }`, nil).Data, &d); err != nil {
+		t.Fatal(err)
+	}
+	return d.Divisions.Nodes[0].ID
+}
+
+// elder is the id of a household of an elderly person who lives alone.
+func (e *edge) elder(t *testing.T) string {
+	t.Helper()
+	var d struct {
+		Households struct{ Nodes []struct{ ID string } }
+	}
+	if err := json.Unmarshal(e.data(t, `{ households(first: 1, where: {careFlags: [ELDERLY_ALONE]}) { nodes { id } } }`, nil).Data, &d); err != nil {
+		t.Fatal(err)
+	}
+	return d.Households.Nodes[0].ID
+}
+
+const evening = "2026-03-04T20:00:00.500+08:00" // as JavaScript writes instants, with a fraction
+
+func TestNearbyPagesWalkToTheEndAndKeepTheirInstant(t *testing.T) {
+	engines(t, villageData, func(t *testing.T, e *edge) {
+		const q = `query($to: ID!, $at: DateTime, $first: Int!, $after: String) { nearby(to: {household: $to}, at: $at, radius: 1500, first: $first, after: $after) {
+			totalCount pageInfo { hasNextPage hasPreviousPage endCursor } edges { distance presence node { id } } } }`
+		type connection struct {
+			Nearby struct {
+				TotalCount int
+				PageInfo   struct {
+					HasNextPage, HasPreviousPage bool
+					EndCursor                    *string
+				}
+				Edges []struct {
+					Distance float64
+					Node     struct{ ID string }
+				}
+			}
+		}
+		ask := func(variables map[string]any) (c connection) {
+			variables["to"] = e.elder(t)
+			if err := json.Unmarshal(e.data(t, q, variables).Data, &c); err != nil {
+				t.Fatal(err)
+			}
+			return c
+		}
+		all := ask(map[string]any{"at": evening, "first": 200}).Nearby
+		if all.TotalCount < 4 || len(all.Edges) != all.TotalCount || all.PageInfo.HasNextPage {
+			t.Fatalf("%+v", all)
+		}
+		var after any
+		for i, last := 0, 0.0; i < len(all.Edges); {
+			page := ask(map[string]any{"at": evening, "first": 3, "after": after}).Nearby
+			if page.PageInfo.HasPreviousPage != (i > 0) || len(page.Edges) == 0 {
+				t.Fatalf("at %d: %+v", i, page)
+			}
+			for _, edge := range page.Edges {
+				if edge.Node.ID != all.Edges[i].Node.ID || edge.Distance < last {
+					t.Fatalf("place %d is %s at %f", i, edge.Node.ID, edge.Distance)
+				}
+				last = edge.Distance
+				i++
+			}
+			after = *page.PageInfo.EndCursor
+		}
+		// A cursor keeps its instant: page 2 may leave `at` out, and may not give another.
+		first := ask(map[string]any{"at": evening, "first": 2}).Nearby
+		if next := ask(map[string]any{"first": 1, "after": *first.PageInfo.EndCursor}).Nearby; next.Edges[0].Node.ID != all.Edges[2].Node.ID {
+			t.Errorf("page 2 without at begins with %s", next.Edges[0].Node.ID)
+		}
+		a := e.ask(t, q, map[string]any{"to": e.elder(t), "at": "2026-03-05T20:00:00+08:00", "first": 1, "after": *first.PageInfo.EndCursor})
+		if len(a.Errors) == 0 || a.Errors[0].Extensions["code"] != "BAD_USER_INPUT" {
+			t.Errorf("a cursor of another instant was taken: %s", a.Data)
+		}
+	})
+}
+
+func TestNearbyWithoutPeopleReadsNothingFromTheStore(t *testing.T) {
+	engines(t, villageData, func(t *testing.T, e *edge) {
+		a := e.data(t, `query($to: ID!, $at: DateTime) { nearby(to: {household: $to}, at: $at, radius: 1500) { totalCount edges { distance walkingMinutes reasons { kind scheme } } leftOut { reason count } } }`,
+			map[string]any{"to": e.elder(t), "at": evening})
+		var d struct {
+			Nearby struct {
+				TotalCount int
+				Edges      []struct{ Distance, WalkingMinutes float64 }
+			}
+		}
+		if err := json.Unmarshal(a.Data, &d); err != nil {
+			t.Fatal(err)
+		}
+		if d.Nearby.TotalCount == 0 || len(d.Nearby.Edges) != min(20, d.Nearby.TotalCount) || a.Extensions.Cost.StoreCalls != 0 {
+			t.Errorf("%d edges of %d, %d calls", len(d.Nearby.Edges), d.Nearby.TotalCount, a.Extensions.Cost.StoreCalls)
+		}
+	})
+}
+
+func TestAliasesOfOneQuestionBelowACoverageEachGetWhatTheyAsk(t *testing.T) {
+	engines(t, villageData, func(t *testing.T, e *edge) {
+		a := e.data(t, `query($area: ID!, $at: DateTime) { unitCoverage(area: $area, at: $at) {
+			a: area { title ... on Division { children { totalCount } } } b: area { id }
+			x: units { nodes { title } } y: units { edges { node { unitKind } pairings { id } also: pairings { area { title } }
+				m: members(first: 2) { nodes { id worksAt { totalCount } } } n: members(first: 2) { nodes { id livesIn { totalCount } } } } }
+			uncoveredReasons { reason count } uncovered { totalCount } targets covered } }`, map[string]any{"area": e.village(t), "at": evening})
+		var d struct {
+			UnitCoverage struct {
+				A struct {
+					Title    string
+					Children struct{ TotalCount int }
+				}
+				X struct{ Nodes []struct{ Title string } }
+				Y struct {
+					Edges []struct {
+						M, N struct{ Nodes []map[string]any }
+					}
+				}
+				UncoveredReasons []struct{ Count int }
+				Uncovered        struct{ TotalCount int }
+				Targets, Covered int
+			}
+		}
+		if err := json.Unmarshal(a.Data, &d); err != nil {
+			t.Fatal(err)
+		}
+		u := d.UnitCoverage
+		if u.A.Title == "" || u.A.Children.TotalCount == 0 || len(u.X.Nodes) == 0 || u.X.Nodes[0].Title == "" {
+			t.Errorf("%s", a.Data)
+		}
+		for _, edge := range u.Y.Edges {
+			if edge.M.Nodes[0]["worksAt"] == nil || edge.N.Nodes[0]["livesIn"] == nil {
+				t.Errorf("%s", a.Data)
+			}
+		}
+		why := 0
+		for _, r := range u.UncoveredReasons {
+			why += r.Count
+		}
+		if why != u.Uncovered.TotalCount || why != u.Targets-u.Covered {
+			t.Errorf("%d reasons for %d uncovered of %d targets, %d covered", why, u.Uncovered.TotalCount, u.Targets, u.Covered)
+		}
+	})
+}
+
+func TestACursorOfACoverageIsGoodForThatCoverageOnly(t *testing.T) {
+	engines(t, villageData, func(t *testing.T, e *edge) {
+		const q = `query($area: ID!, $at: DateTime, $radius: Meters!, $after: String) { unitCoverage(area: $area, at: $at, radius: $radius) { uncovered(first: 1, after: $after) { pageInfo { endCursor } nodes { id } } } }`
+		v := map[string]any{"area": e.village(t), "at": evening, "radius": 500}
+		var d struct {
+			UnitCoverage struct {
+				Uncovered struct {
+					PageInfo struct{ EndCursor string }
+					Nodes    []struct{ ID string }
+				}
+			}
+		}
+		if err := json.Unmarshal(e.data(t, q, v).Data, &d); err != nil {
+			t.Fatal(err)
+		}
+		first := d.UnitCoverage.Uncovered
+		first.Nodes = slices.Clone(first.Nodes)
+		v["after"] = first.PageInfo.EndCursor
+		if err := json.Unmarshal(e.data(t, q, v).Data, &d); err != nil {
+			t.Fatal(err)
+		}
+		if second := d.UnitCoverage.Uncovered; len(second.Nodes) == 0 || second.Nodes[0].ID <= first.Nodes[0].ID {
+			t.Errorf("%v after %v", second.Nodes, first.Nodes)
+		}
+		v["radius"] = 400
+		if a := e.ask(t, q, v); len(a.Errors) == 0 || a.Errors[0].Extensions["code"] != "BAD_USER_INPUT" {
+			t.Errorf("a cursor of another radius was taken: %s", a.Data)
 		}
 	})
 }

@@ -61,7 +61,7 @@ func TestAServedStoreIsClosedAtTheEndAndTheExitCodeIsZero(t *testing.T) {
 		t.Errorf("/readyz tells %+v", told)
 	}
 	if code := r.Stop(); code != 0 || !f.closed.Load() {
-		t.Errorf("exit code %d, closed %v\n%s", code, f.closed.Load(), &r.Err)
+		t.Errorf("exit code %d, closed %v\n%s", code, f.closed.Load(), r.Err.Told())
 	}
 }
 
@@ -167,7 +167,7 @@ func TestAStoreThatCannotBeOpenedEndsTheServer(t *testing.T) {
 		run := program(func(context.Context, cli.Opening) (store.Store, error) { return nil, err })
 		r := clitest.Start(t, run, nil, "serve", "--store", "sqlite:"+t.TempDir()+"/lintu.db")
 		if code := r.Wait(); code != want || !strings.Contains(r.Err.String(), err.Error()) {
-			t.Errorf("exit code %d, want %d and %q in\n%s", code, want, err, &r.Err)
+			t.Errorf("exit code %d, want %d and %q in\n%s", code, want, err, r.Err.Told())
 		}
 	}
 }

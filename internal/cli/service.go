@@ -227,6 +227,7 @@ func (s *service) questions(st store.Store, snapshot *reach.Reach, key store.Key
 	return graph.New(graph.Options{
 		Sessions:      &loaders.Sessions{Store: st, Key: key, Zone: s.cfg.Zone, Now: time.Now},
 		Reach:         snapshot,
+		ElderAge:      s.cfg.ElderAge,
 		Introspection: true,
 		Timeout:       s.cfg.OperationTimeout,
 		Logger:        s.log,

@@ -97,7 +97,7 @@ func (w *listWriter) walkOrder(window string) string {
 func (q *query) matchKind(k kg.Kind, f kg.Filter, index, more string) string {
 	kinds := []kg.Kind{k}
 	where := and(more, q.shown("n", kinds), q.node(f, "n", kinds))
-	match := "MATCH (n:" + nodeLabel + ":" + label(k) + ")"
+	match := "MATCH (n:" + nodeLabel + "&" + label(k) + ")"
 	if index != "" && where != no {
 		match += " USING INDEX n:" + index
 	}

@@ -93,6 +93,9 @@ func upToDate(row []any) (bool, error) {
 	if m.schema > len(migrations) {
 		return false, fmt.Errorf("neo4j: the database has schema %d, this program knows up to %d: run the newer version of Lintu that migrated it, or restore a backup from before", m.schema, len(migrations))
 	}
+	if m.textVersion > text.Version {
+		return false, fmt.Errorf("neo4j: the texts in the database are of version %d, this program's are %d: run the newer version of Lintu that wrote them", m.textVersion, text.Version)
+	}
 	return m.schema == len(migrations) && m.textVersion == text.Version, nil
 }
 
@@ -105,7 +108,11 @@ func (s *Store) locked(ctx context.Context, f func() error) error {
 		return fail(ctx, err)
 	}
 	defer func() { _ = tx.Close(ctx) }()
-	if _, err := tx.Run(ctx, lockStatement, nil); err != nil {
+	result, err := tx.Run(ctx, lockStatement, nil)
+	if err != nil {
+		return fail(ctx, err)
+	}
+	if _, err := result.Consume(ctx); err != nil { // the lock is taken by now
 		return fail(ctx, err)
 	}
 	if err := f(); err != nil {

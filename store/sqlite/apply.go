@@ -25,18 +25,12 @@ func (s *Store) Apply(ctx context.Context, b *store.Batch) (done *store.Applied,
 
 // write runs f in a write transaction on the one connection that writes.
 func (s *Store) write(ctx context.Context, what string, f func(c *conn) error) error {
-	c, err := s.take(ctx, s.writer)
+	c, err := s.writer.take(ctx)
 	if err != nil {
 		return fail(ctx, what, err)
 	}
-	if c == nil {
-		if c, err = connect(ctx, s.writing); err != nil {
-			s.writer <- nil
-			return fail(ctx, what, err)
-		}
-	}
 	err = c.inTransaction(ctx, "BEGIN IMMEDIATE", func() error { return f(c) })
-	s.writer <- c.unlessBroken(err)
+	s.writer.give(c, isBroken(err))
 	return fail(ctx, what, err)
 }
 

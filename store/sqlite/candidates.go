@@ -27,6 +27,8 @@ type way struct {
 	// paths, for an area: a SELECT of the area's paths, on which few is tested and which rows joins as @paths.
 	paths *statement
 	sure  bool // taken without a test
+	exact bool // exactly the nodes of the kind that its part of the filter holds for
+	part  int  // of the candidates' parts
 	rank  int  // the order in which ways are tried
 }
 
@@ -47,19 +49,20 @@ func (w *way) whole() *statement {
 
 // candidates are the nodes of a kind that a filter can hold for, and the ways to them.
 type candidates struct {
-	f      *filters
-	kind   kg.Kind
-	filter kg.Filter
-	ways   []way
+	f     *filters
+	kind  kg.Kind
+	parts []kg.Filter // scope and filter: all have to hold
+	ways  []way
 }
 
 // maxWays bounds the length of a statement.
 const maxWays = 2
 
 func (f *filters) candidates(kind kg.Kind, filter kg.Filter) *candidates {
-	c := &candidates{f: f, kind: kind, filter: filter}
-	for _, part := range conjuncts(kg.And{f.view.Scope.Filter(), filter}) {
+	c := &candidates{f: f, kind: kind, parts: conjuncts(kg.And{f.view.Scope.Filter(), filter})}
+	for i, part := range c.parts {
 		if w := f.way(kind, part); w != nil {
+			w.part = i
 			c.ways = append(c.ways, *w)
 		}
 	}
@@ -110,8 +113,8 @@ func (c *candidates) ordered(q *statement, o order, by store.Order, w store.Wind
 			c.from(q, b)
 		} else {
 			c.walk(q, by)
+			c.conditions(q, nil)
 		}
-		c.f.shown(q, "n", c.filter)
 		q.add(" AND (").put(o.within(w)).add(") ORDER BY " + o.of(w).String())
 		c.limit(q, i, rowLimit(w))
 		q.add(")")
@@ -131,10 +134,11 @@ func (c *candidates) all(q *statement, columns string) {
 			c.from(q, b)
 		case len(c.ways) > 0:
 			q.add(" FROM (").put(c.ways[0].whole()).add(") d CROSS JOIN node n ON n.no = d.no WHERE +n.kind = ?", c.kind)
+			c.conditions(q, &c.ways[0])
 		default:
 			q.add(" FROM node n INDEXED BY node_title WHERE n.kind = ?", c.kind)
+			c.conditions(q, nil)
 		}
-		c.f.shown(q, "n", c.filter)
 		c.limit(q, i, -1)
 		q.add(")")
 	}
@@ -154,6 +158,17 @@ func (c *candidates) branch(i int) int { return (i + 1) % (len(c.ways) + 1) }
 // from adds a way's nodes.
 func (c *candidates) from(q *statement, way int) {
 	q.add(fmt.Sprintf(" FROM way%d d CROSS JOIN node n ON n.no = d.no WHERE +n.kind = ?", way), c.kind)
+	c.conditions(q, &c.ways[way-1])
+}
+
+// conditions adds what a hit that came by a way still has to satisfy.
+func (c *candidates) conditions(q *statement, by *way) {
+	c.f.holds(q, "n", c.f.view.AsOf)
+	for i, part := range c.parts {
+		if by == nil || !by.exact || by.part != i {
+			c.f.also(q, "n", part)
+		}
+	}
 }
 
 // walk adds the kind in an order that an index has.
@@ -201,7 +216,7 @@ func (f *filters) way(kind kg.Kind, filter kg.Filter) *way {
 	switch filter := filter.(type) {
 	case kg.IDIn:
 		q := new(statement).add("SELECT n.no AS no FROM json_each(?) j CROSS JOIN node n ON n.id = j.value", list(distinct(filter)))
-		return &way{rows: q, sure: true}
+		return &way{rows: q, sure: true, exact: true}
 	case kg.OneOf:
 		return lookUp(kind, filter.Field, textsOf(filter.Values))
 	case kg.Compare:
@@ -209,12 +224,12 @@ func (f *filters) way(kind kg.Kind, filter kg.Filter) *way {
 	case kg.Flagged:
 		q := new(statement).add("SELECT DISTINCT f.node_no AS no FROM flag f INDEXED BY flag_value WHERE f.field = ? AND f.value IN (SELECT value FROM json_each(?)) AND f.kind = ?", filter.Field, list(filter.AnyOf), kind)
 		f.holds(q, "f", f.view.AsOf)
-		return &way{rows: q, rank: rankFlagged}
+		return &way{rows: q, exact: true, rank: rankFlagged}
 	case kg.InArea:
 		paths := new(statement).add("SELECT ap.path_no AS no FROM area_path ap WHERE ap.area_no IN "+areaNumbers, list(filter.Areas))
 		q := new(statement).add("SELECT DISTINCT i.node_no AS no FROM @paths p CROSS JOIN inside i INDEXED BY inside_path ON i.path_no = p.no AND i.kind = ?", kind)
 		f.holds(q, "i", f.areaDay(filter))
-		return &way{rows: q, paths: paths, rank: rankArea}
+		return &way{rows: q, paths: paths, exact: true, rank: rankArea}
 	case kg.Linked:
 		return f.wayByTie(kind, filter)
 	}

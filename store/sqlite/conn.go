@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"lintu/store"
@@ -105,18 +106,12 @@ func (r *reader) query(ctx context.Context, q *statement, each func(rows *sql.Ro
 
 // read runs one method of the contract in one read transaction.
 func (s *Store) read(ctx context.Context, what string, f func(r *reader) error) error {
-	c, err := s.take(ctx, s.readers)
+	c, err := s.readers.take(ctx)
 	if err != nil {
 		return fail(ctx, what, err)
 	}
-	if c == nil {
-		if c, err = connect(ctx, s.reading); err != nil {
-			s.readers <- nil
-			return fail(ctx, what, err)
-		}
-	}
 	err = c.inTransaction(ctx, "BEGIN", func() error { return f(&reader{c, s}) })
-	s.readers <- c.unlessBroken(err)
+	s.readers.give(c, isBroken(err))
 	return fail(ctx, what, err)
 }
 
@@ -151,11 +146,7 @@ type brokenError struct{ error }
 
 func (e *brokenError) Unwrap() error { return e.error }
 
-// unlessBroken is the connection, or nil after closing one that must not be used again.
-func (c *conn) unlessBroken(err error) *conn {
-	if _, broken := err.(*brokenError); !broken {
-		return c
-	}
-	_ = c.close()
-	return nil
+func isBroken(err error) bool {
+	var broken *brokenError
+	return errors.As(err, &broken)
 }

@@ -48,11 +48,8 @@ type Store struct {
 	options Options
 	log     *slog.Logger
 
-	writing *sql.DB
-	reading *sql.DB
-	writer  chan *conn // holds the one writer while nobody writes
-	readers chan *conn // holds the idle readers; nil stands for one that is not opened yet
-	closed  chan struct{}
+	writer  *pool // of one
+	readers *pool
 	once    sync.Once
 	ended   error // of closing
 
@@ -64,7 +61,7 @@ var _ store.Store = (*Store)(nil)
 
 // Open opens or creates a database and brings its schema up to date.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{options: o, log: o.Logger, closed: make(chan struct{})}
+	s := &Store{options: o, log: o.Logger}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -110,28 +107,24 @@ func checkPath(o Options) (string, error) {
 }
 
 func (s *Store) open(ctx context.Context, path string) error {
-	var err error
-	if s.writing, err = sql.Open("sqlite", dsn(path, s.options.ReadOnly, writerPragmas)); err != nil {
-		return err
-	}
-	if s.reading, err = sql.Open("sqlite", dsn(path, s.options.ReadOnly, readerPragmas)); err != nil {
-		return err
-	}
-	w, err := connect(ctx, s.writing)
+	write, err := sql.Open("sqlite", dsn(path, s.options.ReadOnly, writerPragmas))
 	if err != nil {
-		return fail(ctx, "connecting", foreign(err))
-	}
-	s.writer = make(chan *conn, 1)
-	s.writer <- w
-	n := max(4, runtime.GOMAXPROCS(0))
-	s.readers = make(chan *conn, n)
-	for range n {
-		s.readers <- nil
-	}
-	if err := s.migrate(ctx, w); err != nil {
 		return err
 	}
-	return s.loadRelations(ctx, w)
+	read, err := sql.Open("sqlite", dsn(path, s.options.ReadOnly, readerPragmas))
+	if err != nil {
+		return errors.Join(err, write.Close())
+	}
+	s.writer, s.readers = newPool(write, 1), newPool(read, max(4, runtime.GOMAXPROCS(0)))
+	c, err := s.writer.take(ctx)
+	if err != nil {
+		return fail(ctx, "connecting", err)
+	}
+	defer s.writer.give(c, false)
+	if err := s.migrate(ctx, c); err != nil {
+		return err
+	}
+	return s.loadRelations(ctx, c)
 }
 
 var (
@@ -162,44 +155,9 @@ func dsn(path string, readOnly bool, pragmas []string) string {
 // Close ends the store. Reads and writes that are under way are waited for; later ones fail.
 func (s *Store) Close() error {
 	s.once.Do(func() {
-		close(s.closed)
-		s.ended = errors.Join(drain(s.readers), drain(s.writer))
-		for _, db := range []*sql.DB{s.reading, s.writing} {
-			if db != nil {
-				s.ended = errors.Join(s.ended, db.Close())
-			}
+		if s.readers != nil {
+			s.ended = errors.Join(s.readers.close(), s.writer.close())
 		}
 	})
 	return s.ended
-}
-
-// drain takes every connection of a pool, for ever, and closes it.
-func drain(pool chan *conn) error {
-	var errs []error
-	for range cap(pool) {
-		if c := <-pool; c != nil {
-			errs = append(errs, c.close())
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// take waits for a connection of a pool.
-func (s *Store) take(ctx context.Context, pool chan *conn) (*conn, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	select {
-	case <-s.closed:
-		return nil, errClosed
-	default:
-	}
-	select {
-	case c := <-pool:
-		return c, nil
-	case <-s.closed:
-		return nil, errClosed
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
 }

@@ -19,11 +19,11 @@ func openInside(t *testing.T) (*Store, *conn) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	c, err := connect(t.Context(), s.reading)
+	c, err := s.readers.take(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = c.close() })
+	t.Cleanup(func() { s.readers.give(c, false) })
 	return s, c
 }
 

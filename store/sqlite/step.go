@@ -130,21 +130,24 @@ func (f *filters) cut(q *statement, s *store.Step, o order) {
 		q.add("SELECT " + source + ".id AS id, " + source + ".no AS root, " + tie + " AS tie, n.no AS far, " + o.value + " AS o, " + o.id + " AS oid, " + depth + " AS depth, ").put(inside).add(" AS inside")
 		f.reach(q, s)
 	}
-	all := new(statement).add(always)
 	window := " OVER (PARTITION BY c.root ORDER BY " + order{"c.o", "c.oid", o.of(w).desc}.String() + ")"
-	switch {
+	total := "0"
+	if w.Count {
+		total = "count(*) OVER (PARTITION BY c.root)"
+	}
+	switch all := new(statement).add(always); {
 	case w.Limit >= store.NoLimit && !positioned(w):
 		q.add("SELECT c.*, 0 AS total FROM (")
 		candidates(all)
 		q.add(") c")
-	case !w.Count:
-		q.add("SELECT * FROM (SELECT c.*, 0 AS total, row_number()" + window + " AS place FROM (")
-		candidates(all)
-		q.add(" AND (").put(o.within(w)).add(")) c) WHERE place <= ?", w.Limit+1)
-	default:
-		q.add("SELECT * FROM (SELECT c.*, count(*) OVER (PARTITION BY c.root) AS total, sum(c.inside)" + window + " AS place, row_number()" + window + " AS first FROM (")
+	case w.Count && positioned(w):
+		q.add("SELECT * FROM (SELECT c.*, " + total + " AS total, sum(c.inside)" + window + " AS place, row_number()" + window + " AS first FROM (")
 		candidates(o.within(w))
 		q.add(") c) WHERE (inside AND place <= ?) OR first = 1", w.Limit+1)
+	default:
+		q.add("SELECT * FROM (SELECT c.*, " + total + " AS total, row_number()" + window + " AS place FROM (")
+		candidates(all)
+		q.add(" AND (").put(o.within(w)).add(")) c) WHERE place <= ?", w.Limit+1)
 	}
 }
 

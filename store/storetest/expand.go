@@ -159,14 +159,16 @@ func (g *graph) expandOrders(t *testing.T) {
 }
 
 func (g *graph) expandPages(t *testing.T) {
+	orders := map[string]store.Order{
+		"h5": {By: "birthDate"}, "h3": {By: store.OrderTitle, Desc: true}, "h1": {}, "li": {By: store.OrderTitle},
+		"village": {By: store.OrderID, Desc: true}, "volunteers": {By: "birthDate", Desc: true},
+	}
 	for source, s := range longSteps() {
-		orders := ordersOf(s)
-		for _, s.Order = range []store.Order{orders[0], orders[len(orders)-1]} {
-			pageThrough(t, describe(source, s), func(w store.Window) *store.Page {
-				s.Window = w
-				return g.step(t, today, source, s)
-			})
-		}
+		s.Order = orders[source]
+		pageThrough(t, describe(source, s), func(w store.Window) *store.Page {
+			s.Window = w
+			return g.step(t, today, source, s)
+		})
 	}
 }
 

@@ -36,7 +36,7 @@ const (
 // testRandom grows the village by random batches and asks random questions, always of the store and the oracle. The
 // flags -storetest.seed and -storetest.rounds (or STORETEST_SEED, STORETEST_ROUNDS) repeat and lengthen it.
 func testRandom(t *testing.T, h Harness) {
-	rounds := cmp.Or(int(*roundsFlag), h.Rounds, 12)
+	rounds := cmp.Or(int(*roundsFlag), h.Rounds, 5)
 	for seed := *seedFlag; seed < *seedFlag+2; seed++ {
 		t.Run(fmt.Sprintf("the_store_answers_as_the_oracle_does_with_seed_%d", seed), func(t *testing.T) {
 			d := &dice{Rand: rand.New(rand.NewPCG(seed, 0)), graph: openVillage(t, h)}

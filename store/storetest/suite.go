@@ -27,8 +27,8 @@ type Harness struct {
 	Reopen func(t testing.TB, s store.Store) store.Store
 	// Explain asks a question and tells of every statement that the engine sent for it.
 	Explain func(t testing.TB, s store.Store, ask func(context.Context) error) []Statement
-	// Rounds is how long the random test is where no flag says so; 0 stands for 12. Fewer are for an engine to which
-	// every new statement is dear.
+	// Rounds is how long the random test is where no flag says so; 0 stands for 5. An engine to which new statements
+	// are cheap can have more.
 	Rounds int
 	// Graph is the larger graph on which plans are looked at; nil takes Town.
 	Graph func(t testing.TB) []*store.Batch

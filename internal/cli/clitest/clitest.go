@@ -41,6 +41,17 @@ func (o *Output) String() string {
 	return o.buf.String()
 }
 
+// Told is what was written, without the access log.
+func (o *Output) Told() string {
+	var told strings.Builder
+	for line := range strings.Lines(o.String()) {
+		if !strings.Contains(line, " msg=request ") {
+			told.WriteString(line)
+		}
+	}
+	return told.String()
+}
+
 // Once runs a command that ends by itself.
 func Once(t *testing.T, run Run, environ []string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
@@ -102,7 +113,7 @@ func (r *Running) Wait() int {
 	select {
 	case <-r.done:
 	case <-time.After(patience):
-		r.t.Fatalf("the program did not end:\n%s%s", &r.Out, &r.Err)
+		r.t.Fatalf("the program did not end:\n%s%s", r.Out.Told(), r.Err.Told())
 	}
 	return r.code
 }
@@ -110,12 +121,12 @@ func (r *Running) Wait() int {
 // Until waits until something holds, while the program runs.
 func (r *Running) Until(what string, holds func() bool) {
 	r.t.Helper()
-	for end := time.Now().Add(patience); !holds(); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(patience); !holds(); time.Sleep(50 * time.Millisecond) {
 		if r.Ended() {
-			r.t.Fatalf("the program ended with %d before %s:\n%s%s", r.code, what, &r.Out, &r.Err)
+			r.t.Fatalf("the program ended with %d before %s:\n%s%s", r.code, what, r.Out.Told(), r.Err.Told())
 		}
 		if time.Now().After(end) {
-			r.t.Fatalf("waited in vain until %s:\n%s%s", what, &r.Out, &r.Err)
+			r.t.Fatalf("waited in vain until %s:\n%s%s", what, r.Out.Told(), r.Err.Told())
 		}
 	}
 }
@@ -160,7 +171,7 @@ func (r *Running) do(method, path string, body io.Reader) (int, string) {
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
-		r.t.Fatalf("%v\n%s%s", err, &r.Out, &r.Err)
+		r.t.Fatalf("%v\n%s%s", err, r.Out.Told(), r.Err.Told())
 	}
 	defer res.Body.Close()
 	text, err := io.ReadAll(res.Body)
