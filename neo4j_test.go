@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"lintu/internal/cli/clitest"
 	"lintu/internal/neo4jtest"
@@ -138,9 +139,11 @@ func TestAServerWhoseNeo4jIsKilledSaysSoAndRecoversByItself(t *testing.T) {
 	if err := server.Kill(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	began := time.Now()
 	if answer := r.Ask(householdCount, nil); answer.Code() != "UNAVAILABLE" {
 		t.Errorf("a question without a store: %+v", answer)
 	}
+	t.Logf("UNAVAILABLE after %v", time.Since(began))
 	r.Until("it is not ready", func() bool { return !r.Readiness().Ready })
 	if told := r.Readiness(); told.Store != "unavailable" {
 		t.Errorf("/readyz tells %+v", told)
@@ -183,10 +186,14 @@ func TestASilentNeo4jIsATimeoutAndNotReady(t *testing.T) {
 	if err := server.Pause(); err != nil {
 		t.Fatal(err)
 	}
+	began := time.Now()
+	r.Until("it is not ready", func() bool { return !r.Readiness().Ready })
+	t.Logf("not ready after %v", time.Since(began))
+	began = time.Now()
 	if answer := r.Ask(householdCount, nil); answer.Code() != "TIMEOUT" {
 		t.Errorf("a question to a silent store: %+v", answer)
 	}
-	r.Until("it is not ready", func() bool { return !r.Readiness().Ready })
+	t.Logf("TIMEOUT after %v, of 2s allowed", time.Since(began))
 	if told := r.Readiness(); told.Store != "silent" {
 		t.Errorf("/readyz tells %+v", told)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"sort"
 	"strings"
 	"sync"
 	"testing"
@@ -114,14 +115,21 @@ func (s *synthetic) item(k kg.Kind, i int) *store.Item {
 }
 
 func (s *synthetic) List(_ context.Context, _ store.View, q store.ListQuery) (*store.Page, error) {
-	from := 0
-	if q.Window.After != nil {
-		from = int(q.Window.After.Value.(int64))
+	// place is the number of the first node that is not before a position.
+	place := func(p *store.Position, open int) int {
+		if p == nil {
+			return open
+		}
+		return sort.Search(s.size(q.Kind), func(i int) bool { return numbered(q.Kind, i) >= p.ID })
 	}
-	size := s.size(q.Kind)
-	page := &store.Page{HasNext: from+q.Window.Limit < size}
-	for i := from; i < min(size, from+q.Window.Limit); i++ {
-		page.Edges = append(page.Edges, store.Edge{Position: store.Position{Value: int64(i + 1)}, Item: s.item(q.Kind, i)})
+	from, to := place(q.Window.After, 0), place(q.Window.Before, s.size(q.Kind))
+	if q.Window.After != nil && from < to && numbered(q.Kind, from) == q.Window.After.ID {
+		from++
+	}
+	page := &store.Page{HasNext: from+q.Window.Limit < to}
+	for i := from; i < min(to, from+q.Window.Limit); i++ {
+		id := numbered(q.Kind, i)
+		page.Edges = append(page.Edges, store.Edge{Position: store.Position{Value: string(id), ID: id}, Item: s.item(q.Kind, i)})
 	}
 	return page, nil
 }

@@ -5,7 +5,9 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"slices"
+	"sync"
 	"time"
 
 	"lintu/kg"
@@ -96,28 +98,78 @@ func read(ctx context.Context, o Options) (*Snapshot, error) {
 	return d.s, nil
 }
 
+// stream reads the nodes of a kind with their ties. Ids are spread evenly over their letters, so that several
+// readers can each take a range of them.
 func (d *draft) stream(ctx context.Context, o Options, k kg.Kind) error {
-	q := store.ListQuery{Kind: k, Order: store.Order{By: store.OrderID}, Plan: planOf(k)}
-	q.Window = store.Window{Limit: buildPage, Count: o.Progress != nil}
-	for done, total := 0, 0; ; {
-		page, err := o.Store.List(ctx, store.Everything, q)
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	st := &streaming{draft: d, options: o, kind: k}
+	cuts := idCuts(k, min(runtime.GOMAXPROCS(0), maxReaders))
+	var readers sync.WaitGroup
+	for i := range len(cuts) - 1 {
+		readers.Go(func() {
+			if err := st.read(ctx, cuts[i], cuts[i+1]); err != nil {
+				cancel(err)
+			}
+		})
+	}
+	readers.Wait()
+	return context.Cause(ctx)
+}
+
+// maxReaders is how many pages are read at the same time.
+const maxReaders = 4
+
+// idCuts are n+1 ends of ranges of a kind's ids; nil is an open end.
+func idCuts(k kg.Kind, n int) []*store.Position {
+	const letters = "234567abcdefghijklmnopqrstuvwxyz" // of ids, in their order
+	cuts := make([]*store.Position, n+1)
+	for i := 1; i < n; i++ {
+		at := k.Prefix() + "_" + letters[len(letters)*i/n:][:1]
+		cuts[i] = &store.Position{Value: at, ID: kg.ID(at)}
+	}
+	return cuts
+}
+
+// streaming is the reading of one kind by several readers.
+type streaming struct {
+	kind    kg.Kind
+	options Options
+
+	mu    sync.Mutex // guards the following
+	draft *draft
+	done  int
+	total int
+}
+
+// read takes the ids between two positions, page by page.
+func (st *streaming) read(ctx context.Context, after, before *store.Position) error {
+	q := store.ListQuery{Kind: st.kind, Order: store.Order{By: store.OrderID}, Plan: planOf(st.kind)}
+	q.Window = store.Window{Limit: buildPage, After: after, Before: before, Count: st.options.Progress != nil && after == nil}
+	for {
+		page, err := st.options.Store.List(ctx, store.Everything, q)
 		if err != nil {
 			return err
 		}
-		for _, e := range page.Edges {
-			d.put(e.Item)
-		}
-		done += len(page.Edges)
-		if q.Window.Count {
-			total, q.Window.Count = page.Total, false
-		}
-		if o.Progress != nil {
-			o.Progress(k, done, max(done, total))
-		}
+		st.take(page)
 		if !page.HasNext || len(page.Edges) == 0 {
 			return nil
 		}
+		q.Window.Count = false
 		q.Window.After = &page.Edges[len(page.Edges)-1].Position
+	}
+}
+
+func (st *streaming) take(page *store.Page) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for _, e := range page.Edges {
+		st.draft.put(e.Item)
+	}
+	st.done += len(page.Edges)
+	st.total = max(st.total, st.done, page.Total)
+	if st.options.Progress != nil {
+		st.options.Progress(st.kind, st.done, st.total)
 	}
 }
 

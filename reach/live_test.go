@@ -17,11 +17,13 @@ import (
 
 // flaky is a store that can be made to fail, and that counts the pages that builds read.
 type flaky struct {
-	mu     sync.Mutex // guards the following
-	inner  store.Store
-	fail   error
-	state  store.State // where not empty, what Ready says
-	onList func()
+	mu    sync.Mutex // guards the following
+	inner store.Store
+	fail  error
+	state store.State // where not empty, what Ready says
+
+	listing sync.Mutex // pages are read by several readers
+	onList  func()
 
 	store.Store // not set: a build or patch needs no other method
 	lists       atomic.Int64
@@ -46,7 +48,10 @@ func (f *flaky) List(ctx context.Context, v store.View, q store.ListQuery) (*sto
 		return nil, err
 	}
 	page, err := in.List(ctx, v, q)
-	if f.lists.Add(1); f.onList != nil {
+	f.lists.Add(1)
+	f.listing.Lock()
+	defer f.listing.Unlock()
+	if f.onList != nil {
 		f.onList()
 	}
 	return page, err

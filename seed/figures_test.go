@@ -179,7 +179,7 @@ func TestTheLadderPassesThroughEveryTierToTheTop(t *testing.T) {
 				continue
 			}
 			tier, steps := o.Tier, 0
-			for at := kg.ID(o.ID); len(above[at]) == 1 && tier > 1; steps++ {
+			for at := o.ID; len(above[at]) == 1 && tier > 1; steps++ {
 				at = above[at][0].To
 				next := g.nodes[at].(*kg.PartyOrg).Tier
 				if next != tier-1 {

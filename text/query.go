@@ -101,7 +101,7 @@ func spelling(norm string) (string, bool) {
 func (q Q) Err() error { return q.err }
 
 // IsEmpty reports whether nothing visible was asked for.
-func (q Q) IsEmpty() bool { return q.norm == "" && q.err != ErrTooLong }
+func (q Q) IsEmpty() bool { return q.norm == "" && !errors.Is(q.err, ErrTooLong) }
 
 // Norm returns the normalised query; empty if it cannot be asked.
 func (q Q) Norm() string { return q.norm }

@@ -107,7 +107,7 @@ func TestAQueryThatCannotBeAskedSaysWhyAndMatchesNothing(t *testing.T) {
 		{strings.Repeat("ﷺ", 4), ErrTooLong},
 	} {
 		q := Query(c.query)
-		if !errors.Is(q.Err(), c.want) || q.IsEmpty() != (c.want == ErrEmpty) {
+		if !errors.Is(q.Err(), c.want) || q.IsEmpty() != errors.Is(c.want, ErrEmpty) {
 			t.Errorf("%.20q: error %v, empty %v, want %v", c.query, q.Err(), q.IsEmpty(), c.want)
 		}
 		if got := q.Match(Index(c.query, false)); got != None || len(q.Classes()) != 0 || len(q.Tokens()) != 0 {

@@ -110,7 +110,7 @@ func TestTheImageAsksTheBinaryItStartsForItsHealth(t *testing.T) {
 
 func TestMakeSecretsMakesWhatComposeMountsOnce(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "secrets")
-	make := func() map[string]string {
+	run := func() map[string]string {
 		out, err := exec.Command("sh", filepath.Join(root(t), "deploy", "make-secrets.sh"), folder).CombinedOutput()
 		if err != nil {
 			t.Fatalf("%v: %s", err, out)
@@ -125,7 +125,7 @@ func TestMakeSecretsMakesWhatComposeMountsOnce(t *testing.T) {
 		}
 		return made
 	}
-	first := make()
+	first := run()
 	for name, secret := range first {
 		if !regexp.MustCompile(`^[0-9a-f]{48}$`).MatchString(secret) {
 			t.Errorf("%s is %d bytes, want 48 hexadecimal digits and no line end", name, len(secret))
@@ -142,7 +142,7 @@ func TestMakeSecretsMakesWhatComposeMountsOnce(t *testing.T) {
 	if info, err := os.Stat(folder); err != nil || info.Mode().Perm() != 0o700 {
 		t.Errorf("the folder is open to others: %v, error %v", info.Mode(), err)
 	}
-	for name, secret := range make() {
+	for name, secret := range run() {
 		if secret != first[name] {
 			t.Errorf("%s was made anew", name)
 		}

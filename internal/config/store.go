@@ -56,7 +56,7 @@ func readSQLite(c *Config, path string) error {
 
 func readNeo4j(c *Config, scheme, rest string) error {
 	if strings.Contains(rest, "@") {
-		_, host, _ := cutLast(rest, "@")
+		host, _ := afterLast(rest, "@")
 		host, _, _ = strings.Cut(host, "?")
 		return fmt.Errorf("holds a user or a password (hidden here): write %s://%s, set %s, and set %s to a file holding the password",
 			scheme, host, EnvName("store-user"), EnvName("store-password-file"))
@@ -100,7 +100,7 @@ func redact(text string) string {
 	if !ok {
 		return hidden
 	}
-	if _, host, found := cutLast(rest, "@"); found {
+	if host, found := afterLast(rest, "@"); found {
 		rest = host
 		scheme += "://" + hidden + "@"
 	} else {
@@ -115,9 +115,10 @@ func redact(text string) string {
 	return scheme + rest
 }
 
-func cutLast(s, sep string) (before, after string, found bool) {
+// afterLast is what follows the last sep, and whether there is one; else s whole.
+func afterLast(s, sep string) (string, bool) {
 	if i := strings.LastIndex(s, sep); i >= 0 {
-		return s[:i], s[i+len(sep):], true
+		return s[i+len(sep):], true
 	}
-	return "", s, false
+	return s, false
 }

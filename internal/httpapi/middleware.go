@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"errors"
 	"bufio"
 	"context"
 	"crypto/rand"
@@ -101,11 +102,13 @@ func (s *Server) recovered(next http.Handler) http.Handler {
 			if v == nil {
 				return
 			}
-			if v != http.ErrAbortHandler {
+			failure, _ := v.(error)
+			aborted := errors.Is(failure, http.ErrAbortHandler)
+			if !aborted {
 				s.log.ErrorContext(r.Context(), "panic in a request", "request_id", RequestID(r.Context()),
 					"panic", fmt.Sprint(v), "stack", string(debug.Stack()))
 			}
-			if v == http.ErrAbortHandler || tracked.status != 0 {
+			if aborted || tracked.status != 0 {
 				panic(http.ErrAbortHandler)
 			}
 			writeError(tracked, r, http.StatusInternalServerError, codeInternal, "something went wrong inside the server; its log has more under this request id")

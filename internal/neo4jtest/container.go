@@ -102,7 +102,7 @@ func (c *container) remove() {
 		fmt.Fprintln(os.Stderr, "neo4jtest:", err)
 	}
 	if c.process != nil {
-		c.process.wait(context.Background())
+		_ = c.process.wait(context.Background())
 	}
 	os.RemoveAll(c.home)
 }

@@ -33,7 +33,7 @@ func child(role string) {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(3)
 		}
-		json.NewEncoder(os.Stdout).Encode(h)
+		_ = json.NewEncoder(os.Stdout).Encode(h)
 	}
 	switch role {
 	case "neo4j":
@@ -67,7 +67,7 @@ func child(role string) {
 	case "ask":
 		var r recorder
 		func() {
-			defer func() { recover() }()
+			defer func() { _ = recover() }()
 			For(&r)
 		}()
 		fmt.Println(r.outcome)
@@ -89,12 +89,12 @@ func startChild(t *testing.T, role string) (*exec.Cmd, held) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { cmd.Process.Kill() })
+	t.Cleanup(func() { _ = cmd.Process.Kill() })
 	line, _ := bufio.NewReader(out).ReadBytes('\n')
 	var h held
 	if err := json.Unmarshal(line, &h); err != nil {
-		cmd.Process.Kill()
-		cmd.Wait()
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
 		t.Fatalf("the child said %q: %s", line, said.String())
 	}
 	if strings.Contains(said.String(), "fetching") {
@@ -134,7 +134,7 @@ func TestNothingStaysWhenATestProcessIsKilled(t *testing.T) {
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	cmd.Wait()
+	_ = cmd.Wait()
 	gone(t, h)
 }
 

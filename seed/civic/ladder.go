@@ -96,7 +96,7 @@ func (c *Town) emitLadder() {
 	if c.Rural() {
 		c.gridGroups()
 	} else {
-		c.drawBranches(s)
+		c.drawBranches()
 		c.drawGroups(s)
 	}
 	c.drawHubs(s)
@@ -145,7 +145,7 @@ func (c *Town) gridGroups() {
 
 // drawBranches makes one branch of each grid, and one of each of the largest compounds until there are enough. The
 // first building of a grid always stays with the grid's branch.
-func (c *Town) drawBranches(s *draw.Stream) {
+func (c *Town) drawBranches() {
 	for gi, g := range c.Grids {
 		c.branches = append(c.branches, branch{name: g.Name + "党支部", on: g.ID, area: g.Area})
 		for _, bi := range g.Buildings {

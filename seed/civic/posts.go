@@ -230,20 +230,20 @@ func (c *Town) police() []int {
 
 // steward is a resident of the grid of 45 to 68 years who is no member and keeps no other grid.
 func (c *Town) steward(s *draw.Stream, gi int, seen map[int]bool) int {
-	var fit, any []int
+	var fit, others []int
 	for _, bi := range c.Grids[gi].Buildings {
 		for _, pi := range c.residents[bi] {
 			p := &c.People[pi]
 			if seen[pi] || p.Member() {
 				continue
 			}
-			any = append(any, pi)
+			others = append(others, pi)
 			if p.Age >= 45 && p.Age <= 68 {
 				fit = append(fit, pi)
 			}
 		}
 	}
-	pi := someone(s, fit, any)
+	pi := someone(s, fit, others)
 	seen[pi] = true
 	return pi
 }

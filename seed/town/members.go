@@ -53,7 +53,7 @@ func (w *World) drawJobs() {
 	s := w.Stream("jobs")
 	serving := w.membersIn(false)
 	draw.Shuffle(s, serving)
-	serving = w.communityMembers(s, serving)
+	serving = w.communityMembers(serving)
 	serving = w.firmMembers(serving)
 	n := min(w.Members.InUnits, len(serving))
 	w.unitMembers(s, serving[:n])
@@ -65,7 +65,7 @@ func (w *World) drawJobs() {
 }
 
 // communityMembers takes the members who are community workers, from every area as many, off the list.
-func (w *World) communityMembers(s *draw.Stream, serving []int) []int {
+func (w *World) communityMembers(serving []int) []int {
 	quota := draw.Share(w.Members.InCommunities, draw.Even(len(w.Areas)))
 	return slices.DeleteFunc(serving, func(pi int) bool {
 		ai := w.AreaOf(pi)

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	driver "github.com/neo4j/neo4j-go-driver/v5/neo4j"
+
 	"lintu/internal/neo4jtest"
 	"lintu/kg"
 	"lintu/store"
@@ -193,7 +195,7 @@ func hold(t testing.TB, s *Store, n int) {
 	var wait sync.WaitGroup
 	for range n {
 		wait.Go(func() {
-			if _, err := s.auto(t.Context(), "READ", patience, "UNWIND range(1, 100000) AS i RETURN count(i)", nil); err != nil {
+			if _, err := s.auto(t.Context(), driver.AccessModeRead, patience, "UNWIND range(1, 100000) AS i RETURN count(i)", nil); err != nil {
 				t.Error(err)
 			}
 		})
@@ -208,7 +210,7 @@ func TestAStatementThatTakesTooLongEndsInTheServer(t *testing.T) {
 	if !errors.Is(err, kg.ErrTimeout) {
 		t.Errorf("%v", err)
 	}
-	row, err := s.auto(t.Context(), "READ", patience, "SHOW TRANSACTIONS YIELD currentQuery AS q WHERE q CONTAINS 'count(a * b)' AND NOT q CONTAINS 'SHOW' RETURN count(*)", nil)
+	row, err := s.auto(t.Context(), driver.AccessModeRead, patience, "SHOW TRANSACTIONS YIELD currentQuery AS q WHERE q CONTAINS 'count(a * b)' AND NOT q CONTAINS 'SHOW' RETURN count(*)", nil)
 	if err != nil || asInt(row[0]) != 0 {
 		t.Errorf("%v of the statement still run, %v", row, err)
 	}

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 
+	driver "github.com/neo4j/neo4j-go-driver/v5/neo4j"
+
 	"lintu/internal/neo4jtest"
 	"lintu/kg"
 	"lintu/store"
@@ -17,7 +19,7 @@ import (
 // catalogue is what the database says of its constraints or indexes: a line each, without the two token lookups.
 func catalogue(t testing.TB, s *Store, show string) []string {
 	t.Helper()
-	row, err := s.auto(t.Context(), "READ", patience, show, nil)
+	row, err := s.auto(t.Context(), driver.AccessModeRead, patience, show, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,52 +15,7 @@ func (s *Store) Expand(ctx context.Context, v store.View, sources []kg.ID, p *st
 	if err := p.Check(); err != nil {
 		return nil, err
 	}
-	return store.Execute(ctx, s, v, sources, p)
-}
-
-// Nodes implements store.Store: one statement for the ids of all groups, and those of their plans.
-func (s *Store) Nodes(ctx context.Context, v store.View, groups []store.Group) ([]map[kg.ID]*store.Item, error) {
-	var ids []kg.ID
-	for _, g := range groups {
-		if err := g.Plan.Check(); err != nil {
-			return nil, err
-		}
-		ids = append(ids, g.IDs...)
-	}
-	nodes, err := s.Fetch(ctx, v, ids)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]map[kg.ID]*store.Item, len(groups))
-	for i, g := range groups {
-		if out[i], err = s.items(ctx, v, nodes, g); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// items are a group's nodes, out of those that were read for all, with what hangs on them.
-func (s *Store) items(ctx context.Context, v store.View, nodes map[kg.ID]kg.Node, g store.Group) (map[kg.ID]*store.Item, error) {
-	items := make(map[kg.ID]*store.Item, len(g.IDs))
-	var found []kg.ID
-	for _, id := range g.IDs {
-		if n := nodes[id]; n != nil && items[id] == nil {
-			items[id] = &store.Item{Node: n}
-			found = append(found, id)
-		}
-	}
-	if g.Plan == nil || len(g.Plan.Steps) == 0 || len(found) == 0 {
-		return items, nil
-	}
-	trees, err := store.Execute(ctx, s, v, found, g.Plan)
-	if err != nil {
-		return nil, err
-	}
-	for id, item := range items {
-		item.Tree = trees[id]
-	}
-	return items, nil
+	return s.expand(ctx, v, distinct(sources), p)
 }
 
 // Fetch implements store.Stepper.
@@ -96,7 +51,7 @@ const matchSources = "UNWIND $ids AS sid MATCH (s:" + nodeLabel + " {id: sid}) U
 // Step implements store.Stepper. A far end that many sources share comes once, with the ties that lead to it; pages
 // are put in order here.
 func (s *Store) Step(ctx context.Context, v store.View, sources []kg.ID, st *store.Step) (map[kg.ID]*store.Page, error) {
-	w := newStepWriter(v, st)
+	w := newStepWriter(newQuery(v), st)
 	w.params["ids"] = texts(sources)
 	row, err := s.read(ctx, w.statement(), w.params)
 	if err != nil {
@@ -119,8 +74,8 @@ type stepWriter struct {
 	far   []kg.Kind
 }
 
-func newStepWriter(v store.View, st *store.Step) *stepWriter {
-	w := &stepWriter{query: newQuery(v), step: st, order: st.ResolvedOrder(), far: st.FarKinds()}
+func newStepWriter(q *query, st *store.Step) *stepWriter {
+	w := &stepWriter{query: q, step: st, order: st.ResolvedOrder(), far: st.FarKinds()}
 	if st.Walk && st.Direction == kg.Out {
 		w.order.Desc = false // always nearest first
 	}
@@ -150,15 +105,23 @@ func (w *stepWriter) statement() string {
 // match finds what a source s leads to: far ends n over ties t, or relatives n at a depth.
 func (w *stepWriter) match() string {
 	st := w.step
-	where := and(w.kinds("n"), w.shown("n", w.far), w.node(st.Node, "n", w.far))
 	if st.Walk {
-		return "MATCH " + w.walk(st.Direction, st.Depth) + " WITH s, n, min(size(r)) AS depth WHERE " + and("n <> s", where) + " WITH n, depth "
+		return "MATCH " + w.walk(st.Direction, st.Depth) + " WITH s, n, min(size(r)) AS depth WHERE " + and("n <> s", w.farEnd("n")) + " WITH n, depth "
 	}
-	where = and(w.valid("t"), w.tie(st.Tie, "t"), where)
+	where := w.tied("t", "n")
 	if st.Direction == kg.ByRef {
 		where = and("t."+propRef+" = sid", where)
 	}
 	return "MATCH " + pattern(st.Relation.Def(), st.Direction, "s", "t", "n", "o") + whereClause(where) + " "
+}
+
+// tied is what a tie and its far end must satisfy.
+func (w *stepWriter) tied(t, n string) string {
+	return and(w.valid(t), w.tie(w.step.Tie, t), w.farEnd(n))
+}
+
+func (w *stepWriter) farEnd(n string) string {
+	return and(w.kinds(n), w.shown(n, w.far), w.node(w.step.Node, n, w.far))
 }
 
 // kinds asks for the step's kinds, where its relation leads to others too.

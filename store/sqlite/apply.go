@@ -114,7 +114,7 @@ func (t *tx) drop(ctx context.Context, table, col string, numbers []int64) error
 	if len(numbers) == 0 {
 		return nil
 	}
-	_, err := t.exec(ctx, "DELETE FROM "+table+" WHERE "+col+" IN (SELECT value FROM json_each(?))", list(numbers))
+	err := t.exec(ctx, "DELETE FROM "+table+" WHERE "+col+" IN (SELECT value FROM json_each(?))", list(numbers))
 	return err
 }
 

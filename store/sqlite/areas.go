@@ -184,7 +184,7 @@ func (t *tx) dropPaths(ctx context.Context, paths []int64) error {
 	if err != nil || len(empty) == 0 {
 		return err
 	}
-	if _, err := t.exec(ctx, "DELETE FROM area_path WHERE (area_no, path_no) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))", list(members)); err != nil {
+	if err := t.exec(ctx, "DELETE FROM area_path WHERE (area_no, path_no) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))", list(members)); err != nil {
 		return err
 	}
 	return t.drop(ctx, "path", "no", empty)

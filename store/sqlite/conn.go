@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
 
 	"lintu/store"
 )
@@ -12,7 +13,7 @@ import (
 // conn is a connection with the statements that were prepared on it. It is used by one goroutine at a time.
 type conn struct {
 	c        *sql.Conn
-	prepared map[string]*sql.Stmt
+	prepared map[string]*prepared
 }
 
 // maxPrepared bounds the statements kept on a connection. Their texts depend on the shapes of questions, of which
@@ -24,7 +25,7 @@ func connect(ctx context.Context, db *sql.DB) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &conn{c: c, prepared: map[string]*sql.Stmt{}}, nil
+	return &conn{c: c, prepared: map[string]*prepared{}}, nil
 }
 
 func (c *conn) close() error {
@@ -39,7 +40,10 @@ func (c *conn) forget() {
 	clear(c.prepared)
 }
 
-func (c *conn) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
+// prepared is a statement that lives as long as its connection.
+type prepared struct{ *sql.Stmt }
+
+func (c *conn) prepare(ctx context.Context, text string) (*prepared, error) {
 	if st := c.prepared[text]; st != nil {
 		return st, nil
 	}
@@ -50,21 +54,18 @@ func (c *conn) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
 	if err != nil {
 		return nil, fmt.Errorf("preparing %q: %w", text, err)
 	}
-	c.prepared[text] = st
-	return st, nil
+	c.prepared[text] = &prepared{st}
+	return c.prepared[text], nil
 }
 
-// exec runs a statement without rows and says how many rows it changed.
-func (c *conn) exec(ctx context.Context, text string, args ...any) (int64, error) {
+// exec runs a statement without rows.
+func (c *conn) exec(ctx context.Context, text string, args ...any) error {
 	st, err := c.prepare(ctx, text)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	done, err := st.ExecContext(ctx, args...)
-	if err != nil {
-		return 0, err
-	}
-	return done.RowsAffected()
+	_, err = st.ExecContext(ctx, args...)
+	return err
 }
 
 // query runs a statement and hands over each row.
@@ -118,7 +119,7 @@ func (s *Store) read(ctx context.Context, what string, f func(r *reader) error) 
 // inTransaction runs f in a transaction. Beginning and ending do not hang on the context alone: what was begun is
 // always ended.
 func (c *conn) inTransaction(ctx context.Context, begin string, f func() error) error {
-	if _, err := c.exec(ctx, begin); err != nil {
+	if err := c.exec(ctx, begin); err != nil {
 		return err
 	}
 	err := f()
@@ -129,9 +130,9 @@ func (c *conn) inTransaction(ctx context.Context, begin string, f func() error) 
 	if err != nil {
 		end = "ROLLBACK"
 	}
-	if _, ended := c.exec(context.WithoutCancel(ctx), end); ended != nil {
+	if ended := c.exec(context.WithoutCancel(ctx), end); ended != nil {
 		if end == "COMMIT" {
-			_, _ = c.exec(context.WithoutCancel(ctx), "ROLLBACK")
+			_ = c.exec(context.WithoutCancel(ctx), "ROLLBACK")
 		}
 		if err == nil {
 			err = ended
@@ -149,4 +150,79 @@ func (e *brokenError) Unwrap() error { return e.error }
 func isBroken(err error) bool {
 	var broken *brokenError
 	return errors.As(err, &broken)
+}
+
+// pool lends connections. The one that came back last goes out first, since its cache is the warmest; a connection
+// is opened when it is first needed.
+type pool struct {
+	db     *sql.DB
+	free   chan struct{} // one token for each connection that may be lent
+	closed chan struct{}
+
+	mu   sync.Mutex
+	idle []*conn
+}
+
+func newPool(db *sql.DB, size int) *pool {
+	p := &pool{db: db, free: make(chan struct{}, size), closed: make(chan struct{})}
+	for range size {
+		p.free <- struct{}{}
+	}
+	return p
+}
+
+// take waits for a connection.
+func (p *pool) take(ctx context.Context) (*conn, error) {
+	select {
+	case <-p.closed:
+		return nil, errClosed
+	default:
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	select {
+	case <-p.free:
+	case <-p.closed:
+		return nil, errClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if last := len(p.idle) - 1; last >= 0 {
+		c := p.idle[last]
+		p.idle = p.idle[:last]
+		return c, nil
+	}
+	c, err := connect(ctx, p.db)
+	if err != nil {
+		p.free <- struct{}{}
+	}
+	return c, err
+}
+
+// give takes a connection back; one that must not be used again is closed.
+func (p *pool) give(c *conn, broken bool) {
+	if broken {
+		_ = c.close()
+	} else {
+		p.mu.Lock()
+		p.idle = append(p.idle, c)
+		p.mu.Unlock()
+	}
+	p.free <- struct{}{}
+}
+
+// close waits until all connections are back, and closes them.
+func (p *pool) close() error {
+	close(p.closed)
+	for range cap(p.free) {
+		<-p.free
+	}
+	var errs []error
+	for _, c := range p.idle {
+		errs = append(errs, c.close())
+	}
+	return errors.Join(append(errs, p.db.Close())...)
 }

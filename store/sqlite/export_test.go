@@ -24,7 +24,9 @@ func ShortLockWait() func() {
 // Endless runs a read that does not end by itself.
 func (s *Store) Endless(ctx context.Context, started chan<- struct{}) error {
 	return s.read(ctx, "Endless", func(r *reader) error {
-		close(started)
+		if started != nil {
+			close(started)
+		}
 		q := new(statement).add("WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c) SELECT max(i) FROM c")
 		return r.query(ctx, q, func(*sql.Rows) error { return nil })
 	})

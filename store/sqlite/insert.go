@@ -105,20 +105,23 @@ func (t *tx) insert(ctx context.Context, table string, columns []string, values 
 	if len(values) == 0 {
 		return nil
 	}
-	ctx = context.WithoutCancel(ctx) // Write looks at it between its parts; watching it for every row costs more
+	unwatched := context.WithoutCancel(ctx) // watching it inside each statement costs more than the statement
 	width := len(columns)
 	many := max(1, valuesAtOnce/width)
 	head := "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES "
 	row := "(" + strings.TrimSuffix(strings.Repeat("?, ", width), ", ") + ")"
 	long := head + strings.TrimSuffix(strings.Repeat(row+", ", many), ", ")
 	for len(values) >= many*width {
-		if _, err := t.exec(ctx, long, values[:many*width]...); err != nil {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := t.exec(unwatched, long, values[:many*width]...); err != nil {
 			return err
 		}
 		values = values[many*width:]
 	}
 	for len(values) > 0 {
-		if _, err := t.exec(ctx, head+row, values[:width]...); err != nil {
+		if err := t.exec(unwatched, head+row, values[:width]...); err != nil {
 			return err
 		}
 		values = values[width:]

@@ -49,12 +49,12 @@ func (t *tx) writeChange(ctx context.Context, c *store.Change) error {
 	if err != nil {
 		return err
 	}
-	if _, err := t.exec(ctx, "INSERT INTO journal (revision, change) VALUES (?, ?)", c.Revision, string(data)); err != nil {
+	if err := t.exec(ctx, "INSERT INTO journal (revision, change) VALUES (?, ?)", c.Revision, string(data)); err != nil {
 		return err
 	}
 	last := int64(c.Revision) - int64(t.s.options.Journal)
 	for _, table := range []string{"journal", "batch"} {
-		if _, err := t.exec(ctx, "DELETE FROM "+table+" WHERE revision <= ?", last); err != nil {
+		if err := t.exec(ctx, "DELETE FROM "+table+" WHERE revision <= ?", last); err != nil {
 			return err
 		}
 	}
@@ -71,7 +71,7 @@ func (t *tx) writeResult(ctx context.Context, id string, r *store.Applied) error
 	if err := errors.Join(json.NewEncoder(w).Encode(r), w.Close()); err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, "INSERT INTO batch (id, revision, result) VALUES (?, ?, ?)", id, r.Revision, b.Bytes())
+	err = t.exec(ctx, "INSERT INTO batch (id, revision, result) VALUES (?, ?, ?)", id, r.Revision, b.Bytes())
 	return err
 }
 

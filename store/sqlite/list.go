@@ -59,7 +59,7 @@ func (r *reader) Fetch(ctx context.Context, v store.View, ids []kg.ID) (map[kg.I
 	if len(ids) == 0 {
 		return nodes, nil
 	}
-	q := new(statement).add("SELECT "+nodeColumns("n")+" FROM json_each(?) j CROSS JOIN node n ON n.id = j.value WHERE 1", list(ids))
+	q := new(statement).add("SELECT "+nodeColumns+" FROM json_each(?) j CROSS JOIN node n ON n.id = j.value WHERE 1", list(ids))
 	r.filters(v).visible(q, "n")
 	var row nodeRow
 	err := r.query(ctx, q, func(rows *sql.Rows) error {
@@ -117,7 +117,7 @@ func (r *reader) list(ctx context.Context, v store.View, q store.ListQuery) (*st
 	} else {
 		st.add(", hit (no, o) AS MATERIALIZED (")
 		c.ordered(st, o, by, q.Window)
-		st.add(") SELECT total.n, h.o, " + nodeColumns("n") + " FROM total LEFT JOIN hit h ON 1 LEFT JOIN node n ON n.no = h.no")
+		st.add(") SELECT total.n, h.o, " + nodeColumns + " FROM total LEFT JOIN hit h ON 1 LEFT JOIN node n ON n.no = h.no")
 	}
 	var total int
 	var edges []store.Edge

@@ -11,6 +11,8 @@ import (
 	"io/fs"
 	"strconv"
 
+	sqlite3 "modernc.org/sqlite/lib"
+
 	"lintu/kg"
 	"lintu/store"
 	"lintu/text"
@@ -93,7 +95,7 @@ var errNotOurs = errors.New("the file is not a database of Lintu: give another p
 
 // foreign tells a file that is no SQLite database at all from other errors.
 func foreign(err error) error {
-	if code(err) == 26 { // SQLITE_NOTADB
+	if code(err) == sqlite3.SQLITE_NOTADB {
 		return errNotOurs
 	}
 	return err
@@ -156,7 +158,7 @@ const (
 )
 
 func setMeta(ctx context.Context, c *conn, name, value string) error {
-	_, err := c.exec(ctx, "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value)
+	err := c.exec(ctx, "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value)
 	return err
 }
 

@@ -118,7 +118,7 @@ func (s *Store) open(ctx context.Context, path string) error {
 	s.writer, s.readers = newPool(write, 1), newPool(read, max(4, runtime.GOMAXPROCS(0)))
 	c, err := s.writer.take(ctx)
 	if err != nil {
-		return fail(ctx, "connecting", err)
+		return fail(ctx, "connecting", foreign(err))
 	}
 	defer s.writer.give(c, false)
 	if err := s.migrate(ctx, c); err != nil {

@@ -5,15 +5,12 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
-	"strings"
 
 	"lintu/kg"
 )
 
-// nodeColumns is what nodeRow reads; n is the table's alias.
-func nodeColumns(n string) string {
-	return strings.ReplaceAll("@.id, @.version, @.valid_from, @.valid_to, @.data", "@", n)
-}
+// nodeColumns is what nodeRow reads, of a node at the alias n.
+const nodeColumns = "n.id, n.version, n.valid_from, n.valid_to, n.data"
 
 // nodeRow is a row of node. It is reused for the rows of a statement, so that a node that comes many times is
 // decoded once.
@@ -45,10 +42,10 @@ func (r *nodeRow) node() (kg.Node, error) {
 	return n, nil
 }
 
-// tieColumns is what tieRow reads; t, from and to are the aliases of the tie and its ends, and ref is that of the
-// node it refers to.
-func tieColumns(t, from, to, ref string) string {
-	return strings.ReplaceAll("@.id, @.version, @.relation, @.valid_from, @.valid_to, @.data, ", "@", t) + from + ".id, " + to + ".id, " + ref + ".id"
+// tieColumns is what tieRow reads, of a tie at the alias t; the others are the aliases of its ends and of the node
+// that it refers to.
+func tieColumns(from, to, ref string) string {
+	return "t.id, t.version, t.relation, t.valid_from, t.valid_to, t.data, " + from + ".id, " + to + ".id, " + ref + ".id"
 }
 
 // tieRow is a row of tie with the ids of its ends.

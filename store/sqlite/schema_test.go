@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -136,9 +137,8 @@ func TestMigrationsAreNumberedWithoutGaps(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, f := range files {
-		number, _, named := strings.Cut(f.Name(), "_")
-		if want := strings.Repeat("0", 4-len(number[3:]))[:3] + string(rune('1'+i)); !named || number != want {
-			t.Errorf("file %d is %s", i+1, f.Name())
+		if want := fmt.Sprintf("%04d_", i+1); !strings.HasPrefix(f.Name(), want) || filepath.Ext(f.Name()) != ".sql" {
+			t.Errorf("file %d is %s, not %sname.sql", i+1, f.Name(), want)
 		}
 	}
 }

@@ -131,9 +131,7 @@ func (f *finder) read(ctx context.Context, class text.Class, from searchPlace) (
 		return from, false, err
 	}
 	for _, row := range rows {
-		if err := f.judge(class, row); err != nil {
-			return from, false, err
-		}
+		f.judge(class, row)
 		if len(f.hits) >= f.want {
 			return from, false, nil
 		}
@@ -149,14 +147,14 @@ func (f *finder) read(ctx context.Context, class text.Class, from searchPlace) (
 }
 
 // judge adds the node as a hit if it is one, of this class and by this text.
-func (f *finder) judge(class text.Class, row found) error {
+func (f *finder) judge(class text.Class, row found) {
 	match := f.q.Text.Match(text.Index(row.norm, row.person))
 	if match != class && !(class == text.Prefix && match == text.Whole) {
-		return nil
+		return
 	}
 	if row.several {
 		if best, norm := kg.BestMatch(f.q.Text, kg.SearchEntries(row.node)); best != match || norm != row.norm {
-			return nil // its place is elsewhere
+			return // its place is elsewhere
 		}
 	}
 	hit := store.SearchHit{Position: store.SearchPosition{Class: match, Norm: row.norm, ID: row.id}}
@@ -164,7 +162,6 @@ func (f *finder) judge(class text.Class, row found) error {
 		hit.Item = &store.Item{Node: row.node}
 	}
 	f.hits = append(f.hits, hit)
-	return nil
 }
 
 // rows reads nodes by the next terms of a class, in order, and how many terms these were, and the last of them.
@@ -220,6 +217,6 @@ func (f *finder) statement(class text.Class, from searchPlace, limit int) *state
 	}
 	f.filters(f.view).shown(q, "n", f.q.Filter)
 	q.add(" AND (k.norm, n.id) > (?, ?) ORDER BY k.norm, n.id LIMIT ?)", from.norm, from.id, limit)
-	return q.add(" SELECT 0, h.norm, h.person, h.several, " + nodeColumns("n") + " FROM hit h CROSS JOIN node n ON n.no = h.no" +
+	return q.add(" SELECT 0, h.norm, h.person, h.several, " + nodeColumns + " FROM hit h CROSS JOIN node n ON n.no = h.no" +
 		" UNION ALL SELECT count(*), max(norm), 0, 0, NULL, NULL, NULL, NULL, NULL FROM word")
 }

@@ -1,8 +1,10 @@
 package sqlite
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
+	"sync"
 )
 
 // statement is SQL text with the values of its parameters, in the order of the text.
@@ -35,4 +37,81 @@ func list[T any](values []T) string {
 		panic(err) // only texts and numbers are given
 	}
 	return string(b)
+}
+
+// Statement is a statement that was sent, with SQLite's plan for it.
+type Statement struct {
+	Text  string
+	Plan  string
+	Scans []string // tables of the graph that the plan reads as a whole, without an index
+}
+
+// Explained are the statements of reads under a context.
+type Explained struct {
+	mu         sync.Mutex
+	statements []Statement
+}
+
+// Statements are those sent so far.
+func (e *Explained) Statements() []Statement {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.statements
+}
+
+type explainKey struct{}
+
+// Explain makes reads under the context record their statements with SQLite's plan for each.
+func Explain(ctx context.Context) (context.Context, *Explained) {
+	e := new(Explained)
+	return context.WithValue(ctx, explainKey{}, e), e
+}
+
+func (c *conn) explain(ctx context.Context, text string, args []any) error {
+	e, ok := ctx.Value(explainKey{}).(*Explained)
+	if !ok {
+		return nil
+	}
+	rows, err := c.c.QueryContext(ctx, "EXPLAIN QUERY PLAN "+text, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	st := Statement{Text: text}
+	depth := map[int]int{}
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+			return err
+		}
+		depth[id] = depth[parent] + 1
+		st.Plan += strings.Repeat("  ", depth[id]-1) + detail + "\n"
+		if table, scanned := scannedTable(text, detail); scanned {
+			st.Scans = append(st.Scans, table)
+		}
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.statements = append(e.statements, st)
+	return rows.Err()
+}
+
+// graphTables grow with the graph: none of them may be read as a whole.
+var graphTables = []string{"node", "tie", "flag", "path", "area_path", "inside", "term", "suffix", "entry"}
+
+// scannedTable finds the table that a line of a plan scans. Plans name the alias, which the text introduces behind
+// the table's name.
+func scannedTable(text, detail string) (string, bool) {
+	alias, scanned := strings.CutPrefix(detail, "SCAN ")
+	if !scanned {
+		return "", false
+	}
+	alias, _, _ = strings.Cut(alias, " ")
+	for _, table := range graphTables {
+		if alias == table || strings.Contains(text, " "+table+" "+alias+" ") || strings.Contains(text, " "+table+" "+alias+")") {
+			return table, true
+		}
+	}
+	return "", false
 }

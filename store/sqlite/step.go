@@ -153,7 +153,7 @@ func (f *filters) cut(q *statement, s *store.Step, o order) {
 
 // dress adds the wide rows of the hits.
 func dress(q *statement, s *store.Step) {
-	q.add(" SELECT h.id, h.total, h.inside, h.o, h.depth, " + nodeColumns("n"))
+	q.add(" SELECT h.id, h.total, h.inside, h.o, h.depth, " + nodeColumns)
 	hits := " FROM hit h CROSS JOIN node n ON n.no = h.far"
 	tie := hits + " CROSS JOIN tie t ON t.no = h.tie"
 	reference := " LEFT JOIN node x ON x.no = t.ref_no"
@@ -161,11 +161,11 @@ func dress(q *statement, s *store.Step) {
 	case s.Walk:
 		q.add(hits)
 	case s.Direction == kg.ByRef:
-		q.add(", " + tieColumns("t", "n", "e", "h") + tie + " CROSS JOIN node e ON e.no = t.to_no")
+		q.add(", " + tieColumns("n", "e", "h") + tie + " CROSS JOIN node e ON e.no = t.to_no")
 	case s.Direction == kg.In:
-		q.add(", " + tieColumns("t", "n", "h", "x") + tie + reference)
+		q.add(", " + tieColumns("n", "h", "x") + tie + reference)
 	default:
-		q.add(", " + tieColumns("t", "h", "n", "x") + tie + reference)
+		q.add(", " + tieColumns("h", "n", "x") + tie + reference)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"fmt"
 	"slices"
 
 	"lintu/kg"
@@ -118,7 +117,7 @@ func (t *tx) unlist(ctx context.Context, remove []listed, numbers map[term]int64
 	for _, l := range remove {
 		pairs = append(pairs, [2]int64{numbers[l.term], l.node})
 	}
-	_, err := t.exec(ctx, "DELETE FROM entry WHERE (term_no, node_no) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))", list(pairs))
+	err := t.exec(ctx, "DELETE FROM entry WHERE (term_no, node_no) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))", list(pairs))
 	return err
 }
 
@@ -201,63 +200,8 @@ func (t *tx) dropTerms(ctx context.Context, removed []listed, numbers map[term]i
 			keys = append(keys, []any{s.Class, s.Text, no})
 		}
 	}
-	if _, err := t.exec(ctx, "DELETE FROM suffix WHERE (class, text, term_no) IN (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))", list(keys)); err != nil {
+	if err := t.exec(ctx, "DELETE FROM suffix WHERE (class, text, term_no) IN (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))", list(keys)); err != nil {
 		return err
 	}
 	return t.drop(ctx, "term", "no", empty)
-}
-
-// renewTexts computes sort keys and search texts anew where package text has changed since they were stored.
-func (s *Store) renewTexts(ctx context.Context, c *conn) error {
-	m, err := readMeta(ctx, c)
-	if err != nil || m.TextVersion == text.Version {
-		return err
-	}
-	for _, table := range []string{"suffix", "entry", "term"} {
-		if _, err := c.exec(ctx, "DELETE FROM "+table); err != nil {
-			return err
-		}
-	}
-	s.log.Info("computing sort keys and search texts anew", "from", m.TextVersion, "to", text.Version)
-	for last := int64(0); ; {
-		t := newTx(s, c)
-		w, end, err := t.renewSome(ctx, last)
-		if err != nil {
-			return err
-		}
-		if len(w.Nodes) == 0 {
-			break
-		}
-		if err := t.writeTerms(ctx, w); err != nil {
-			return err
-		}
-		last = end
-	}
-	return setMeta(ctx, c, metaText, fmt.Sprint(text.Version))
-}
-
-// renewSome rewrites the sort keys of the next nodes after a number, and gives them as if they were new.
-func (t *tx) renewSome(ctx context.Context, last int64) (*store.Writes, int64, error) {
-	w := &store.Writes{}
-	var keys [][]any
-	var row nodeRow
-	q := new(statement).add("SELECT n.no, "+nodeColumns("n")+" FROM node n WHERE n.no > ? ORDER BY n.no LIMIT 5000", last)
-	err := t.query(ctx, q, func(rows *sql.Rows) error {
-		if err := rows.Scan(append([]any{&last}, row.into()...)...); err != nil {
-			return err
-		}
-		n, err := row.node()
-		if err != nil {
-			return err
-		}
-		t.numbers[n.Common().ID] = last
-		w.Nodes = append(w.Nodes, store.NodeWrite{Node: n, New: true})
-		keys = append(keys, []any{last, kg.SortKey(n), kg.Norm(n)})
-		return nil
-	})
-	if err != nil {
-		return nil, last, err
-	}
-	_, err = t.exec(ctx, "UPDATE node SET sort_key = j.value ->> 1, norm = j.value ->> 2 FROM json_each(?) j WHERE node.no = j.value ->> 0", list(keys))
-	return w, last, err
 }

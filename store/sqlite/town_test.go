@@ -34,7 +34,7 @@ const (
 	givens   = "秀兰英华建国明丽强军平芳娟玉梅桂花春红霞志刚海波伟敏静磊洋艳勇杰娜文学良佳宁晓东子涵欣怡"
 )
 
-const loadSize = 50000 // people
+const loadSize = 100000 // people
 
 func pick[T any](m *town, list []T) T { return list[m.rng.IntN(len(list))] }
 

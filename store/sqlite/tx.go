@@ -38,7 +38,7 @@ func (t *tx) Nodes(ctx context.Context, ids []kg.ID) (map[kg.ID]kg.Node, error) 
 	for _, id := range ids {
 		t.numbers[id] = 0
 	}
-	q := new(statement).add("SELECT n.no, "+nodeColumns("n")+" FROM json_each(?) j CROSS JOIN node n ON n.id = j.value", list(ids))
+	q := new(statement).add("SELECT n.no, "+nodeColumns+" FROM json_each(?) j CROSS JOIN node n ON n.id = j.value", list(ids))
 	var row nodeRow
 	err := t.query(ctx, q, func(rows *sql.Rows) error {
 		var no int64
@@ -91,7 +91,7 @@ func (t *tx) resolve(ctx context.Context, ids []kg.ID) error {
 
 // tieRows reads ties; from ends the statement from the table tie t on.
 func (t *tx) tieRows(ctx context.Context, from *statement, each func(*kg.Tie)) error {
-	q := new(statement).add("SELECT t.no, " + tieColumns("t", "a", "b", "x")).put(from)
+	q := new(statement).add("SELECT t.no, " + tieColumns("a", "b", "x")).put(from)
 	var row tieRow
 	return t.query(ctx, q, func(rows *sql.Rows) error {
 		var no int64

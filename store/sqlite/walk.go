@@ -80,7 +80,7 @@ func (r *reader) ancestry(ctx context.Context, v store.View, q store.AncestryQue
 	st.add(", hit AS MATERIALIZED (SELECT w.root, w.no, w.depth FROM reached w CROSS JOIN node n ON n.no = w.no WHERE 1")
 	f.kinds(st, "n", q.Kinds)
 	f.shown(st, "n", nil)
-	st.add(") SELECT r.id, h.depth, " + nodeColumns("n") + " FROM hit h CROSS JOIN node r ON r.no = h.root CROSS JOIN node n ON n.no = h.no")
+	st.add(") SELECT r.id, h.depth, " + nodeColumns + " FROM hit h CROSS JOIN node r ON r.no = h.root CROSS JOIN node n ON n.no = h.no")
 	var row nodeRow
 	err := r.query(ctx, st, func(rows *sql.Rows) error {
 		var start kg.ID

@@ -62,7 +62,9 @@ func testApply(t *testing.T, h Harness) {
 		renamed.Name = "同批二"
 		done := g.mustApply(t, expecting(put(p), store.MustNotExist), expecting(put(renamed), 1), expecting(end(p.ID, "2030-01-01"), 2))
 		equal(t, "version", done.Versions[p.ID], 3)
-		g.same(t, lookingUp(today, []store.Group{{IDs: []kg.ID{p.ID}}}))
+		if _, err := g.same(t, lookingUp(today, []store.Group{{IDs: []kg.ID{p.ID}}})); err != nil {
+			t.Error(err)
+		}
 		g.refuse(t, kg.ErrConflict, put(someone("甲")), expecting(put(someone("甲")), store.MustNotExist))
 	})
 	t.Run("ends_may_come_later_in_the_batch_than_the_ties_that_need_them", func(t *testing.T) {

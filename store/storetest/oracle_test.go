@@ -44,7 +44,7 @@ func (s stepwise) Nodes(ctx context.Context, v store.View, groups []store.Group)
 		if err := g.Plan.Check(); err != nil {
 			return nil, err
 		}
-		items, err := store.FetchItems(ctx, oracleStepper{s.Oracle}, v, g.IDs, g.Plan)
+		items, err := store.FetchItems(ctx, oracleStepper(s), v, g.IDs, g.Plan)
 		if err != nil {
 			return nil, err
 		}
@@ -57,7 +57,7 @@ func (s stepwise) Expand(ctx context.Context, v store.View, sources []kg.ID, p *
 	if err := p.Check(); err != nil {
 		return nil, err
 	}
-	return store.Execute(ctx, oracleStepper{s.Oracle}, v, sources, p)
+	return store.Execute(ctx, oracleStepper(s), v, sources, p)
 }
 
 func (s stepwise) List(ctx context.Context, v store.View, q store.ListQuery) (*store.Page, error) {
@@ -71,7 +71,7 @@ func (s stepwise) List(ctx context.Context, v store.View, q store.ListQuery) (*s
 	if err != nil {
 		return nil, err
 	}
-	return page, store.ExpandPage(ctx, oracleStepper{s.Oracle}, v, page, p)
+	return page, store.ExpandPage(ctx, oracleStepper(s), v, page, p)
 }
 
 // oracleStepper takes single steps, each as one statement.
