@@ -1,10 +1,10 @@
 package httpapi
 
 import (
-	"errors"
 	"bufio"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"

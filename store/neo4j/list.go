@@ -32,7 +32,7 @@ func (s *Store) List(ctx context.Context, v store.View, q store.ListQuery) (*sto
 		edges = append(edges, store.Edge{Position: at, Item: &store.Item{Node: n}})
 	}
 	page := q.Window.Cut(edges, int(asInt(row[1])))
-	return page, store.ExpandPage(ctx, s, v, page, q.Plan)
+	return page, s.expandPage(ctx, v, page.Edges, q.Plan)
 }
 
 // listWriter writes the statement of a list.

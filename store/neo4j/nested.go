@@ -2,6 +2,7 @@ package neo4j
 
 import (
 	"context"
+	"maps"
 	"strings"
 
 	"lintu/kg"
@@ -13,8 +14,8 @@ import (
 // share far ends: then the same work is done, and the same nodes are sent, for each source again. So steps are nested
 // where far ends are not shared, and the others go step by step with distinct sources.
 
-// few is up to how many sources everything is nested.
-const few = 3
+// few is up to how many sources steps are nested whose far ends could be shared.
+const few = 20
 
 // branch is a step of a nested statement.
 type branch struct {
@@ -24,20 +25,25 @@ type branch struct {
 	items  []*store.Item // the far ends, where there is a rest
 }
 
-// branches divides steps into those that are nested into their sources' statement and the others.
-func branches(q *query, p *store.Plan, few bool) (nested []*branch, rest []*store.Step) {
+// branches divides the steps of a plan into those that are nested into their sources' statement and the others.
+// sources is how many sources there may be.
+func branches(q *query, p *store.Plan, sources int) (nested []*branch, rest []*store.Step) {
 	if p == nil {
 		return nil, nil
 	}
 	for _, st := range p.Steps {
-		d := st.Relation.Def()
-		own := st.Direction == kg.In && d.One && q.view.AsOf != kg.Always // a far end has one source only
-		if st.Walk || st.Ref != nil || st.Direction == kg.ByRef || (!few && !own) {
+		one := st.Relation.Def().One && q.view.AsOf != kg.Always
+		own := one && st.Direction == kg.In // a far end has one source only
+		if st.Walk || st.Ref != nil || st.Direction == kg.ByRef || (sources > few && !own) {
 			rest = append(rest, st)
 			continue
 		}
+		far := sources
+		if !one || st.Direction == kg.In {
+			far = sources * min(st.Window.Limit, few+1)
+		}
 		b := &branch{stepWriter: newStepWriter(q, st)}
-		b.nested, b.rest = branches(q, st.Plan, few && st.Direction == kg.Out && d.One)
+		b.nested, b.rest = branches(q, st.Plan, far)
 		nested = append(nested, b)
 	}
 	return nested, rest
@@ -55,7 +61,7 @@ func steps(branches []*branch) int {
 // expand answers a plan for distinct sources.
 func (s *Store) expand(ctx context.Context, v store.View, sources []kg.ID, p *store.Plan) (map[kg.ID]store.Tree, error) {
 	q := newQuery(v)
-	nested, rest := branches(q, p, len(sources) <= few)
+	nested, rest := branches(q, p, len(sources))
 	if steps(nested) < 2 || len(sources) == 0 {
 		return store.Execute(ctx, s, v, sources, p)
 	}
@@ -80,6 +86,44 @@ func (s *Store) expand(ctx context.Context, v store.View, sources []kg.ID, p *st
 	return trees, s.expandRest(ctx, v, nested)
 }
 
+// lookUp answers a plan for a few distinct ids and brings the nodes too, in one statement as far as steps nest. It
+// says whether it could.
+func (s *Store) lookUp(ctx context.Context, v store.View, ids []kg.ID, p *store.Plan) (items map[kg.ID]*store.Item, could bool, err error) {
+	q := newQuery(v)
+	nested, rest := branches(q, p, len(ids))
+	visible := q.visible("s", nil)
+	if len(nested) == 0 || len(ids) == 0 || len(ids) > few || visible == no {
+		return nil, false, nil
+	}
+	q.params["ids"] = texts(ids)
+	row, err := s.read(ctx, matchSources+whereClause(visible)+" RETURN collect([["+nodeColumns("s")+"]"+write(nested, "s")+"])", q.params)
+	if err != nil {
+		return nil, true, err
+	}
+	items = make(map[kg.ID]*store.Item, len(ids))
+	var found []kg.ID
+	for _, r := range asList(row[0]) {
+		n, err := decodeNode(asList(asList(r)[0]))
+		if err != nil {
+			return nil, true, err
+		}
+		id := n.Common().ID
+		items[id] = &store.Item{Node: n, Tree: store.Tree{}}
+		found = append(found, id)
+		if err := decodePages(nested, id, asList(r)[1:], items[id].Tree); err != nil {
+			return nil, true, err
+		}
+	}
+	trees, err := store.Execute(ctx, s, v, found, &store.Plan{Steps: rest})
+	if err != nil {
+		return nil, true, err
+	}
+	for id, item := range items {
+		maps.Copy(item.Tree, trees[id])
+	}
+	return items, true, s.expandRest(ctx, v, nested)
+}
+
 // expandRest asks step by step what was not nested.
 func (s *Store) expandRest(ctx context.Context, v store.View, branches []*branch) error {
 	for _, b := range branches {
@@ -93,9 +137,7 @@ func (s *Store) expandRest(ctx context.Context, v store.View, branches []*branch
 				return err
 			}
 			for _, item := range b.items {
-				for key, page := range trees[item.Node.Common().ID] {
-					item.Tree[key] = page
-				}
+				maps.Copy(item.Tree, trees[item.Node.Common().ID])
 			}
 		}
 		if err := s.expandRest(ctx, v, b.nested); err != nil {

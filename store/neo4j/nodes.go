@@ -7,7 +7,8 @@ import (
 	"lintu/store"
 )
 
-// Nodes implements store.Store: one statement for the ids of all groups, and those of their plans.
+// Nodes implements store.Store: one statement for the ids of all groups, and those of their plans. A few nodes come
+// with the steps that hang on them.
 func (s *Store) Nodes(ctx context.Context, v store.View, groups []store.Group) ([]map[kg.ID]*store.Item, error) {
 	var ids []kg.ID
 	for _, g := range groups {
@@ -15,6 +16,11 @@ func (s *Store) Nodes(ctx context.Context, v store.View, groups []store.Group) (
 			return nil, err
 		}
 		ids = append(ids, g.IDs...)
+	}
+	if len(groups) == 1 {
+		if items, could, err := s.lookUp(ctx, v, distinct(ids), groups[0].Plan); could || err != nil {
+			return []map[kg.ID]*store.Item{items}, err
+		}
 	}
 	nodes, err := s.Fetch(ctx, v, ids)
 	if err != nil {
@@ -42,7 +48,7 @@ func (s *Store) items(ctx context.Context, v store.View, nodes map[kg.ID]kg.Node
 	if g.Plan == nil || len(g.Plan.Steps) == 0 || len(found) == 0 {
 		return items, nil
 	}
-	trees, err := store.Execute(ctx, s, v, found, g.Plan)
+	trees, err := s.expand(ctx, v, distinct(found), g.Plan)
 	if err != nil {
 		return nil, err
 	}
@@ -51,4 +57,3 @@ func (s *Store) items(ctx context.Context, v store.View, nodes map[kg.ID]kg.Node
 	}
 	return items, nil
 }
-

@@ -43,7 +43,7 @@ func (s *Store) expandHits(ctx context.Context, v store.View, hits []store.Searc
 	for i, h := range hits {
 		edges[i].Item = h.Item
 	}
-	return store.ExpandPage(ctx, s, v, &store.Page{Edges: edges}, p)
+	return s.expandPage(ctx, v, edges, p)
 }
 
 // hits are the first hits after a position.

@@ -89,6 +89,9 @@ func newTown(people int) *town {
 			m.home(building, h)
 		}
 	}
+	for i, unit := range m.units {
+		m.tie(kg.Tie{Relation: kg.LocatedIn, From: unit, To: m.buildings[i%len(m.buildings)]})
+	}
 	return m
 }
 

@@ -207,6 +207,7 @@ const (
 	rankArea
 	rankLinked
 	rankFlagged
+	rankRare
 	rankWords
 	rankRelation
 )
@@ -271,11 +272,26 @@ func lookUp(kind kg.Kind, field string, values []string) *way {
 	case field == "code" || field == "serial":
 		q := fmt.Sprintf("SELECT n.no AS no FROM node n INDEXED BY node_%[1]s WHERE n.kind = ? AND n.%[1]s IS NOT NULL AND n.%[1]s IN (SELECT value FROM json_each(?))", field)
 		return &way{rows: new(statement).add(q, kind, list(values)), sure: true}
+	case usual[field] != "":
+		return byRare(field, values)
 	case field == "registerNo":
 		q := "SELECT n.no AS no FROM node n INDEXED BY node_register_no WHERE n.register_no <> '' AND n.register_no IN (SELECT value FROM json_each(?))"
 		return &way{rows: new(statement).add(q, list(values)), sure: true}
 	}
 	return nil
+}
+
+// usual has the fields with an index on the nodes that do not have the usual value, which is none where it is "''"
+// and the given one otherwise.
+var usual = map[string]string{"partyStatus": "'NONE'", "careLevel": "''"}
+
+// byRare is the way to nodes by unusual values of a field.
+func byRare(field string, values []string) *way {
+	if slices.Contains(values, strings.Trim(usual[field], "'")) {
+		return nil
+	}
+	q := fmt.Sprintf("SELECT n.no AS no FROM node n INDEXED BY node_%[1]s WHERE n.%[1]s <> %[2]s AND n.%[1]s IN (SELECT value FROM json_each(?))", column(field), usual[field])
+	return &way{rows: new(statement).add(q, list(values)), exact: true, rank: rankRare}
 }
 
 func byNorm(kind kg.Kind, norms []string) *way {
@@ -325,7 +341,7 @@ func (f *filters) wayToFar(kinds []kg.Kind, filter kg.Filter) *way {
 		return nil
 	}
 	for _, part := range conjuncts(filter) {
-		if w := f.way(kinds[0], part); w != nil && (w.sure || w.rank == rankFlagged) {
+		if w := f.way(kinds[0], part); w != nil && (w.sure || w.rank == rankFlagged || w.rank == rankRare) {
 			return w
 		}
 	}

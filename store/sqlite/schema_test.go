@@ -142,3 +142,13 @@ func TestMigrationsAreNumberedWithoutGaps(t *testing.T) {
 		}
 	}
 }
+
+func TestTheIndexesOnRareValuesLeaveOutTheUsualOne(t *testing.T) {
+	_, c := openInside(t)
+	for field, value := range usual {
+		index := texts(t, c, "SELECT sql FROM sqlite_schema WHERE name = ?", "node_"+column(field))
+		if len(index) != 1 || !strings.HasSuffix(index[0], "ON node ("+column(field)+") WHERE "+column(field)+" <> "+value) {
+			t.Errorf("%s: got %v", field, index)
+		}
+	}
+}
