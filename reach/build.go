@@ -49,11 +49,11 @@ func (o Options) withDefaults() (Options, error) {
 	return o, nil
 }
 
-// buildPage is how many nodes are read at once.
-const buildPage = 1000
-
-// buildTries is how often a build starts again because of a large change while it was reading.
-const buildTries = 3
+const (
+	buildPage  = 1000 // nodes that are read at once
+	buildTries = 3    // builds, where a large change was made while one was reading
+	maxReaders = 4    // pages that are read at the same time
+)
 
 // Build reads a whole snapshot from a store. It shows the revision that it is stamped with: what changed while it
 // was reading is read again. The error is kg.ErrUnavailable for a store that cannot be reached, is being loaded, or
@@ -116,9 +116,6 @@ func (d *draft) stream(ctx context.Context, o Options, k kg.Kind) error {
 	readers.Wait()
 	return context.Cause(ctx)
 }
-
-// maxReaders is how many pages are read at the same time.
-const maxReaders = 4
 
 // idCuts are n+1 ends of ranges of a kind's ids; nil is an open end.
 func idCuts(k kg.Kind, n int) []*store.Position {

@@ -258,13 +258,13 @@ func TestWhereChoosesWhoIsAskedAndTheOthersAreNotCounted(t *testing.T) {
 	sc.Tie("branch", kg.SetUpOn, "unit")
 	sc.person("member", "flat")
 	sc.person("retired member", "flat", func(p *kg.Person) { p.BirthDate = kg.MustDate("1950-09-24") })
-	sc.person("helper", "flat", func(p *kg.Person) { p.PartyStatus = kg.PartyApplicant })
+	sc.person("volunteer", "flat", func(p *kg.Person) { p.PartyStatus = kg.PartyApplicant })
 	sc.person("paused", "flat", func(p *kg.Person) { p.Responder.Pauses = []kg.Absence{{}} })
 	sc.Tie("member", kg.InTeam, "team")
 	sc.Tie("retired member", kg.InTeam, "team", storetest.Until("2025-09-24"))
 	sc.Tie("retired member", kg.BelongsTo, "branch")
 	sc.Tie("paused", kg.WorksAt, "unit")
-	sc.Tie("helper", kg.DeployedTo, "grid", sc.Ref("unit"))
+	sc.Tie("volunteer", kg.DeployedTo, "grid", sc.Ref("unit"))
 	yes, no, n75, n74 := true, false, 75, 74
 	for name, c := range map[string]struct {
 		where reach.ResponderWhere

@@ -281,8 +281,7 @@ func lookUp(kind kg.Kind, field string, values []string) *way {
 	return nil
 }
 
-// usual has the fields with an index on the nodes that do not have the usual value, which is none where it is "''"
-// and the given one otherwise.
+// usual are the fields of which most nodes have one value, or none, as SQL writes it: an index has the other nodes.
 var usual = map[string]string{"partyStatus": "'NONE'", "careLevel": "''"}
 
 // byRare is the way to nodes by unusual values of a field.
