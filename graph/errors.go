@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -87,6 +88,9 @@ func describe(err error, parsed *gqlerror.Error) (message, code string) {
 		// gqlparser's and gqlgen's own words about the document and its variables.
 		if have, _ := parsed.Extensions["code"].(string); have == codeLimit || have == codeBadInput {
 			return parsed.Message, have
+		}
+		if strings.HasPrefix(parsed.Message, "exceeded token limit") {
+			return parsed.Message + " in one document", codeLimit
 		}
 		return parsed.Message, codeBadInput
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
-	"github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"lintu/graph/generated"
@@ -52,8 +51,7 @@ func New(o Options) http.Handler {
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: r})
 	present := presenter(o.Logger, o.RequestID)
 	srv := handler.New(schema)
-	srv.AddTransport(transport.Options{AllowedMethods: []string{http.MethodOptions, http.MethodPost}})
-	srv.AddTransport(transport.POST{})
+	srv.AddTransport(post{})
 	srv.SetQueryCache(lru.New[*ast.QueryDocument](500))
 	srv.SetParserTokenLimit(maxTokens)
 	srv.SetErrorPresenter(present)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"lintu/geo"
 	"lintu/kg"
@@ -56,10 +57,17 @@ func (p *planner) near(argument string, k kg.Kind, m map[string]any) (kg.Filter,
 	case kg.KindBuilding:
 		return kg.IDIn(a.buildings), nil
 	}
-	return kg.Or{
-		kg.InArea{Areas: a.entrancesIn},
-		kg.And{kg.InArea{Areas: a.buildings}, kg.Not{F: kg.InArea{Areas: a.entrancesOut}}},
-	}, nil
+	return a.filter(), nil
+}
+
+// filter is the answer as a condition. It begins with the areas that hold everything near, so that engines can
+// start from them, and then takes out what stands at an entrance outside the radius.
+func (a nearAnswer) filter() kg.Filter {
+	inside := kg.InArea{Areas: slices.Concat(a.buildings, a.entrancesIn)}
+	if len(a.entrancesOut) == 0 {
+		return inside
+	}
+	return kg.And{inside, kg.Or{kg.InArea{Areas: a.entrancesIn}, kg.Not{F: kg.InArea{Areas: a.entrancesOut}}}}
 }
 
 // ToPoint reads a PointInput.

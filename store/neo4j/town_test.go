@@ -54,8 +54,8 @@ func (m *town) name() string {
 	return name
 }
 
-func newTown(people int) *town {
-	m := &town{rng: rand.New(rand.NewPCG(1, 2)), key: make([]byte, 32), ids: map[string]kg.ID{}}
+func newTown(people int, key store.Key) *town {
+	m := &town{rng: rand.New(rand.NewPCG(1, 2)), key: key[:], ids: map[string]kg.ID{}}
 	city := m.node(&kg.Division{Name: "石首市", Level: kg.LevelCounty, Code: "421081000000"})
 	street := m.node(&kg.Division{Name: "绣林街道", Level: kg.LevelTownship, Form: kg.FormStreet, Code: "421081001000"})
 	m.tie(kg.Tie{Relation: kg.PartOf, From: street, To: city})
