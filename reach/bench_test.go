@@ -27,7 +27,6 @@ type synthetic struct {
 	targetEvery                          int // one in so many households is an elderly person living alone
 
 	mu      sync.Mutex
-	touched map[kg.ID]int // versions of edited people
 	journal []store.Change
 }
 
@@ -198,9 +197,9 @@ func BenchmarkNearDistrict(b *testing.B) {
 	b.ReportMetric(float64(total)/float64(b.N), "hits")
 }
 
-func benchmarkCoverage(b *testing.B, town *synthetic, any bool) {
+func benchmarkCoverage(b *testing.B, town *synthetic, anyUnit bool) {
 	s := of(b, town)
-	q := reach.UnitCoverageQuery{Area: numbered(kg.KindDivision, 0), Radius: 500, At: local(evening), Scope: everything, AnyUnit: any}
+	q := reach.UnitCoverageQuery{Area: numbered(kg.KindDivision, 0), Radius: 500, At: local(evening), Scope: everything, AnyUnit: anyUnit}
 	var c *reach.UnitCoverage
 	for b.Loop() {
 		var err error

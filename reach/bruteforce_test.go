@@ -26,7 +26,7 @@ func (w *world) near(q *reach.NearQuery) *reach.NearAnswer {
 	case q.To.Building != "":
 		building, point = q.To.Building, w.nodes[q.To.Building].(*kg.Building).Point
 	}
-	close := func(p *geo.Point) bool { return p != nil && haversine(*p, *point) <= q.Radius }
+	within := func(p *geo.Point) bool { return p != nil && haversine(*p, *point) <= q.Radius }
 
 	out := &reach.NearAnswer{}
 	left := map[reach.LeftOutReason]int{}
@@ -40,7 +40,7 @@ func (w *world) near(q *reach.NearQuery) *reach.NearAnswer {
 			_, _, home = w.door(h, on)
 		}
 		_, work := w.workplace(id, on)
-		if !close(home) && !close(work) {
+		if !within(home) && !within(work) {
 			continue
 		}
 		presence, at, e, b := w.whereabouts(id, q.At)
@@ -58,7 +58,7 @@ func (w *world) near(q *reach.NearQuery) *reach.NearAnswer {
 			why = reach.IsAway
 		case at == nil:
 			why = reach.NoPlace
-		case !close(at):
+		case !within(at):
 			why = reach.Elsewhere
 		case p.Responder.Limits.MaxDistance > 0 && haversine(*at, *point) > float64(p.Responder.Limits.MaxDistance):
 			why = reach.BeyondOwnLimit
@@ -185,12 +185,10 @@ func (w *world) coverage(q *reach.UnitCoverageQuery) string {
 		}
 	}
 	type member struct {
-		id       kg.ID
-		point    geo.Point
-		limit    float64
-		responds bool
+		id    kg.ID
+		point geo.Point
+		limit float64
 	}
-	var people []member
 	units := map[kg.ID][]member{}
 	pairings := map[kg.ID][]*kg.Tie{}
 	consent, population, responders, standing := 0, 0, 0, 0
@@ -227,7 +225,6 @@ func (w *world) coverage(q *reach.UnitCoverageQuery) string {
 		}
 		standing++
 		m := member{id: id, point: *at, limit: float64(p.Responder.Limits.MaxDistance)}
-		people = append(people, m)
 		for _, u := range of {
 			units[u] = append(units[u], m)
 		}

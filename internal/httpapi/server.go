@@ -141,7 +141,7 @@ func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 		cutOff()
 		_ = s.http.Close() // the listener is closed already, and nothing else can fail
 	}
-	<-served // ends because the listener is closed; what it returned says only that
+	_ = <-served // ends because the listener is closed; what it returned says only that
 	return nil
 }
 

@@ -60,8 +60,8 @@ func Parse(data string) (*Calendar, error) {
 
 func (c *Calendar) read(line string) error {
 	if strings.HasPrefix(line, "years ") {
-		if n, err := fmt.Sscanf(line, "years %d %d", &c.first, &c.last); n != 2 || c.first > c.last {
-			return fmt.Errorf("want \"years FIRST LAST\" (%v)", err)
+		if n, _ := fmt.Sscanf(line, "years %d %d", &c.first, &c.last); n != 2 || c.first > c.last {
+			return fmt.Errorf("want \"years FIRST LAST\", not %q", line)
 		}
 		return nil
 	}

@@ -22,11 +22,11 @@ func fail(ctx context.Context, err error) error {
 	case errors.Is(ctx.Err(), context.Canceled):
 		return fmt.Errorf("neo4j: %w", ctx.Err())
 	case ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded):
-		return fmt.Errorf("neo4j: no answer in time: %w (%v)", kg.ErrTimeout, err)
+		return fmt.Errorf("neo4j: no answer in time: %w (%w)", kg.ErrTimeout, err)
 	case errors.As(err, &server):
 		return failServer(server)
 	case unreachable(err):
-		return fmt.Errorf("neo4j: %w: %v", kg.ErrUnavailable, err)
+		return fmt.Errorf("neo4j: %w: %w", kg.ErrUnavailable, err)
 	}
 	return fmt.Errorf("neo4j: %w", err)
 }

@@ -174,22 +174,17 @@ func tieFields(d *kg.RelationDef) []*kg.TieField {
 	return out
 }
 
-// areaRelations are the relations that bring nodes into areas, containers that lead from a container to what
-// contains it.
-var areaRelations, containerRelations = func() (all, containers []kg.Relation) {
+// containerRelations lead from a container to what contains it.
+var containerRelations = func() (out []kg.Relation) {
 	for i := range kg.Relations {
 		r := kg.Relations[i].Relation
 		for _, rule := range kg.AreaRules {
-			if !slices.Contains(rule.Via, r) && !slices.Contains(rule.Else, r) {
-				continue
-			}
-			all = append(all, r)
-			if rule.Self {
-				containers = append(containers, r)
+			if rule.Self && slices.Contains(rule.Via, r) && !slices.Contains(out, r) {
+				out = append(out, r)
 			}
 		}
 	}
-	return slices.Compact(all), slices.Compact(containers)
+	return out
 }()
 
 // types writes relations as Cypher's relationship types.
