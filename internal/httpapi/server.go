@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -141,7 +142,9 @@ func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 		cutOff()
 		_ = s.http.Close() // the listener is closed already, and nothing else can fail
 	}
-	_ = <-served // ends because the listener is closed; what it returned says only that
+	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+		s.log.Warn("serving ended otherwise than by the shutdown", "error", err)
+	}
 	return nil
 }
 
