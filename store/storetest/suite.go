@@ -175,3 +175,6 @@ var always = store.Everything
 func (g *graph) scoped(areas ...string) store.View {
 	return store.View{Scope: store.Scope{Areas: g.f.IDs(areas...), Today: Today}, AsOf: Today}
 }
+
+// Plans is the suite's look at plans alone: none of its named questions may scan the harness's Graph.
+func Plans(t *testing.T, h Harness) { testPlans(t, h) }
