@@ -213,7 +213,9 @@ func areaRow(spans []kg.AreaSpan) []any {
 
 // nodeProps are the properties of a kind, but for its areas.
 func nodeProps(k kg.Kind) []string {
-	props := append([]string{propID, propVersion, propFrom, propTo, propData}, textProps...)
+	props := []string{propID, propVersion, propFrom, propTo, propData, propSortKey}
+	props = append(props, normProps...)
+	props = append(props, propTokens, propPinyin, propInitials)
 	for i := range kg.FieldsOf(k) {
 		if f := &kg.FieldsOf(k)[i]; f.Filterable {
 			props = append(props, fieldProps(f)...)
@@ -225,10 +227,7 @@ func nodeProps(k kg.Kind) []string {
 // nodeRow are the values of nodeProps.
 func nodeRow(n kg.Node) []any {
 	b := n.Common()
-	row := []any{string(b.ID), b.Version, nil, nil, string(kg.Encode(n))}
-	if b.Life != (kg.Span{}) {
-		row[2], row[3] = int64(b.Life.From), storedEnd(b.Life.To)
-	}
+	row := []any{string(b.ID), b.Version, int64(b.Life.From), storedEnd(b.Life.To), string(kg.Encode(n))}
 	row = append(row, textRow(n)...)
 	for i := range kg.FieldsOf(n.Kind()) {
 		if f := &kg.FieldsOf(n.Kind())[i]; f.Filterable {
@@ -238,32 +237,33 @@ func nodeRow(n kg.Node) []any {
 	return row
 }
 
-// textRow are the values of textProps, all computed by package text. A blank separates words.
+// textRow are the values that package text computes: sort key, normalised texts, tokens, pinyin, initials.
 func textRow(n kg.Node) []any {
-	norms, pinyin, initials := make([]any, searchedTexts), make([]any, searchedTexts), make([]any, searchedTexts)
-	var pairs []string
+	row := make([]any, 1+len(normProps)+3)
+	row[0] = kg.SortKey(n)
+	var words [3][]string
 	for i, e := range kg.SearchEntries(n) {
-		norms[i] = e.Norm
+		row[1+i] = e.Norm
 		for _, token := range e.Tokens() {
 			if strings.LastIndexByte(token, 'u') > 0 { // a pair: single characters are found by the normalised text
-				pairs = append(pairs, token)
+				words[0] = append(words[0], token)
 			}
 		}
-		suffixes := map[text.Class][]string{}
 		for _, s := range e.Suffixes() {
-			suffixes[s.Class] = append(suffixes[s.Class], s.Text)
+			switch s.Class {
+			case text.Pinyin:
+				words[1] = append(words[1], s.Text)
+			case text.Initials:
+				words[2] = append(words[2], s.Text)
+			}
 		}
-		pinyin[i], initials[i] = words(suffixes[text.Pinyin]), words(suffixes[text.Initials])
 	}
-	return slices.Concat([]any{kg.SortKey(n)}, norms, []any{words(pairs)}, pinyin, initials)
-}
-
-// words are one text, or null where there are none.
-func words(list []string) any {
-	if len(list) == 0 {
-		return nil
+	for i, list := range words {
+		if len(list) > 0 {
+			row[1+len(normProps)+i] = strings.Join(list, " ")
+		}
 	}
-	return strings.Join(list, " ")
+	return row
 }
 
 // fieldValues are the values of fieldProps. Absent ones are null, so that no index holds them, but for what lists

@@ -50,7 +50,7 @@ func (q *query) count(c store.CountQuery) string {
 	case c.By.Field != "":
 		return q.countByField(c)
 	}
-	return q.countAll(c.Kind, c.Filter) + " WITH '' AS key, total"
+	return q.matchAll(c.Kind, c.Filter) + " WITH '' AS key, count(n) AS total"
 }
 
 func (q *query) countByField(c store.CountQuery) string {
