@@ -137,7 +137,7 @@ func (c *Town) emitCompoundBody(s *draw.Stream, ci int, name, kind string) {
 	c.Out.Node(&kg.ResidentBody{Base: kg.Base{ID: id}, Code: code, Name: cp.Name + name, BodyKind: kind})
 	c.Out.Tie(kg.Tie{Relation: kg.Serves, From: id, To: cp.ID, Valid: town.Since(s, 2020, 2022)})
 	if chair := someone(s, c.compoundResidents(ci)); chair != town.None {
-		c.afterPeople = append(c.afterPeople, kg.Tie{Relation: kg.HoldsPost, From: c.People[chair].ID, To: id, Valid: town.Since(s, 2022, 2024), Role: "主任"})
+		c.afterPeople = append(c.afterPeople, kg.Tie{Relation: kg.HoldsPost, From: c.People[chair].ID(), To: id, Valid: town.Since(s, 2022, 2024), Role: "主任"})
 	}
 }
 
@@ -180,14 +180,14 @@ func (c *Town) emitSeats() {
 			continue
 		}
 		head := u.Staffed[0]
-		c.Out.Tie(kg.Tie{Relation: kg.SitsOn, From: c.People[head].ID, To: c.joints[u.Paired[0]], Valid: town.Since(s, 2020, 2023), Ref: u.ID, Role: "兼职委员", PartTime: true})
+		c.Out.Tie(kg.Tie{Relation: kg.SitsOn, From: c.People[head].ID(), To: c.joints[u.Paired[0]], Valid: town.Since(s, 2020, 2023), Ref: u.ID, Role: "兼职委员", PartTime: true})
 	}
 	for ai := range c.joints {
 		if len(c.officers) > ai && c.officers[ai] != town.None {
-			c.Out.Tie(kg.Tie{Relation: kg.SitsOn, From: c.People[c.officers[ai]].ID, To: c.joints[ai], Valid: town.Since(s, 2020, 2021), Role: "书记"})
+			c.Out.Tie(kg.Tie{Relation: kg.SitsOn, From: c.People[c.officers[ai]].ID(), To: c.joints[ai], Valid: town.Since(s, 2020, 2021), Role: "书记"})
 		}
 		if pi := someone(s, c.membersOf(ai)); pi != town.None {
-			c.Out.Tie(kg.Tie{Relation: kg.SitsOn, From: c.People[pi].ID, To: c.joints[ai], Valid: town.Since(s, 2021, 2024), Role: "居民委员", PartTime: true})
+			c.Out.Tie(kg.Tie{Relation: kg.SitsOn, From: c.People[pi].ID(), To: c.joints[ai], Valid: town.Since(s, 2021, 2024), Role: "居民委员", PartTime: true})
 		}
 	}
 }

@@ -24,7 +24,7 @@ func (c *Town) emitContacts() {
 	for _, h := range c.AloneHomes() {
 		b := c.Buildings[c.Homes[h].Building]
 		if broken[h] {
-			c.Plant(figures.DoorbellNoContact, c.Homes[h].ID, b.Name+c.Homes[h].Number+" has a doorbell and no emergency contact")
+			c.Plant(figures.DoorbellNoContact, c.Homes[h].ID(), b.Name+c.Number(h)+" has a doorbell and no emergency contact")
 			continue
 		}
 		if c.Homes[h].Doorbell || s.Chance(800) {
@@ -59,7 +59,7 @@ func (c *Town) contactsOf(s *draw.Stream, h, area int) {
 		}
 		last = pi
 		kinship := "儿子"
-		if c.People[pi].Sex == kg.Female {
+		if c.People[pi].Female {
 			kinship = "女儿"
 		}
 		c.contact(s, pi, h, kinship, rank)
@@ -67,7 +67,7 @@ func (c *Town) contactsOf(s *draw.Stream, h, area int) {
 }
 
 func (c *Town) contact(s *draw.Stream, pi, h int, kinship string, rank int) {
-	c.Out.Tie(kg.Tie{Relation: kg.ContactOf, From: c.People[pi].ID, To: c.Homes[h].ID, Valid: town.Since(s, 2019, 2024), Kinship: kinship, Rank: rank, Consent: s.Chance(920)})
+	c.Out.Tie(kg.Tie{Relation: kg.ContactOf, From: c.People[pi].ID(), To: c.Homes[h].ID(), Valid: town.Since(s, 2019, 2024), Kinship: kinship, Rank: rank, Consent: s.Chance(920)})
 }
 
 // kin is a person who could be a child of the elderly one: 22 to 38 years younger and grown up; None if a few dozen
@@ -97,7 +97,7 @@ func (c *Town) keyholderOf(s *draw.Stream, h int) {
 		}
 	}
 	if pi := someone(s, near); pi != town.None {
-		c.Out.Tie(kg.Tie{Relation: kg.KeyholderOf, From: c.People[pi].ID, To: home.ID, Valid: town.Since(s, 2020, 2024), Kinship: "邻居", Rank: 1, Consent: true})
+		c.Out.Tie(kg.Tie{Relation: kg.KeyholderOf, From: c.People[pi].ID(), To: home.ID(), Valid: town.Since(s, 2020, 2024), Kinship: "邻居", Rank: 1, Consent: true})
 	}
 }
 
@@ -120,6 +120,6 @@ func (c *Town) emitDoorbells() {
 		}
 		id := sink.NodeID(kg.KindDoorbell, serial)
 		c.Out.Node(&kg.Doorbell{Base: kg.Base{ID: id}, Serial: serial, Status: status, Model: fmt.Sprintf("爱心门铃%d型", 1+s.N(3))})
-		c.Out.Tie(kg.Tie{Relation: kg.InstalledAt, From: id, To: c.Homes[h].ID, Valid: town.Since(s, 2021, 2024)})
+		c.Out.Tie(kg.Tie{Relation: kg.InstalledAt, From: id, To: c.Homes[h].ID(), Valid: town.Since(s, 2021, 2024)})
 	}
 }

@@ -26,14 +26,14 @@ func (c *Town) drawUnnamed() {
 	for _, h := range homes {
 		if c.unnamed[h] {
 			b := c.Buildings[c.Homes[h].Building]
-			c.Plant(figures.ElderUnnamed, c.Homes[h].ID, b.Name+c.Homes[h].Number+": nobody is responsible for the elderly person who lives alone")
+			c.Plant(figures.ElderUnnamed, c.Homes[h].ID(), b.Name+c.Number(h)+": nobody is responsible for the elderly person who lives alone")
 		}
 	}
 }
 
 func (c *Town) noKin(h int) bool {
 	p := &c.People[c.Homes[h].People.From]
-	return p.Flags[1] == kg.NoKin || p.Flags[0] == kg.NoKin
+	return p.HasFlag(kg.NoKin)
 }
 
 // emitNamed gives households their people: one for one where an elderly person lives alone, three slots where there
@@ -56,7 +56,7 @@ func (c *Town) emitNamed() {
 				near = c.without(c.compoundMembers(b.Compound), h)
 			}
 			pi := someone(s, near, c.without(c.membersOf(b.Area), h))
-			c.responsible(c.People[pi].ID, home.ID, "一人包一户", "", town.Since(s, 2020, 2024))
+			c.responsible(c.People[pi].ID(), home.ID(), "一人包一户", "", town.Since(s, 2020, 2024))
 		}
 	}
 	broken := c.Broken(figures.SlotMissing111, trios)
@@ -79,14 +79,14 @@ func (c *Town) emitTrio(s *draw.Stream, h int, broken bool) {
 		}
 	}
 	since := town.Since(s, 2021, 2024)
-	c.responsible(c.People[draw.Pick(s, registered)].ID, home.ID, "1+1+1", "报到党员", since)
-	c.responsible(c.People[draw.Pick(s, local)].ID, home.ID, "1+1+1", "社区党员", since)
+	c.responsible(c.People[draw.Pick(s, registered)].ID(), home.ID(), "1+1+1", "报到党员", since)
+	c.responsible(c.People[draw.Pick(s, local)].ID(), home.ID(), "1+1+1", "社区党员", since)
 	if broken {
-		c.Plant(figures.SlotMissing111, home.ID, b.Name+home.Number+": 1+1+1 has no volunteer of the building")
+		c.Plant(figures.SlotMissing111, home.ID(), b.Name+c.Number(h)+": 1+1+1 has no volunteer of the building")
 		return
 	}
 	volunteer := someone(s, c.without(c.residents[home.Building], h), c.without(c.compoundResidents(b.Compound), h))
-	c.responsible(c.People[volunteer].ID, home.ID, "1+1+1", "楼栋志愿者", since)
+	c.responsible(c.People[volunteer].ID(), home.ID(), "1+1+1", "楼栋志愿者", since)
 }
 
 // emitContracts contracts households that need care to the village's members, each member to one at least, with a
@@ -116,7 +116,7 @@ func (c *Town) emitContracts(s *draw.Stream) {
 		if c.People[pi].Home == h {
 			pi = members[(k+1)%len(members)]
 		}
-		c.responsible(c.People[pi].ID, c.Homes[h].ID, "1+N", "每周遍访", town.Since(s, 2021, 2024))
+		c.responsible(c.People[pi].ID(), c.Homes[h].ID(), "1+N", "每周遍访", town.Since(s, 2021, 2024))
 	}
 }
 
@@ -136,14 +136,14 @@ func (c *Town) emitTen() {
 		n := s.Between(8, 13)
 		if broken[pi] {
 			n = s.Between(16, 20)
-			c.Plant(figures.MemberOverloaded, p.ID, p.Name()+" is responsible for more than 15 households by 1+10")
+			c.Plant(figures.MemberOverloaded, p.ID(), p.Name()+" is responsible for more than 15 households by 1+10")
 		}
 		since := town.Since(s, 2021, 2024)
 		a := c.Areas[c.AreaOf(pi)]
 		for k, done := 1, 0; done < n && k < 2*a.Homes.Len(); k++ { // the doors around one's own, turn by turn below and above
 			h := p.Home + (k+1)/2*(1-k%2*2)
 			if h >= a.Homes.From && h < a.Homes.To && !c.unnamed[h] {
-				c.responsible(p.ID, c.Homes[h].ID, "1+10", "", since)
+				c.responsible(p.ID(), c.Homes[h].ID(), "1+10", "", since)
 				done++
 			}
 		}
@@ -181,7 +181,7 @@ func (c *Town) emit41N5() {
 		}
 		for k, slot := range slots41N5 {
 			if k != empty {
-				c.responsible(c.People[people[k]].ID, cp.ID, "41N5", slot, since)
+				c.responsible(c.People[people[k]].ID(), cp.ID, "41N5", slot, since)
 			}
 		}
 	}
@@ -208,18 +208,18 @@ func (c *Town) emitFive() {
 			}
 		}
 		since := town.Since(s, 2020, 2022)
-		c.responsible(c.People[leaders[ai%len(leaders)]].ID, a.ID, "五个一", slotsFive[0], since)
+		c.responsible(c.People[leaders[ai%len(leaders)]].ID(), a.ID, "五个一", slotsFive[0], since)
 		if u := c.pairedUnit(ai); u != town.None {
 			c.responsible(c.Units[u].ID, a.ID, "五个一", slotsFive[1], since)
 		}
 		if ai == bare {
 			c.Plant(figures.SlotMissingFive, a.ID, a.Name+": nobody in the slot "+slotsFive[2]+" of the five ones")
 		} else {
-			c.responsible(c.People[draw.Pick(s, street)].ID, a.ID, "五个一", slotsFive[2], since)
+			c.responsible(c.People[draw.Pick(s, street)].ID(), a.ID, "五个一", slotsFive[2], since)
 		}
-		c.responsible(c.People[c.officers[ai]].ID, a.ID, "五个一", slotsFive[3], since)
+		c.responsible(c.People[c.officers[ai]].ID(), a.ID, "五个一", slotsFive[3], since)
 		for _, pi := range draw.Sample(s, c.membersOf(ai), 5) {
-			c.responsible(c.People[pi].ID, a.ID, "五个一", slotsFive[4], since)
+			c.responsible(c.People[pi].ID(), a.ID, "五个一", slotsFive[4], since)
 		}
 	}
 }

@@ -121,7 +121,7 @@ func (c *Town) emitLadder() {
 	}
 	for i, h := range c.hubs {
 		home := c.Homes[h.home]
-		name := c.Buildings[home.Building].Name + home.Number + "党员中心户"
+		name := c.Buildings[home.Building].Name + c.Number(h.home) + "党员中心户"
 		if c.Rural() {
 			name = c.Buildings[home.Building].Name + "党员中心户"
 		}
@@ -129,7 +129,7 @@ func (c *Town) emitLadder() {
 		if c.Ladder.HubsUnsure {
 			o.Confidence = 0.5
 		}
-		c.emitOrg(o, home.ID, c.groups[h.group].id, since)
+		c.emitOrg(o, home.ID(), c.groups[h.group].id, since)
 	}
 }
 
@@ -250,7 +250,7 @@ func (c *Town) drawHubs(s *draw.Stream) {
 	homes := append(draw.Sample(s, with, c.Ladder.Hubs-empty), draw.Sample(s, without, empty)...)
 	for _, h := range homes[len(homes)-empty:] {
 		b := c.Buildings[c.Homes[h].Building]
-		c.Plant(figures.HubNoMember, c.Homes[h].ID, fmt.Sprintf("%s%s is a hub household, and no member lives there", b.Name, c.Homes[h].Number))
+		c.Plant(figures.HubNoMember, c.Homes[h].ID(), fmt.Sprintf("%s%s is a hub household, and no member lives there", b.Name, c.Number(h)))
 	}
 	slices.Sort(homes)
 	tier := "P5"

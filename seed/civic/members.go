@@ -29,12 +29,12 @@ func (c *Town) emitMemberships() {
 		if joined.From >= figures.Reference {
 			joined.From = figures.Reference - 90
 		}
-		c.Out.Tie(kg.Tie{Relation: kg.BelongsTo, From: p.ID, To: full, Valid: joined, Kind: "FULL"})
+		c.Out.Tie(kg.Tie{Relation: kg.BelongsTo, From: p.ID(), To: full, Valid: joined, Kind: "FULL"})
 		if broken[pi] {
-			c.Plant(figures.MemberUnplaced, p.ID, p.Name()+" is registered and placed in no organization at home")
+			c.Plant(figures.MemberUnplaced, p.ID(), p.Name()+" is registered and placed in no organization at home")
 			continue
 		}
-		c.Out.Tie(kg.Tie{Relation: kg.BelongsTo, From: p.ID, To: c.groups[c.groupOf[bi]].id, Valid: town.Since(s, 2020, 2024), Kind: "PLACED"})
+		c.Out.Tie(kg.Tie{Relation: kg.BelongsTo, From: p.ID(), To: c.groups[c.groupOf[bi]].id, Valid: town.Since(s, 2020, 2024), Kind: "PLACED"})
 	}
 }
 
@@ -56,7 +56,7 @@ func (c *Town) emitDeployments() {
 	s := c.Stream("members/deployed")
 	for _, pi := range c.registered {
 		p := &c.People[pi]
-		c.Out.Tie(kg.Tie{Relation: kg.RegisteredWith, From: p.ID, To: c.Areas[c.AreaOf(pi)].ID, Ref: c.Units[p.Unit].ID, Valid: town.Since(s, 2020, 2024), Status: "已报到"})
+		c.Out.Tie(kg.Tie{Relation: kg.RegisteredWith, From: p.ID(), To: c.Areas[c.AreaOf(pi)].ID, Ref: c.Units[p.Unit].ID, Valid: town.Since(s, 2020, 2024), Status: "已报到"})
 	}
 	for ui := range c.Units {
 		if c.Units[ui].Class != town.Listed {
@@ -82,7 +82,7 @@ func (c *Town) deploy(s *draw.Stream, ui, pi int, fullTime bool) {
 	if s.Chance(400) {
 		to = c.Grids[c.Areas[ai].Grids.From+s.N(c.Areas[ai].Grids.Len())].ID
 	}
-	c.Out.Tie(kg.Tie{Relation: kg.DeployedTo, From: c.People[pi].ID, To: to, Ref: u.ID, Valid: town.Since(s, 2020, 2023), Status: "在岗", FullTime: fullTime})
+	c.Out.Tie(kg.Tie{Relation: kg.DeployedTo, From: c.People[pi].ID(), To: to, Ref: u.ID, Valid: town.Since(s, 2020, 2023), Status: "在岗", FullTime: fullTime})
 	if s.Chance(100) {
 		c.takeBuilding(s, ai, pi)
 	}
@@ -100,6 +100,6 @@ func (c *Town) takeBuilding(s *draw.Stream, ai, pi int) {
 		}
 	}
 	if homes.Len() > 0 {
-		c.Out.Tie(kg.Tie{Relation: kg.ResponsibleFor, From: c.People[pi].ID, To: c.Buildings[bi].ID, Valid: town.Since(s, 2021, 2024), Scheme: "包楼栋"})
+		c.Out.Tie(kg.Tie{Relation: kg.ResponsibleFor, From: c.People[pi].ID(), To: c.Buildings[bi].ID, Valid: town.Since(s, 2021, 2024), Scheme: "包楼栋"})
 	}
 }

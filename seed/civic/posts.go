@@ -10,7 +10,7 @@ import (
 )
 
 func (c *Town) post(pi int, to kg.ID, role string, valid kg.Span, fill func(*kg.Tie)) {
-	t := kg.Tie{Relation: kg.HoldsPost, From: c.People[pi].ID, To: to, Valid: valid, Role: role}
+	t := kg.Tie{Relation: kg.HoldsPost, From: c.People[pi].ID(), To: to, Valid: valid, Role: role}
 	if fill != nil {
 		fill(&t)
 	}

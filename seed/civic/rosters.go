@@ -11,7 +11,7 @@ import (
 )
 
 func (c *Town) onDuty(pi int, at kg.ID, role string, hours []kg.Duty, valid kg.Span) {
-	c.Out.Tie(kg.Tie{Relation: kg.OnDutyAt, From: c.People[pi].ID, To: at, Valid: valid, Role: role, Hours: hours})
+	c.Out.Tie(kg.Tie{Relation: kg.OnDutyAt, From: c.People[pi].ID(), To: at, Valid: valid, Role: role, Hours: hours})
 }
 
 // day is a span of hours on some days of the week, one entry a day.
@@ -65,7 +65,7 @@ func (c *Town) emitRosters() {
 func (c *Town) holiday(pi int, at kg.ID) {
 	east8 := time.FixedZone("UTC+8", 8*3600)
 	c.Out.Tie(kg.Tie{
-		Relation: kg.OnDutyAt, From: c.People[pi].ID, To: at, Role: "节日值班",
+		Relation: kg.OnDutyAt, From: c.People[pi].ID(), To: at, Role: "节日值班",
 		Valid:    kg.Span{From: kg.MustDate("2025-10-01"), To: kg.MustDate("2025-10-09")},
 		StartsAt: time.Date(2025, 10, 1, 8, 30, 0, 0, east8), EndsAt: time.Date(2025, 10, 8, 17, 30, 0, 0, east8),
 	})

@@ -46,7 +46,7 @@ func (c *Town) emitTeams() {
 }
 
 func (c *Town) inTeam(pi int, team kg.ID, role string, valid kg.Span) {
-	c.Out.Tie(kg.Tie{Relation: kg.InTeam, From: c.People[pi].ID, To: team, Valid: valid, Role: role})
+	c.Out.Tie(kg.Tie{Relation: kg.InTeam, From: c.People[pi].ID(), To: team, Valid: valid, Role: role})
 }
 
 // emitTeamMembers puts registered members into the team of their colour, but for the planted ones, and half of the
@@ -66,7 +66,7 @@ func (c *Town) emitTeamMembers() {
 		teams := c.teams[c.AreaOf(pi)]
 		switch {
 		case broken[pi]:
-			c.Plant(figures.MemberNoTeam, p.ID, p.Name()+" is registered and in no team")
+			c.Plant(figures.MemberNoTeam, p.ID(), p.Name()+" is registered and in no team")
 		case registered[pi] || s.Chance(500):
 			c.inTeam(pi, teams[max(p.Colour, 0)%len(teams)], "队员", town.Since(s, 2020, 2024))
 		}

@@ -31,16 +31,35 @@ var (
 	givenLast  = []rune("华光辉峰波涛风帆舟桥溪泉石岩枫桐荷莲芳芬燕鹤鸣歌诗语言行远志新成宜恒重盛")
 )
 
-// Surname draws a surname.
-func (s *Stream) Surname() string { return Pick(s, surnames) }
+// Name is a person's name in four bytes: of the surname and the given name.
+type Name struct {
+	surname     uint16 // index of surnames
+	first, last uint8  // indices of givenFirst and givenLast
+}
 
-// Given draws a given name of one or two characters, with the marker behind it.
-func (s *Stream) Given() string {
-	last := string(Pick(s, givenLast))
-	if s.Chance(180) {
-		return last + Marker
+// noFirst stands for a given name of one character.
+const noFirst = 255
+
+// Surname draws a surname, for Name.
+func (s *Stream) Surname() uint16 {
+	return uint16(s.N(len(surnames))) //nolint:gosec // there are some hundreds
+}
+
+// Name draws a given name of one or two characters for somebody of the surname.
+func (s *Stream) Name(surname uint16) Name {
+	n := Name{surname: surname, first: noFirst, last: uint8(s.N(len(givenLast)))} //nolint:gosec // there are some dozens
+	if !s.Chance(180) {
+		n.first = uint8(s.N(len(givenFirst))) //nolint:gosec // as well
 	}
-	return string(Pick(s, givenFirst)) + last + Marker
+	return n
+}
+
+// String is the name as it is written, with the marker behind it.
+func (n Name) String() string {
+	if n.first == noFirst {
+		return surnames[n.surname] + string(givenLast[n.last]) + Marker
+	}
+	return surnames[n.surname] + string(givenFirst[n.first]) + string(givenLast[n.last]) + Marker
 }
 
 // Phone is the nth telephone number: area code 000 and exchanges that begin with 0 are given to nobody.

@@ -38,3 +38,13 @@ func TestASinkKeepsItsFirstErrorAndEmitsNoMore(t *testing.T) {
 		t.Errorf("%d calls, error %v", calls, err)
 	}
 }
+
+func TestATokenIsTheIDWithoutItsKind(t *testing.T) {
+	for _, k := range []kg.Kind{kg.KindPerson, kg.KindHousehold} {
+		for _, natural := range []string{"", "DEMO-1", "二"} {
+			if got, want := NodeToken(k, natural).ID(k), NodeID(k, natural); got != want {
+				t.Errorf("the token of %q gives %s, want %s", natural, got, want)
+			}
+		}
+	}
+}

@@ -1,6 +1,8 @@
 package town
 
 import (
+	"slices"
+
 	"lintu/kg"
 	"lintu/seed/draw"
 	"lintu/seed/figures"
@@ -64,13 +66,30 @@ func (w *World) flagPerson(s *draw.Stream, pi int) {
 	}
 }
 
-func (p *Person) flag(s *draw.Stream, value string) {
-	for i := range p.Flags {
-		if p.Flags[i] == "" {
-			p.Flags[i] = value
-			break
+// careFlag is a care flag in a byte: an index of careFlags; 0 is none.
+type careFlag uint8
+
+var careFlags = []string{"", kg.ElderlyAlone, kg.NoKin, kg.LeftBehindElder, kg.LeftBehindChild, kg.SelfCareDifficulty, kg.VisuallyImpaired, kg.Disabled}
+
+// Flags are the person's care flags.
+func (p *Person) Flags() []string {
+	var out []string
+	for _, f := range p.flags {
+		if f != 0 {
+			out = append(out, careFlags[f])
 		}
 	}
+	return out
+}
+
+func (p *Person) setFlag(value string) {
+	if free := slices.Index(p.flags[:], 0); free >= 0 {
+		p.flags[free] = careFlag(slices.Index(careFlags, value))
+	}
+}
+
+func (p *Person) flag(s *draw.Stream, value string) {
+	p.setFlag(value)
 	if p.Flagged == 0 {
 		p.Flagged = max(kg.NewDate(2016, 1, 1)+kg.Date(s.N(9*365)), p.Birth+400)
 		if p.Flagged >= figures.Reference {
@@ -79,8 +98,14 @@ func (p *Person) flag(s *draw.Stream, value string) {
 	}
 }
 
-func (p *Person) hasFlag(value string) bool {
-	return p.Flags[0] == value || p.Flags[1] == value || p.Flags[2] == value
+// HasFlag says whether the person has the care flag.
+func (p *Person) HasFlag(value string) bool {
+	for _, f := range p.flags {
+		if f != 0 && careFlags[f] == value {
+			return true
+		}
+	}
+	return false
 }
 
 // careLevel is red around the clock, yellow regularly, blue on request; empty where nobody needs care.
@@ -93,11 +118,11 @@ func (w *World) careLevel(h int) kg.CareLevel {
 	for pi := home.People.From; pi < home.People.To; pi++ {
 		p := &w.People[pi]
 		switch {
-		case p.hasFlag(kg.NoKin), home.Alone && p.hasFlag(kg.SelfCareDifficulty):
+		case p.HasFlag(kg.NoKin), home.Alone && p.HasFlag(kg.SelfCareDifficulty):
 			return kg.CareRed
-		case home.Alone && p.Age >= 75, p.hasFlag(kg.SelfCareDifficulty), p.hasFlag(kg.LeftBehindChild):
+		case home.Alone && p.Age >= 75, p.HasFlag(kg.SelfCareDifficulty), p.HasFlag(kg.LeftBehindChild):
 			level = kg.CareYellow
-		case p.Flags[0] != "" && level == "":
+		case p.flags[0] != 0 && level == "":
 			level = kg.CareBlue
 		}
 	}

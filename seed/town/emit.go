@@ -55,7 +55,7 @@ func (w *World) EmitHomes() {
 			return
 		}
 		home := &w.Homes[h]
-		node := &kg.Household{Base: kg.Base{ID: home.ID}, Number: home.Number, Floor: home.Floor, Room: home.Room, CareLevel: home.Level}
+		node := &kg.Household{Base: kg.Base{ID: home.ID()}, Number: w.Number(h), Floor: home.Floor(), Room: home.Room(), CareLevel: home.Level}
 		if home.Hard {
 			node.CareFlags = append(node.CareFlags, kg.Flag{Value: kg.Hardship, Span: kg.Span{From: home.flagged(1)}})
 		}
@@ -63,14 +63,14 @@ func (w *World) EmitHomes() {
 			node.CareFlags = append(node.CareFlags, kg.Flag{Value: kg.MartyrFamily, Span: kg.Span{From: home.flagged(2)}})
 		}
 		if home.Refuses != None {
-			node.Refusals = []kg.Refusal{{Person: w.People[home.Refuses].ID, Span: kg.Span{From: home.flagged(3)}}}
+			node.Refusals = []kg.Refusal{{Person: w.People[home.Refuses].ID(), Span: kg.Span{From: home.flagged(3)}}}
 		}
 		w.Out.Node(node)
 		above := w.Buildings[home.Building].ID
 		if home.Entrance != None {
 			above = w.Entrances[home.Entrance].ID
 		}
-		w.Out.Tie(kg.Tie{Relation: kg.PartOf, From: home.ID, To: above})
+		w.Out.Tie(kg.Tie{Relation: kg.PartOf, From: node.ID, To: above})
 	}
 }
 
@@ -95,16 +95,14 @@ func (w *World) EmitPeople() {
 func (w *World) emitPerson(s *draw.Stream, ai, pi int) {
 	p := &w.People[pi]
 	node := &kg.Person{
-		Base: kg.Base{ID: p.ID}, RegisterNo: w.registerNo(pi + 1), Name: p.Name(), Sex: p.Sex, BirthDate: p.Birth,
-		PartyStatus: p.Party, Retired: p.Retired,
+		Base: kg.Base{ID: p.ID()}, RegisterNo: w.registerNo(pi + 1), Name: p.Name(), Sex: p.Sex(), BirthDate: p.Birth,
+		PartyStatus: p.Party(), Retired: p.Retired,
 	}
 	if p.Age >= 14 && s.Chance(960) {
 		node.Phone = draw.Phone(pi + 1)
 	}
-	for _, value := range p.Flags {
-		if value != "" {
-			node.CareFlags = append(node.CareFlags, kg.Flag{Value: value, Span: kg.Span{From: p.Flagged}})
-		}
+	for _, value := range p.Flags() {
+		node.CareFlags = append(node.CareFlags, kg.Flag{Value: value, Span: kg.Span{From: p.Flagged}})
 	}
 	if p.Colour != None {
 		node.Specialties = append(node.Specialties, kg.Specialty{Scheme: "七色", Value: Colours[p.Colour]})
@@ -114,9 +112,9 @@ func (w *World) emitPerson(s *draw.Stream, ai, pi int) {
 	}
 	node.Responder = w.profile(s, p, w.Areas[ai].Short+"党组织")
 	w.Out.Node(node)
-	w.Out.Tie(kg.Tie{Relation: kg.LivesIn, From: p.ID, To: w.Homes[p.Home].ID, Valid: kg.Span{From: max(w.Homes[p.Home].Moved, p.Birth)}})
+	w.Out.Tie(kg.Tie{Relation: kg.LivesIn, From: node.ID, To: w.Homes[p.Home].ID(), Valid: kg.Span{From: max(w.Homes[p.Home].Moved, p.Birth)}})
 	if p.Unit != None {
-		w.emitJob(s, p)
+		w.emitJob(s, p, node.ID)
 	}
 }
 
@@ -127,7 +125,7 @@ var posts = map[Job][]string{
 	CommunityWorker: {"社区工作者"},
 }
 
-func (w *World) emitJob(s *draw.Stream, p *Person) {
+func (w *World) emitJob(s *draw.Stream, p *Person, id kg.ID) {
 	u := &w.Units[p.Unit]
 	post := draw.Pick(s, posts[p.Job])
 	switch {
@@ -137,7 +135,7 @@ func (w *World) emitJob(s *draw.Stream, p *Person) {
 		post = draw.Pick(s, []string{"医生", "护士", "药师"})
 	}
 	since := max(kg.NewDate(2025-max(p.Age-22, 1), 1, 1)+kg.Date(s.N(300)), kg.NewDate(2001, 1, 1))
-	t := kg.Tie{Relation: kg.WorksAt, From: p.ID, To: u.ID, Valid: kg.Span{From: since}, Post: post}
+	t := kg.Tie{Relation: kg.WorksAt, From: id, To: u.ID, Valid: kg.Span{From: since}, Post: post}
 	if p.Site != None {
 		t.Ref = w.Buildings[p.Site].ID
 	}

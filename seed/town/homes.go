@@ -1,7 +1,6 @@
 package town
 
 import (
-	"fmt"
 	"slices"
 
 	"lintu/kg"
@@ -103,13 +102,9 @@ func (w *World) openEntrance(s *draw.Stream, e, n int) {
 	}
 	doors = draw.Sample(s, doors, n)
 	slices.Sort(doors)
-	b := w.Buildings[en.Building]
 	en.Homes.From = len(w.Homes)
 	for _, d := range doors {
-		floor := d/2 + 1
-		room := fmt.Sprintf("%d%02d", floor, d%2+1)
-		number := fmt.Sprintf("%d-%s", e-b.Entrances.From+1, room)
-		w.Homes = append(w.Homes, w.newHome(s, en.Building, e, number, room, floor))
+		w.addHome(s, en.Building, e, d)
 	}
 	en.Homes.To = len(w.Homes)
 }
@@ -117,17 +112,18 @@ func (w *World) openEntrance(s *draw.Stream, e, n int) {
 func (w *World) openHouse(s *draw.Stream, bi int) {
 	b := &w.Buildings[bi]
 	b.Homes = Range{len(w.Homes), len(w.Homes) + 1}
-	number := fmt.Sprintf("%d号", bi-w.Areas[b.Area].Buildings.From+1)
-	w.Homes = append(w.Homes, w.newHome(s, bi, None, number, "", 1))
+	w.addHome(s, bi, None, 0)
 }
 
-func (w *World) newHome(s *draw.Stream, bi, e int, number, room string, floor int) Home {
-	b := w.Buildings[bi]
+func (w *World) addHome(s *draw.Stream, bi, e, door int) {
+	b := &w.Buildings[bi]
 	year := s.Between(b.Built+1, 2024)
-	return Home{
-		ID: sink.NodeID(kg.KindHousehold, string(b.ID), number), Building: bi, Entrance: e, Number: number, Room: room, Floor: floor,
+	w.Homes = append(w.Homes, Home{
+		Building: bi, Entrance: e, Door: uint8(door), //nolint:gosec // an entrance has some dozens of doors
 		Moved: kg.NewDate(year, 1, 1) + kg.Date(s.N(365)), Refuses: None,
-	}
+	})
+	h := len(w.Homes) - 1
+	w.Homes[h].token = sink.NodeToken(kg.KindHousehold, string(b.ID), w.Number(h))
 }
 
 // drawMakes gives each household of an area its make. Elderly people who live alone come by the weights of their
@@ -148,7 +144,7 @@ func (w *World) drawMakes(s *draw.Stream, ai, alone, people int) {
 	k := 0
 	for m, n := range draw.Share(len(others), shares) {
 		for range n {
-			w.Homes[others[k]].Make = m
+			w.Homes[others[k]].Make = uint8(m) //nolint:gosec // the makes are a dozen
 			k++
 		}
 	}

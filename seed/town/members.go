@@ -3,7 +3,6 @@ package town
 import (
 	"slices"
 
-	"lintu/kg"
 	"lintu/seed/draw"
 	"lintu/seed/figures"
 )
@@ -25,14 +24,14 @@ func (w *World) drawMembers() {
 	young := draw.Sample(s, serving, w.Members.All-w.Members.Retired)
 	for _, pi := range slices.Concat(old, young) {
 		p := &w.People[pi]
-		p.Party = kg.PartyFull
+		p.party = full
 		if p.Age < 40 && s.Chance(45) {
-			p.Party = kg.PartyProbationary
+			p.party = probationary
 		}
 	}
 	for pi := range w.People {
-		if p := &w.People[pi]; p.Grown() && p.Party == kg.PartyNone && s.Chance(9) {
-			p.Party = kg.PartyApplicant
+		if p := &w.People[pi]; p.Grown() && p.party == noParty && s.Chance(9) {
+			p.party = applicant
 		}
 	}
 }
@@ -271,7 +270,7 @@ func (w *World) unregistered() {
 	for _, pi := range serving {
 		if p := &w.People[pi]; broken[pi] {
 			p.NotRegistered = true
-			w.Plant(figures.MemberUnregistered, p.ID, p.Name()+" has not registered with the community")
+			w.Plant(figures.MemberUnregistered, p.ID(), p.Name()+" has not registered with the community")
 		}
 	}
 }

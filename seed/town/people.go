@@ -29,14 +29,11 @@ func (w *World) drawHousehold(s *draw.Stream, h int) {
 	name := s.Surname()
 	switch w.Homes[h].Make {
 	case elderAlone:
-		sex := kg.Female
-		if s.Chance(380) {
-			sex = kg.Male
-		}
-		w.addPerson(s, h, name, sex, s.Between(62, 92))
+		female := !s.Chance(380)
+		w.addPerson(s, h, name, female, s.Between(62, 92))
 		w.markElder(s, h)
 	case adultAlone:
-		w.addPerson(s, h, name, sexOf(s), s.Between(22, 55))
+		w.addPerson(s, h, name, s.Chance(490), s.Between(22, 55))
 	case elderCouple:
 		w.addCouple(s, h, name, s.Between(60, 86))
 	case couple:
@@ -53,39 +50,39 @@ func (w *World) drawHousehold(s *draw.Stream, h int) {
 		if w.Homes[h].Make == three5 {
 			w.addCouple(s, h, name, elder)
 		} else {
-			w.addPerson(s, h, name, sexOf(s), elder)
+			w.addPerson(s, h, name, s.Chance(490), elder)
 		}
 	case skip3:
 		w.addCouple(s, h, name, s.Between(60, 74))
-		w.addPerson(s, h, name, sexOf(s), s.Between(2, 15))
+		w.addPerson(s, h, name, s.Chance(490), s.Between(2, 15))
 	case parent2:
 		age := s.Between(26, 50)
-		w.addPerson(s, h, name, sexOf(s), age)
+		w.addPerson(s, h, name, s.Chance(490), age)
 		w.addChildren(s, h, name, 1, age)
 	}
 }
 
 // addCouple adds a man of about the age and his wife, who keeps her own surname.
-func (w *World) addCouple(s *draw.Stream, h int, name string, age int) {
-	w.addPerson(s, h, name, kg.Male, age)
-	w.addPerson(s, h, s.Surname(), kg.Female, max(age-s.Between(-2, 4), 20))
+func (w *World) addCouple(s *draw.Stream, h int, name uint16, age int) {
+	w.addPerson(s, h, name, false, age)
+	w.addPerson(s, h, s.Surname(), true, max(age-s.Between(-2, 4), 20))
 }
 
 // addChildren adds children who were born when the parent was 22 to 36.
-func (w *World) addChildren(s *draw.Stream, h int, name string, n, parent int) {
+func (w *World) addChildren(s *draw.Stream, h int, name uint16, n, parent int) {
 	for range n {
-		w.addPerson(s, h, name, sexOf(s), max(parent-s.Between(22, 36), 0))
+		w.addPerson(s, h, name, s.Chance(490), max(parent-s.Between(22, 36), 0))
 	}
 }
 
-func (w *World) addPerson(s *draw.Stream, h int, surname string, sex kg.Sex, age int) {
+func (w *World) addPerson(s *draw.Stream, h int, surname uint16, female bool, age int) {
 	serial := len(w.People) + 1
 	p := Person{
-		ID: sink.NodeID(kg.KindPerson, w.registerNo(serial)), Home: h, Surname: surname, Given: s.Given(), Sex: sex, Age: age,
+		token: sink.NodeToken(kg.KindPerson, w.registerNo(serial)), Home: h, named: s.Name(surname), Female: female, Age: age,
 		Birth: kg.NewDate(2025-age, 1, 1) + kg.Date(s.N(365)),
-		Party: kg.PartyNone, Unit: None, Site: None, FullOrgUnit: None, Colour: None, Trade: None,
+		Unit:  None, Site: None, FullOrgUnit: None, Colour: None, Trade: None,
 	}
-	p.Retired = age >= 60 || (age >= 55 && sex == kg.Female)
+	p.Retired = age >= 60 || (age >= 55 && female)
 	w.People = append(w.People, p)
 }
 
@@ -97,24 +94,14 @@ func (w *World) markElder(s *draw.Stream, h int) {
 	p := &w.People[len(w.People)-1]
 	p.Flagged = kg.NewDate(2017, 1, 1) + kg.Date(s.N(8*365))
 	if w.Homes[h].Alone {
-		p.Flags[0] = kg.ElderlyAlone
+		p.setFlag(kg.ElderlyAlone)
 		return
 	}
-	w.Plant(figures.ElderUnflagged, p.ID, p.Name()+" lives alone without the flag ELDERLY_ALONE")
+	w.Plant(figures.ElderUnflagged, p.ID(), p.Name()+" lives alone without the flag ELDERLY_ALONE")
 }
-
-// Name is the person's whole name.
-func (p *Person) Name() string { return p.Surname + p.Given }
 
 // Grown says whether the person is of working age.
 func (p *Person) Grown() bool { return p.Age >= 20 && !p.Retired }
 
 // AreaOf is the area where the person lives.
 func (w *World) AreaOf(pi int) int { return w.Buildings[w.Homes[w.People[pi].Home].Building].Area }
-
-func sexOf(s *draw.Stream) kg.Sex {
-	if s.Chance(490) {
-		return kg.Female
-	}
-	return kg.Male
-}

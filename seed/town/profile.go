@@ -37,7 +37,7 @@ func (w *World) drawProfiles() {
 			w.drawSkills(s, p)
 			share := 0
 			switch {
-			case p.Age < 20 || p.Age > 72 || p.Flags[0] != "":
+			case p.Age < 20 || p.Age > 72 || p.flags[0] != 0:
 			case p.Member():
 				share = 720
 			default:
@@ -74,10 +74,10 @@ func (w *World) plantProfiles(with []int) {
 		switch {
 		case lapsed[pi]:
 			p.Profile = Lapsed
-			w.Plant(figures.ConsentExpired, p.ID, p.Name()+": the consent to respond has ended")
+			w.Plant(figures.ConsentExpired, p.ID(), p.Name()+": the consent to respond has ended")
 		case ended[pi]:
 			p.Profile = VettingEnded
-			w.Plant(figures.VettingExpired, p.ID, p.Name()+": the vetting has ended")
+			w.Plant(figures.VettingExpired, p.ID(), p.Name()+": the vetting has ended")
 		}
 	}
 }

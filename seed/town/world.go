@@ -3,11 +3,13 @@
 // organizations to it.
 //
 // Everything is drawn first, into the compact records of World, and then emitted in an order in which every tie finds
-// both its ends. The records of a city of 160,000 people take some tens of megabytes; nodes are made one batch at a
-// time.
+// both its ends. A person takes about a hundred bytes, a household as many, and nothing that can be told from others is
+// kept (numbers, rooms, whole ids); nodes are made one batch at a time.
 package town
 
 import (
+	"fmt"
+
 	"lintu/kg"
 	"lintu/seed/draw"
 	"lintu/seed/figures"
@@ -101,45 +103,97 @@ type Entrance struct {
 
 // Home is a household.
 type Home struct {
-	ID                 kg.ID
-	Building, Entrance int // Entrance: or None
-	Number, Room       string
-	Floor              int
-	Make               int // row of makes
+	token              sink.Token
+	Building, Entrance int   // Entrance: or None
+	Door               uint8 // of the entrance, from 0: two a floor
+	Make               uint8 // row of makes
 	Moved              kg.Date
 	People             Range
 	Alone              bool // an elderly person lives alone and is flagged
 	Doorbell           bool
 	Hard, Martyr       bool
+	Recorded           bool // one of the dwellings that an article counts as recorded
 	Level              kg.CareLevel
 	Refuses            int // person, or None
 }
 
+// ID is the household's id.
+func (h *Home) ID() kg.ID { return h.token.ID(kg.KindHousehold) }
+
+// Floor is the household's floor, from 1.
+func (h *Home) Floor() int { return int(h.Door)/2 + 1 }
+
+// Room is the room number: 301; empty where the household has a house.
+func (h *Home) Room() string {
+	if h.Entrance == None {
+		return ""
+	}
+	return fmt.Sprintf("%d%02d", h.Floor(), h.Door%2+1)
+}
+
+// Number is the household's number in its building: 2-301, or the house's number 17号.
+func (w *World) Number(h int) string {
+	home := &w.Homes[h]
+	b := &w.Buildings[home.Building]
+	if home.Entrance == None {
+		return fmt.Sprintf("%d号", home.Building-w.Areas[b.Area].Buildings.From+1)
+	}
+	return fmt.Sprintf("%d-%s", home.Entrance-b.Entrances.From+1, home.Room())
+}
+
 // Person is a resident.
 type Person struct {
-	ID            kg.ID
+	token         sink.Token
+	named         draw.Name
 	Home          int
-	Surname       string
-	Given         string
 	Birth         kg.Date
-	Age           int
-	Sex           kg.Sex
-	Party         kg.PartyStatus
-	Retired       bool
-	Unit          int // where the person works, or None
-	Site          int // building where, if not the unit's own, or None
-	Job           Job
-	FullOrgUnit   int // unit whose party organization holds the membership, or None
-	Colour        int // index of Colours, or None
-	Trade         int // index of Trades, or None
-	Profile       Profile
-	Flags         [3]string // care flags, empty ones at the end
 	Flagged       kg.Date
+	Age           int
+	Female        bool
+	party         party
+	flags         [3]careFlag // empty ones at the end
+	Profile       Profile
+	Job           Job
+	Retired       bool
+	Unit          int  // where the person works, or None
+	Site          int  // building where, if not the unit's own, or None
+	FullOrgUnit   int  // unit whose party organization holds the membership, or None
+	Colour        int  // index of Colours, or None
+	Trade         int  // index of Trades, or None
 	NotRegistered bool // planted: in service and not registered where they live
 }
 
+// ID is the person's id.
+func (p *Person) ID() kg.ID { return p.token.ID(kg.KindPerson) }
+
+// Name is the person's whole name.
+func (p *Person) Name() string { return p.named.String() }
+
+// Sex is the person's sex.
+func (p *Person) Sex() kg.Sex {
+	if p.Female {
+		return kg.Female
+	}
+	return kg.Male
+}
+
+// party is a party status in a byte.
+type party uint8
+
+const (
+	noParty party = iota
+	applicant
+	probationary
+	full
+)
+
+// Party is the person's party status.
+func (p *Person) Party() kg.PartyStatus {
+	return [...]kg.PartyStatus{kg.PartyNone, kg.PartyApplicant, kg.PartyProbationary, kg.PartyFull}[p.party]
+}
+
 // Member says whether the person is a party member.
-func (p *Person) Member() bool { return p.Party == kg.PartyFull || p.Party == kg.PartyProbationary }
+func (p *Person) Member() bool { return p.party >= probationary }
 
 // Job says how a person is employed.
 type Job uint8
