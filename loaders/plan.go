@@ -270,7 +270,7 @@ func (p *planner) connection(f *ast.Field, args map[string]any, far []kg.Kind, t
 			p.edge(spec, c)
 		case "pageInfo":
 			edges = true
-		case "totalCount":
+		case "totalCount", "totalCountIsExact":
 			spec.window.Count = true
 		}
 	}

@@ -1236,6 +1236,7 @@ type ComplexityRoot struct {
 		Places          func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
 		ResidentBodies  func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
 		ResidentBody    func(childComplexity int, id kg.ID, asOf *kg.Date) int
+		Search          func(childComplexity int, text string, kinds []kg.Kind, area *kg.ID, first *int, after *string, asOf *kg.Date) int
 		Team            func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		Teams           func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
 		Unit            func(childComplexity int, id kg.ID, asOf *kg.Date) int
@@ -1425,6 +1426,20 @@ type ComplexityRoot struct {
 		ValidFrom  func(childComplexity int) int
 		ValidTo    func(childComplexity int) int
 		Version    func(childComplexity int) int
+	}
+
+	SearchConnection struct {
+		Edges             func(childComplexity int) int
+		Nodes             func(childComplexity int) int
+		PageInfo          func(childComplexity int) int
+		TotalCount        func(childComplexity int) int
+		TotalCountIsExact func(childComplexity int) int
+	}
+
+	SearchEdge struct {
+		Cursor func(childComplexity int) int
+		Match  func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	SeatHoldersConnection struct {
@@ -7194,6 +7209,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ResidentBody(childComplexity, args["id"].(kg.ID), args["asOf"].(*kg.Date)), true
+	case "Query.search":
+		if e.ComplexityRoot.Query.Search == nil {
+			break
+		}
+
+		args, err := ec.field_Query_search_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Search(childComplexity, args["text"].(string), args["kinds"].([]kg.Kind), args["area"].(*kg.ID), args["first"].(*int), args["after"].(*string), args["asOf"].(*kg.Date)), true
 	case "Query.team":
 		if e.ComplexityRoot.Query.Team == nil {
 			break
@@ -8030,6 +8056,56 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ResponsiblePartiesEdge.Version(childComplexity), true
+
+	case "SearchConnection.edges":
+		if e.ComplexityRoot.SearchConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchConnection.Edges(childComplexity), true
+	case "SearchConnection.nodes":
+		if e.ComplexityRoot.SearchConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchConnection.Nodes(childComplexity), true
+	case "SearchConnection.pageInfo":
+		if e.ComplexityRoot.SearchConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchConnection.PageInfo(childComplexity), true
+	case "SearchConnection.totalCount":
+		if e.ComplexityRoot.SearchConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchConnection.TotalCount(childComplexity), true
+	case "SearchConnection.totalCountIsExact":
+		if e.ComplexityRoot.SearchConnection.TotalCountIsExact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchConnection.TotalCountIsExact(childComplexity), true
+
+	case "SearchEdge.cursor":
+		if e.ComplexityRoot.SearchEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchEdge.Cursor(childComplexity), true
+	case "SearchEdge.match":
+		if e.ComplexityRoot.SearchEdge.Match == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchEdge.Match(childComplexity), true
+	case "SearchEdge.node":
+		if e.ComplexityRoot.SearchEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchEdge.Node(childComplexity), true
 
 	case "SeatHoldersConnection.edges":
 		if e.ComplexityRoot.SeatHoldersConnection.Edges == nil {
@@ -17340,6 +17416,64 @@ extend type Query {
   ): DoorbellConnection!
 }
 `, BuiltIn: false},
+	{Name: "../schema/search.graphqls", Input: `# Search by text.
+
+extend type Query {
+  "Nodes by text: their titles, codes and addresses, in characters, pinyin or initials; best hits first. 搜索"
+  search(
+    "What to look for: 1 to 64 visible characters. A single one finds what begins with it. 搜索词"
+    text: String!
+    "Only nodes of these kinds; any where not given. 类别"
+    kinds: [Kind!]
+    "Only what is in this area or below. 所在区域"
+    area: ID
+    "Take the first so many, 1 to 200; 20 where not given. 前若干项"
+    first: Int = 20
+    "Start after this cursor. 起始游标"
+    after: String
+    "As of this day; today where not given. 截至日期"
+    asOf: Date
+  ): SearchConnection!
+}
+
+"A page of hits, by class of match, then by the text that matched, then by id. 搜索结果分页"
+type SearchConnection {
+  "The edges. 边"
+  edges: [SearchEdge!]!
+  "The nodes of the edges. 节点"
+  nodes: [Node!]!
+  "Where the page lies. 分页信息"
+  pageInfo: PageInfo!
+  "How many hits there are in all; counting ends at 1,000. 总数"
+  totalCount: Int
+  "Whether totalCount is exact; false where there are more than 1,000 hits. 总数是否精确"
+  totalCountIsExact: Boolean!
+}
+
+"A hit. 搜索结果"
+type SearchEdge {
+  "The node that was found. 节点"
+  node: Node!
+  "Cursor of this place. 游标"
+  cursor: String!
+  "How well it matches. 匹配方式"
+  match: MatchClass!
+}
+
+"How well a text matches what is looked for, the best first. 匹配方式"
+enum MatchClass {
+  "The texts are equal, but for case and width. 全文相同"
+  WHOLE
+  "The text begins with it. 开头相同"
+  PREFIX
+  "The text holds it further on. 中间包含"
+  INSIDE
+  "It spells syllables of the text in pinyin. 拼音"
+  PINYIN
+  "It is the first letters of syllables that follow each other. 拼音首字母"
+  INITIALS
+}
+`, BuiltIn: false},
 	{Name: "../schema/team.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A team: volunteers, emergency, errands, a working group. 队伍"
@@ -20508,6 +20642,34 @@ func (ec *executionContext) childFields_ResponsiblePartiesEdge(ctx context.Conte
 		return ec.fieldContext_ResponsiblePartiesEdge_slot(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ResponsiblePartiesEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SearchConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SearchConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SearchConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SearchConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SearchConnection_totalCount(ctx, field)
+	case "totalCountIsExact":
+		return ec.fieldContext_SearchConnection_totalCountIsExact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SearchEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_SearchEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_SearchEdge_cursor(ctx, field)
+	case "match":
+		return ec.fieldContext_SearchEdge_match(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_SeatHoldersConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

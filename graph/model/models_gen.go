@@ -501,6 +501,73 @@ func (e JointCommitteeOrderField) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// How well a text matches what is looked for, the best first. 匹配方式
+type MatchClass string
+
+const (
+	// The texts are equal, but for case and width. 全文相同
+	MatchClassWhole MatchClass = "WHOLE"
+	// The text begins with it. 开头相同
+	MatchClassPrefix MatchClass = "PREFIX"
+	// The text holds it further on. 中间包含
+	MatchClassInside MatchClass = "INSIDE"
+	// It spells syllables of the text in pinyin. 拼音
+	MatchClassPinyin MatchClass = "PINYIN"
+	// It is the first letters of syllables that follow each other. 拼音首字母
+	MatchClassInitials MatchClass = "INITIALS"
+)
+
+var AllMatchClass = []MatchClass{
+	MatchClassWhole,
+	MatchClassPrefix,
+	MatchClassInside,
+	MatchClassPinyin,
+	MatchClassInitials,
+}
+
+func (e MatchClass) IsValid() bool {
+	switch e {
+	case MatchClassWhole, MatchClassPrefix, MatchClassInside, MatchClassPinyin, MatchClassInitials:
+		return true
+	}
+	return false
+}
+
+func (e MatchClass) String() string {
+	return string(e)
+}
+
+func (e *MatchClass) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = MatchClass(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid MatchClass", str)
+	}
+	return nil
+}
+
+func (e MatchClass) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *MatchClass) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e MatchClass) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // What a list of Node can be ordered by. 排序字段
 type NodeOrderField string
 

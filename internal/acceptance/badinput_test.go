@@ -53,6 +53,15 @@ var badInput = []struct {
 	{"a blank title", `{ people(where: {name: {contains: " "}}) { nodes { id } } }`, nil, "BAD_USER_INPUT", "where.name.contains"},
 	{"a division by nothing", `{ division { id } }`, nil, "BAD_USER_INPUT", "id, code"},
 	{"a count without a bound", `{ people(where: {posts: {count: {}}}) { nodes { id } } }`, nil, "BAD_USER_INPUT", "where.posts.count"},
+	{"a search for nothing", `{ search(text: " ") { totalCount } }`, nil, "BAD_USER_INPUT", "text"},
+	{"a search for too much", `query($s: String!) { search(text: $s) { totalCount } }`, map[string]any{"s": strings.Repeat("王", 65)}, "BAD_USER_INPUT", "text"},
+	{"a search for a page of 0", `{ search(text: "王", first: 0) { nodes { id } } }`, nil, "BAD_USER_INPUT", "first"},
+	{"a search among no kinds", `{ search(text: "王", kinds: []) { nodes { id } } }`, nil, "BAD_USER_INPUT", "kinds"},
+	{"a search in a malformed area", `{ search(text: "王", area: "here") { nodes { id } } }`, nil, "BAD_USER_INPUT", "area"},
+	{"a search in an unknown area", `{ search(text: "王", area: "grid_aaaaaaaaaaaaaaaaaaaaaaaa") { nodes { id } } }`, nil, "NOT_FOUND", "area"},
+	{"a search after a cursor that nobody gave", `{ search(text: "王", after: "abc") { nodes { id } } }`, nil, "BAD_USER_INPUT", "after"},
+	{"a search on a day that is none", `{ search(text: "王", asOf: "2026-13-01") { nodes { id } } }`, nil, "BAD_USER_INPUT", "asOf"},
+	{"a search with a bad page below its hits", `{ search(text: "王") { nodes { ... on Person { livesIn(first: 201) { totalCount } } } } }`, nil, "BAD_USER_INPUT", "livesIn.first"},
 	{"a field that does not exist", `{ people { nodes { secret } } }`, nil, "BAD_USER_INPUT", ""},
 	{"an enum value that does not exist", `{ people(where: {sex: [OTHER]}) { nodes { id } } }`, nil, "BAD_USER_INPUT", ""},
 	{"a document that does not parse", `{ people( }`, nil, "BAD_USER_INPUT", ""},
@@ -100,6 +109,7 @@ func TestACursorIsGoodForItsOwnQuestionOnly(t *testing.T) {
 			`{ people(after: %q, orderBy: {field: TITLE}) { nodes { id } } }`,
 			`{ people(after: %q, asOf: "2020-01-01") { nodes { id } } }`,
 			`{ units { nodes { staff(after: %q) { nodes { id } } } } }`,
+			`{ search(text: "王", after: %q) { nodes { id } } }`,
 		} {
 			a := e.ask(t, fmt.Sprintf(q, cursor), nil)
 			if len(a.Errors) == 0 || a.Errors[0].Extensions["code"] != "BAD_USER_INPUT" {

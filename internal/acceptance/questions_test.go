@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -56,6 +57,13 @@ var questions = []question{
 	{"a unit's pairings with areas of any kind", 1, 2, `{ units(where: {pairedWith: {some: {form: {eq: "PAIRED"}}}}) { nodes { title pairedWith { edges { form agreement node { kind title } } } } } }`},
 	{"teams in the summer", 1, 3, `{ teams(asOf: "2026-07-01") { nodes { title serves { edges { validFrom validTo node { title } } } teamMembers { totalCount } } } }`},
 	{"names that begin alike", 1, 1, `{ people(where: {name: {startsWith: "王"}}, orderBy: {field: TITLE}) { nodes { id title } } }`},
+	{"search by characters", 1, 2, `{ search(text: "长青") { totalCount totalCountIsExact edges { match node { kind title } } } }`},
+	{"search by pinyin with what hangs on each kind", 1, 6, `{ search(text: "chongyang") { pageInfo { hasNextPage endCursor } nodes { title ... on Person { livesIn(first: 1) { totalCount } } ... on Unit { partyOrgs { nodes { title } } } } } }`},
+	{"search by initials among some kinds", 1, 6, `{ search(text: "wxl", kinds: [PERSON, UNIT], first: 1) { totalCount pageInfo { hasNextPage } nodes { title ... on Person { livesIn { nodes { title parent { title } } } } } } }`},
+	{"search by code", 1, 2, `{ search(text: "b-12") { edges { match node { title ... on Building { code } } } } }`},
+	{"search by address in an area", 2, 3, `{ search(text: "长青路", area: $(community)) { edges { match node { kind title ... on Building { address } ... on Compound { address } ... on Place { address } } } } }`},
+	{"search as of a past date", 1, 2, `{ search(text: "钱老", asOf: "2022-02-01") { totalCountIsExact nodes { id title } } }`},
+	{"search that only counts", 1, 1, `{ search(text: "王") { totalCount } }`},
 	{"not, or, and", 1, 1, `{ people(where: {or: [{retired: true}, {and: [{sex: [MALE]}, {not: {partyMember: true}}]}]}) { nodes { title } } }`},
 }
 
@@ -76,8 +84,11 @@ func TestEachQuestionMakesExactlyItsCalls(t *testing.T) {
 			if cost.StoreCalls != q.calls {
 				t.Errorf("%s: %d calls of the store, want %d", q.name, cost.StoreCalls, q.calls)
 			}
-			exact := filepath.Base(t.Name()) == "sqlite"
-			if cost.Statements > q.statements || exact && cost.Statements != q.statements {
+			exact, most := filepath.Base(t.Name()) == "sqlite", q.statements
+			if !exact && strings.HasPrefix(q.query, "{ search(") {
+				most += 4 // Neo4j reads each of the five classes of hits on its own, as long as the page is not full
+			}
+			if cost.Statements > most || exact && cost.Statements != q.statements {
 				t.Errorf("%s: %d statements, want %d", q.name, cost.Statements, q.statements)
 			}
 		}

@@ -35,7 +35,8 @@ func runSuite(t *testing.T) {
 			}
 			return start(t, sqlite.Options{Path: paths[s]})
 		},
-		Explain: explain,
+		Explain:  explain,
+		Drawings: 40,
 	})
 }
 

@@ -35,19 +35,28 @@ type question struct {
 // same asks the store and the oracle, and fails where the answers differ in anything.
 func (g *graph) same(t testing.TB, q question) (any, error) {
 	t.Helper()
-	want, wantErr := q.ask(t.Context(), g.oracle)
-	got, err := q.ask(t.Context(), g.Store)
+	got, problem, err := g.compare(t.Context(), q)
+	if problem != "" {
+		t.Fatal(problem)
+	}
+	return got, err
+}
+
+// compare asks the store and the oracle, and says how the answers differ: "" where they do not.
+func (g *graph) compare(ctx context.Context, q question) (answer any, problem string, err error) {
+	want, wantErr := q.ask(ctx, g.oracle)
+	got, err := q.ask(ctx, g.Store)
 	if errorClass(err) != errorClass(wantErr) {
-		t.Fatalf("%s\nthe store says %v\nthe oracle says %v", q.what, err, wantErr)
+		return nil, fmt.Sprintf("%s\nthe store says %v\nthe oracle says %v", q.what, err, wantErr), nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	d := dumper{f: g.f}
 	if a, b := d.text(got), d.text(want); a != b {
-		t.Fatalf("%s\nthe store's answer is not the oracle's:\n%s", q.what, firstDifference(a, b))
+		return nil, fmt.Sprintf("%s\nthe store's answer is not the oracle's:\n%s", q.what, firstDifference(a, b)), nil
 	}
-	return got, nil
+	return got, "", nil
 }
 
 // firstDifference is where two texts begin to differ, with the lines before it.

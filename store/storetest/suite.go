@@ -30,6 +30,8 @@ type Harness struct {
 	// Rounds is how long the random test is where no flag says so; 0 stands for 5. An engine to which new statements
 	// are cheap can have more.
 	Rounds int
+	// Drawings is how often names are drawn anew in the test of searches, where no flag says so; 0 stands for 5.
+	Drawings int
 	// Graph is the larger graph on which plans are looked at; nil takes Town.
 	Graph func(t testing.TB) []*store.Batch
 }
@@ -70,6 +72,7 @@ func Run(t *testing.T, h Harness) {
 	t.Run("changes", func(t *testing.T) { testChanges(t, h) })
 	t.Run("ready", func(t *testing.T) { testReady(t, h) })
 	t.Run("many_hits_are_counted_up_to_a_thousand", func(t *testing.T) { testManyHits(t, h) })
+	t.Run("names", func(t *testing.T) { testNames(t, h) })
 	t.Run("concurrency", func(t *testing.T) { testConcurrency(t, h) })
 	t.Run("random", func(t *testing.T) { testRandom(t, h) })
 	t.Run("plans", func(t *testing.T) { testPlans(t, h) })
