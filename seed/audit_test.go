@@ -36,6 +36,11 @@ var audits = map[figures.Code]func(*graph) finding{
 	figures.VettingExpired:     vettingExpired,
 	figures.BoothShiftEmpty:    boothShiftEmpty,
 	figures.TieEndsEarly:       tieEndsEarly,
+	figures.CompoundNoHead:     compoundNoHead,
+	figures.BuildingNoHead:     buildingNoHead,
+	figures.CompoundNoStation:  compoundNoStation,
+	figures.StationShiftEmpty:  stationShiftEmpty,
+	figures.DelegateNoGrid:     delegateNoGrid,
 }
 
 // holds says whether a flag is valid on the reference date.
@@ -144,6 +149,9 @@ func slotsMissing(kind kg.Kind, scheme string, slots ...string) func(*graph) fin
 				}
 				filled[tie.To][tie.Slot] = true
 			}
+		}
+		if len(filled) == 0 {
+			return f // the town does not have the scheme
 		}
 		for _, n := range g.kinds[kind] {
 			id := n.Common().ID
@@ -299,10 +307,15 @@ func vettingExpired(g *graph) (f finding) {
 	return f
 }
 
-func boothShiftEmpty(g *graph) (f finding) {
+func boothShiftEmpty(g *graph) finding { return shiftsEmpty(g, "booth") }
+
+func stationShiftEmpty(g *graph) finding { return shiftsEmpty(g, "station") }
+
+// shiftsEmpty asks the places of a kind that have a roster.
+func shiftsEmpty(g *graph, kind string) (f finding) {
 	rosters := by(g.now(kg.OnDutyAt), to)
 	for _, p := range all[*kg.Place](g) {
-		if p.PlaceKind != "booth" {
+		if p.PlaceKind != kind || len(rosters[p.ID]) == 0 {
 			continue
 		}
 		days := map[int]bool{}
@@ -320,6 +333,57 @@ func tieEndsEarly(g *graph) (f finding) {
 	for r := range g.ties {
 		for _, tie := range g.now(r) {
 			f.see(tie.ID, tie.Valid.To == 0 || tie.Valid.To >= seed.Horizon)
+		}
+	}
+	return f
+}
+
+func compoundNoHead(g *graph) (f finding) {
+	heads := g.held("小区长")
+	for _, c := range all[*kg.Compound](g) {
+		f.see(c.ID, heads[c.ID] != "")
+	}
+	return f
+}
+
+// buildingNoHead asks the buildings of compounds; offices and houses have no head.
+func buildingNoHead(g *graph) (f finding) {
+	heads := g.held("楼栋长")
+	for _, tie := range g.now(kg.InCompound) {
+		if tie.From.Kind() == kg.KindBuilding {
+			f.see(tie.From, heads[tie.From] != "")
+		}
+	}
+	return f
+}
+
+// compoundNoStation asks towns that have as many stations as compounds.
+func compoundNoStation(g *graph) (f finding) {
+	if g.places("station") < len(g.kinds[kg.KindCompound]) {
+		return f
+	}
+	served := map[kg.ID]bool{}
+	for _, tie := range g.now(kg.Serves) {
+		if p, ok := g.nodes[tie.From].(*kg.Place); ok && p.PlaceKind == "station" {
+			served[tie.To] = true
+		}
+	}
+	for _, c := range all[*kg.Compound](g) {
+		f.see(c.ID, served[c.ID])
+	}
+	return f
+}
+
+func delegateNoGrid(g *graph) (f finding) {
+	grid := map[kg.ID]bool{}
+	for _, tie := range g.now(kg.ResponsibleFor) {
+		if tie.Scheme == "两代表一委员" && tie.To.Kind() == kg.KindGrid {
+			grid[tie.From] = true
+		}
+	}
+	for _, tie := range g.now(kg.HoldsPost) {
+		if tie.Role == "人大代表" || tie.Role == "党代表" || tie.Role == "政协委员" {
+			f.see(tie.From, grid[tie.From])
 		}
 	}
 	return f

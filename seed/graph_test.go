@@ -54,15 +54,16 @@ func (g *graph) add(m *store.Mutation, h hash.Hash) {
 	g.ties[m.Tie.Relation] = append(g.ties[m.Tie.Relation], m.Tie)
 }
 
-// The two towns with seed 1, made once for all tests.
+// The presets with seed 1, made once for all tests.
 var (
 	village = sync.OnceValue(func() *graph { return gather("village", 1, 0) })
 	city    = sync.OnceValue(func() *graph { return gather("city", 1, 0) })
+	sishui  = sync.OnceValue(func() *graph { return gather("town", 1, 0) })
 )
 
-var towns = map[string]func() *graph{"village": village, "city": city}
+var towns = map[string]func() *graph{"village": village, "city": city, "town": sishui}
 
-// eachTown runs a test on both towns.
+// eachTown runs a test on every preset.
 func eachTown(t *testing.T, test func(t *testing.T, name string, g *graph)) {
 	for _, name := range seed.Names() {
 		t.Run(name, func(t *testing.T) { test(t, name, towns[name]()) })

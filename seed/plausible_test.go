@@ -154,6 +154,7 @@ func TestBuildingsStandInStreetsOnTheTownsGround(t *testing.T) {
 	boxes := map[string][4]float64{ // south, north, west, east; Shishou's town ends south of the Yangtze
 		"city":    {29.690, 29.7240, 112.375, 112.450},
 		"village": {45.325, 45.345, 131.010, 131.040},
+		"town":    {35.560, 35.7160, 117.125, 117.533}, // in the county's boundary; villages between 44 km east and west
 	}
 	eachTown(t, func(t *testing.T, name string, g *graph) {
 		box := boxes[name]

@@ -1,5 +1,5 @@
-// Package seed makes deterministic town presets for demos, tests and benchmarks: village (Xinyang in Chengzihe) and
-// city (Shishou). Figures that published articles give are met exactly, on the real codes and names of the statistical
+// Package seed makes deterministic town presets for demos, tests and benchmarks: village (Xinyang in Chengzihe), city
+// (Shishou) and town (Sishui, with two rural towns beside its urban part). Figures that published articles give are met exactly, on the real codes and names of the statistical
 // register; the rest is drawn. People are visibly synthetic. Faults are planted on purpose, with an answer key.
 //
 // The same preset and seed give the same nodes and ties, byte for byte, on every machine.
@@ -34,7 +34,7 @@ var Horizon = figures.Horizon
 type Fault = figures.Fault
 
 // presets are the towns by name, in the order in which errors list them.
-var presets = []*figures.Figures{&figures.Village, &figures.City}
+var presets = []*figures.Figures{&figures.Village, &figures.City, &figures.Town}
 
 // Names are the names of the presets.
 func Names() []string {
@@ -60,6 +60,9 @@ func Preset(name string) (Town, error) {
 // Name is the preset's name.
 func (t Town) Name() string { return t.figures.Preset }
 
+// ElderAge is the age from which the town counts people as elderly; 0 where it leaves that to the setting.
+func (t Town) ElderAge() int { return t.figures.ElderAge }
+
 // Mark is how a store of this town and seed says whose demo it is: "city seed 1".
 func (t Town) Mark(seed uint64) string { return fmt.Sprintf("%s seed %d", t.Name(), seed) }
 
@@ -77,7 +80,8 @@ type Options struct {
 
 // Generate makes the town and hands it to emit in batches with the ids seed:NAME:SEED:0001 and so on, in an order in
 // which every batch finds the ends of its ties in itself or in earlier ones: divisions, grids, compounds, buildings,
-// entrances, households, units, organizations, people, then ties among them. It ends at emit's first error.
+// entrances, households, units, organizations, people, then ties among them; rural towns beside it follow in the same
+// order. It ends at emit's first error.
 func (t Town) Generate(o Options, emit func(*store.Batch) error) error {
 	size := o.BatchSize
 	if size == 0 {
@@ -105,13 +109,24 @@ func (t Town) Generate(o Options, emit func(*store.Batch) error) error {
 
 // Faults is the answer key of the town with the seed: every planted fault, by code and id.
 func (t Town) Faults(seed uint64) []Fault {
-	w := t.build(seed, sink.New("", 1, nil, nil))
-	figures.SortFaults(w.Faults)
-	return w.Faults
+	faults := t.build(seed, sink.New("", 1, nil, nil))
+	figures.SortFaults(faults)
+	return faults
 }
 
-func (t Town) build(seed uint64, sink *sink.Sink) *town.World {
-	w := town.New(t.figures, seed, sink)
+// build emits the town and what is beside it, and gives the faults that were planted.
+func (t Town) build(seed uint64, out *sink.Sink) []figures.Fault {
+	faults, people := emit(town.New(t.figures, seed, out)), t.figures.People
+	for _, f := range t.figures.Beside {
+		w := town.New(f, seed, out)
+		w.Beside, w.Numbered = true, people
+		people += f.People
+		faults = append(faults, emit(w)...)
+	}
+	return faults
+}
+
+func emit(w *town.World) []figures.Fault {
 	w.Build()
 	w.EmitAreas()
 	w.EmitEstates()
@@ -121,5 +136,5 @@ func (t Town) build(seed uint64, sink *sink.Sink) *town.World {
 	c.EmitBodies()
 	w.EmitPeople()
 	c.EmitTies()
-	return w
+	return w.Faults
 }

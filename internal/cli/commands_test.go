@@ -71,7 +71,7 @@ func TestWrongCommandLinesExitWithTwoAndSayWhatToWrite(t *testing.T) {
 		"serve now":                   `unknown command "now"`,
 		"serve --stor x":              "--stor",
 		"demo --seed many":            "many",
-		"demo --preset metropolis":    "write village or city",
+		"demo --preset metropolis":    "write village or city or town",
 		"serve --config no-such.yaml": "there is no such file",
 		"serve --addr 8080":           "write 127.0.0.1:8080",
 		"healthcheck --addr 8080":     "write 127.0.0.1:8080",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,7 +17,7 @@ import (
 
 // demoSettings are the settings that a demo takes on its command line; the others can still be given by the
 // environment or a file.
-var demoSettings = []string{"addr", "store", "store-user", "store-password-file", "store-database", "token-file", "log-level"}
+var demoSettings = []string{"addr", "store", "store-user", "store-password-file", "store-database", "token-file", "elder-age", "log-level"}
 
 func (p Program) demoCommand() *cobra.Command {
 	var preset string
@@ -29,6 +30,7 @@ figures are those of published articles; no person in it exists.
 
   city     城市: Shishou, 13 communities, about 60 thousand households (the default)
   village  村: Xinyang of Chengzihe, 370 households
+  town     县城与乡镇: Sishui, 12 communities and two rural towns, about 30 thousand households; elderly from 70 on
 
 The town goes into a SQLite file, or into an empty Neo4j, and never into a store that holds anything else. Ctrl-C is
 safe at any moment: a file appears only when it is whole, and a Neo4j is cleared and filled anew by the next start.` + exitCodes,
@@ -60,6 +62,9 @@ func (p Program) demo(cmd *cobra.Command, preset string, number uint64) error {
 	town, err := seed.Preset(preset)
 	if err != nil {
 		return badUsage("--preset %s: there is no such town; write %s", preset, strings.Join(seed.Names(), " or "))
+	}
+	if age := town.ElderAge(); age > 0 && !cmd.Flags().Changed("elder-age") {
+		config.SetDefault(cmd.Flags(), "elder-age", strconv.Itoa(age))
 	}
 	cfg, err := p.settings(cmd)
 	if err != nil {

@@ -54,10 +54,13 @@ func (c *Town) emitJointCommittees() {
 		c.Out.Tie(kg.Tie{Relation: kg.Leads, From: id, To: leads, Valid: since})
 		return id
 	}
-	var streets []figures.Division
+	var streets, townships []figures.Division // townships: streets and rural towns with an organization
 	for _, d := range c.Parents {
 		if d.Form == kg.FormStreet {
 			streets = append(streets, d)
+		}
+		if c.streets[d.Code] != "" && !c.World.Beside {
+			townships = append(townships, d)
 		}
 	}
 	if c.Bodies.StreetCommittees {
@@ -71,12 +74,17 @@ func (c *Town) emitJointCommittees() {
 		}
 	}
 	if c.Bodies.JointMeetings {
-		add(c.World.Town+"党建联席会议", "联席会议", c.cityCommittee(), c.Divisions[c.County])
-		for _, d := range streets {
+		if c.County != "" {
+			c.meeting = add(c.World.Town+"党建联席会议", "联席会议", c.cityCommittee(), c.Divisions[c.County])
+		}
+		for _, d := range townships {
 			add(d.Name+"党建联席会议", "联席会议", c.streets[d.Code], c.Divisions[d.Code])
 		}
 		for ai, a := range c.Areas {
-			add(a.Short+"党建联席会议", "联席会议", c.tops[ai], a.ID)
+			id := add(a.Short+"党建联席会议", "联席会议", c.tops[ai], a.ID)
+			if !c.Bodies.CommunityCommittees {
+				c.joints = append(c.joints, id)
+			}
 		}
 	}
 }
@@ -166,6 +174,10 @@ func (c *Town) emitSeats() {
 		return
 	}
 	s := c.Stream("seats")
+	role := "兼职委员"
+	if !c.Bodies.CommunityCommittees {
+		role = "成员单位代表" // of a joint meeting
+	}
 	var paired []int
 	for ui := range c.Units {
 		if len(c.Units[ui].Paired) > 0 {
@@ -180,8 +192,9 @@ func (c *Town) emitSeats() {
 			continue
 		}
 		head := u.Staffed[0]
-		c.Out.Tie(kg.Tie{Relation: kg.SitsOn, From: c.People[head].ID(), To: c.joints[u.Paired[0]], Valid: town.Since(s, 2020, 2023), Ref: u.ID, Role: "兼职委员", PartTime: true})
+		c.Out.Tie(kg.Tie{Relation: kg.SitsOn, From: c.People[head].ID(), To: c.joints[u.Paired[0]], Valid: town.Since(s, 2020, 2023), Ref: u.ID, Role: role, PartTime: true})
 	}
+	c.emitMeetingSeats(s, broken)
 	for ai := range c.joints {
 		if len(c.officers) > ai && c.officers[ai] != town.None {
 			c.Out.Tie(kg.Tie{Relation: kg.SitsOn, From: c.People[c.officers[ai]].ID(), To: c.joints[ai], Valid: town.Since(s, 2020, 2021), Role: "书记"})
@@ -189,5 +202,20 @@ func (c *Town) emitSeats() {
 		if pi := someone(s, c.membersOf(ai)); pi != town.None {
 			c.Out.Tie(kg.Tie{Relation: kg.SitsOn, From: c.People[pi].ID(), To: c.joints[ai], Valid: town.Since(s, 2021, 2024), Role: "居民委员", PartTime: true})
 		}
+	}
+}
+
+// emitMeetingSeats gives government departments a seat on the county's joint meeting, none to those that are planted
+// to sit on no committee.
+func (c *Town) emitMeetingSeats(s *draw.Stream, broken map[int]bool) {
+	var departments []int
+	for ui := range c.Units {
+		if u := &c.Units[ui]; u.Class == town.Listed && u.Kind == "government" && len(u.Paired) > 0 && !broken[ui] {
+			departments = append(departments, ui)
+		}
+	}
+	for _, ui := range draw.Sample(s, departments, c.Services.MeetingSeats) {
+		u := &c.Units[ui]
+		c.Out.Tie(kg.Tie{Relation: kg.SitsOn, From: c.People[u.Staffed[0]].ID(), To: c.meeting, Valid: town.Since(s, 2021, 2022), Ref: u.ID, Role: "成员单位代表", PartTime: true})
 	}
 }

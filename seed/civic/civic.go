@@ -29,13 +29,20 @@ type Town struct {
 	tops     []kg.ID // party organization of each area: community committee, village branch
 	streets  map[string]kg.ID
 
-	bodies []kg.ID // residents' committee of each area
-	teams  [][]kg.ID
-	crews  []kg.ID // emergency team of each area
-	task   []kg.ID // work group of each area
-	desks  []kg.ID // service centre, or hall, of each area
-	booths []kg.ID
-	joints []kg.ID // joint committee of each area
+	bodies  []kg.ID // residents' committee of each area
+	teams   [][]kg.ID
+	crews   []kg.ID // emergency team of each area
+	task    []kg.ID // work group of each area
+	desks   []kg.ID // service centre, or hall, of each area
+	booths  []kg.ID
+	joints  []kg.ID // joint committee of each area, else its joint meeting
+	meeting kg.ID   // the county's joint meeting
+
+	gridWorkers              []gridWorker
+	stations                 []station
+	errandTeams, keeperTeams []areaTeam
+	errands, keepers         [][]int // people of these teams
+	women                    []kg.ID // women's workstation of each area
 
 	officers    []int    // secretary of each area's organization, or None
 	afterPeople []kg.Tie // ties of people that were drawn before people were emitted
@@ -75,6 +82,9 @@ func (c *Town) EmitBodies() {
 	c.emitResidentBodies()
 	c.emitTeams()
 	c.emitPlaces()
+	c.emitStationsOfAll()
+	c.emitServiceTeams()
+	c.emitWomenBodies()
 }
 
 // EmitTies emits the ties of people to organizations and of whoever is responsible to what they are responsible for.
@@ -84,6 +94,7 @@ func (c *Town) EmitTies() {
 		c.emitOfficers, c.emitWorkers, c.emitHeads, c.emitSpecialPosts, c.emitSeats,
 		c.emitNamed, c.emitTen, c.emit41N5, c.emitFive, c.emitAreaDuties,
 		c.emitContacts, c.emitDoorbells, c.emitRosters, c.emitBoothShifts,
+		c.emitWomen, c.emitServicePeople, c.emitErrands, c.emitStationShifts, c.emitDelegates, c.emitOfficersSent,
 	} {
 		if c.Out.Failed() {
 			return

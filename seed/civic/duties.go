@@ -89,11 +89,21 @@ func (c *Town) emitTrio(s *draw.Stream, h int, broken bool) {
 	c.responsible(c.People[volunteer].ID(), home.ID(), "1+1+1", "楼栋志愿者", since)
 }
 
-// emitContracts contracts households that need care to the village's members, each member to one at least, with a
-// visit every week.
+// emitContracts contracts households that need care to their village's members.
 func (c *Town) emitContracts(s *draw.Stream) {
+	homes := make([]int, len(c.Areas))
+	for ai, a := range c.Areas {
+		homes[ai] = a.Homes.Len()
+	}
+	for ai, n := range draw.Share(c.Care.Contracts, homes) {
+		c.contractArea(s, ai, n)
+	}
+}
+
+// contractArea contracts n households of an area: first those of elderly people who live alone, then others in need.
+func (c *Town) contractArea(s *draw.Stream, ai, n int) {
 	var first, needy, rest []int
-	for h := range c.Homes {
+	for h := c.Areas[ai].Homes.From; h < c.Areas[ai].Homes.To; h++ {
 		switch {
 		case c.unnamed[h]:
 		case c.Homes[h].Alone:
@@ -105,18 +115,16 @@ func (c *Town) emitContracts(s *draw.Stream) {
 		}
 	}
 	draw.Shuffle(s, needy)
-	homes := append(append(first, needy...), draw.Sample(s, rest, c.Care.Contracts)...)[:c.Care.Contracts]
-	var members []int
-	for ai := range c.Areas {
-		members = append(members, c.membersOf(ai)...)
-	}
+	n = max(n, len(first)) // every one of them
+	homes := append(append(first, needy...), draw.Sample(s, rest, n)...)[:n]
+	members := c.membersOf(ai)
 	draw.Shuffle(s, members)
 	for k, h := range homes {
 		pi := members[k%len(members)]
 		if c.People[pi].Home == h {
 			pi = members[(k+1)%len(members)]
 		}
-		c.responsible(c.People[pi].ID(), c.Homes[h].ID(), "1+N", "每周遍访", town.Since(s, 2021, 2024))
+		c.responsible(c.People[pi].ID(), c.Homes[h].ID(), "1+N", c.Care.Visit, town.Since(s, 2021, 2024))
 	}
 }
 

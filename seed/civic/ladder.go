@@ -19,6 +19,7 @@ type branch struct {
 	area      int
 	buildings []int
 	groups    town.Range
+	secretary int
 }
 
 // group is a party group: of tier 4 on a building, in a village of tier 2 on a grid.
@@ -28,6 +29,7 @@ type group struct {
 	on     kg.ID
 	branch int
 	area   int
+	leader int
 }
 
 // hub is a hub household.
@@ -64,6 +66,7 @@ func (c *Town) emitTops() {
 		c.emitOrg(c.partyOrg(c.cityCommittee(), c.code("P0", 1), "中共"+c.World.Town+"委员会", "committee", 0, ""), county, "", kg.Span{})
 		c.emitOrg(c.partyOrg(c.cityOrgans(), c.code("P0", 2), "中共"+c.World.Town+"委直属机关工作委员会", "working committee", 0, ""), county, c.cityCommittee(), kg.Span{})
 	}
+	c.emitTownCommittees()
 	tier := 1
 	if !c.Rural() {
 		tier = 2
@@ -86,6 +89,21 @@ func (c *Town) emitTops() {
 		}
 		c.tops = append(c.tops, orgID(code))
 		c.emitOrg(c.partyOrg(orgID(code), code, name, kind, tier, c.Ladder.Scheme), a.ID, c.streets[a.Parent], town.Since(s, 2000, 2012))
+	}
+}
+
+// emitTownCommittees emits the committees of a county's rural towns, where the preset has such towns beside it; they
+// stand above the villages' ladders and outside of the tiers.
+func (c *Town) emitTownCommittees() {
+	for _, d := range c.Parents {
+		if d.Form != kg.FormTown || (len(c.World.Figures.Beside) == 0 && !c.World.Beside) {
+			continue
+		}
+		code := "P-" + d.Code // the same for all parts of the county
+		c.streets[d.Code] = orgID(code)
+		if !c.World.Beside {
+			c.emitOrg(c.partyOrg(orgID(code), code, "中共"+d.Name+"委员会", "committee", 0, ""), c.Divisions[d.Code], c.cityCommittee(), kg.Span{})
+		}
 	}
 }
 
@@ -143,9 +161,20 @@ func (c *Town) gridGroups() {
 	}
 }
 
-// drawBranches makes one branch of each grid, and one of each of the largest compounds until there are enough. The
-// first building of a grid always stays with the grid's branch.
+// drawBranches makes one branch of each compound where the ladder stands on compounds; else one of each grid, and one
+// of each of the largest compounds until there are enough. The first building of a grid always stays with the grid's
+// branch.
 func (c *Town) drawBranches() {
+	if c.Ladder.OnCompounds {
+		for ci, cp := range c.Compounds {
+			c.branches = append(c.branches, branch{name: cp.Name + "党支部", on: cp.ID, area: cp.Area})
+			for bi := cp.Buildings.From; bi < cp.Buildings.To; bi++ {
+				c.branchOf[bi] = ci
+			}
+		}
+		c.housesOfBranches()
+		return
+	}
 	for gi, g := range c.Grids {
 		c.branches = append(c.branches, branch{name: g.Name + "党支部", on: g.ID, area: g.Area})
 		for _, bi := range g.Buildings {
@@ -169,6 +198,11 @@ func (c *Town) drawBranches() {
 			}
 		}
 	}
+	c.housesOfBranches()
+}
+
+// housesOfBranches gives branches their ids and residential buildings.
+func (c *Town) housesOfBranches() {
 	for i := range c.branches {
 		c.branches[i].id = orgID(c.code("P3", i+1))
 	}

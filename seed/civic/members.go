@@ -58,6 +58,9 @@ func (c *Town) emitDeployments() {
 		p := &c.People[pi]
 		c.Out.Tie(kg.Tie{Relation: kg.RegisteredWith, From: p.ID(), To: c.Areas[c.AreaOf(pi)].ID, Ref: c.Units[p.Unit].ID, Valid: town.Since(s, 2020, 2024), Status: "已报到"})
 	}
+	if c.Members.ReportOnly {
+		return
+	}
 	for ui := range c.Units {
 		if c.Units[ui].Class != town.Listed {
 			continue

@@ -57,6 +57,12 @@ func (c *Town) emitCentres() {
 			c.desks = append(c.desks, c.place(p, a.ID, a.Centre, town.Since(s, 2012, 2020)))
 			continue
 		}
+		if c.Places.HallName == "" {
+			p := &kg.Place{Code: c.desk("C", ai+1), Name: a.Short + "党群服务中心", PlaceKind: "service centre", Address: a.Short,
+				Point: c.Ground.Point(a.East+a.Width/2, a.North+a.Height*2/5), OpeningHours: []kg.Opening{{Weekdays: everyDay, From: "08:30", To: "17:30"}}}
+			c.desks = append(c.desks, c.place(p, a.ID, town.None, town.Since(s, 2015, 2022)))
+			continue
+		}
 		p := &kg.Place{Code: c.desk("H", ai+1), Name: c.Places.HallName, PlaceKind: "hall", Address: a.Short + "新阳湖边",
 			Point: c.Ground.Point(a.East+a.Width/2, a.North+a.Height*2/5), OpeningHours: []kg.Opening{{Weekdays: everyDay, From: "08:00", To: "18:00"}}}
 		c.desks = append(c.desks, c.place(p, a.ID, town.None, town.Since(s, 2021, 2021)))

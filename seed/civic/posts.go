@@ -38,8 +38,9 @@ func (c *Town) emitOfficers() {
 		}
 		c.post(director, c.bodies[ai], "主任", since, nil)
 	}
-	for _, b := range c.branches {
-		c.post(c.memberNear(s, b.buildings, b.area), b.id, "书记", town.Since(s, 2020, 2024), nil)
+	for i, b := range c.branches {
+		c.branches[i].secretary = c.memberNear(s, b.buildings, b.area)
+		c.post(c.branches[i].secretary, b.id, "书记", town.Since(s, 2020, 2024), nil)
 	}
 	byGroup := make([][]int, len(c.groups))
 	for pi := range c.People {
@@ -52,7 +53,8 @@ func (c *Town) emitOfficers() {
 		if len(members) == 0 {
 			members = c.membersOf(c.groups[g].area)
 		}
-		c.post(draw.Pick(s, members), c.groups[g].id, "组长", town.Since(s, 2020, 2024), nil)
+		c.groups[g].leader = draw.Pick(s, members)
+		c.post(c.groups[g].leader, c.groups[g].id, "组长", town.Since(s, 2020, 2024), nil)
 	}
 	for _, h := range c.hubs {
 		for _, pi := range c.peopleOf(h.home) {
@@ -119,10 +121,7 @@ func (c *Town) emitWorkers() {
 	for gi := range c.Grids {
 		grids = append(grids, gi)
 	}
-	broken := map[int]bool{}
-	if !c.Rural() {
-		broken = c.Broken(figures.GridNoWorker, grids)
-	}
+	broken := c.Broken(figures.GridNoWorker, grids)
 	for gi, g := range c.Grids {
 		if broken[gi] {
 			c.Plant(figures.GridNoWorker, g.ID, g.Name+" has no grid worker")
@@ -132,7 +131,9 @@ func (c *Town) emitWorkers() {
 		if len(pool) == 0 {
 			pool = c.memberWorkers(g.Area)
 		}
-		c.post(pool[(gi-c.Areas[g.Area].Grids.From)%len(pool)], g.ID, "网格员", town.Since(s, 2020, 2024), func(t *kg.Tie) { t.FullTime = !c.Rural() })
+		pi := pool[(gi-c.Areas[g.Area].Grids.From)%len(pool)]
+		c.gridWorkers = append(c.gridWorkers, gridWorker{pi, gi})
+		c.post(pi, g.ID, "网格员", town.Since(s, 2020, 2024), func(t *kg.Tie) { t.FullTime = !c.Rural() })
 	}
 }
 
@@ -154,8 +155,13 @@ func (c *Town) emitHeads() {
 		return
 	}
 	s := c.Stream("posts/heads")
+	cross := c.crossPosts()
+	noCompound, noBuilding := c.vacantHeads()
 	for ci := range c.Compounds {
-		pi := someone(s, c.compoundMembers(ci), c.compoundResidents(ci), c.membersOf(c.Compounds[ci].Area))
+		if noCompound[ci] {
+			continue
+		}
+		pi := someone(s, cross.compounds[ci], c.compoundMembers(ci), c.compoundResidents(ci), c.membersOf(c.Compounds[ci].Area))
 		c.post(pi, c.Compounds[ci].ID, "小区长", town.Since(s, 2020, 2024), nil)
 	}
 	entrances := make([]int, len(c.Entrances))
@@ -168,14 +174,16 @@ func (c *Town) emitHeads() {
 		if b.Compound == town.None {
 			continue
 		}
-		head := someone(s, c.members[bi], c.residents[bi], c.compoundResidents(b.Compound), c.membersOf(b.Area))
-		c.post(head, b.ID, "楼栋长", town.Since(s, 2020, 2024), nil)
+		head := someone(s, cross.buildings[bi], c.members[bi], c.residents[bi], c.compoundResidents(b.Compound), c.membersOf(b.Area))
+		if !noBuilding[bi] {
+			c.post(head, b.ID, "楼栋长", town.Since(s, 2020, 2024), nil)
+		}
 		for e := b.Entrances.From; e < b.Entrances.To; e++ {
 			if broken[e] {
 				c.Plant(figures.EntranceNoHead, c.Entrances[e].ID, b.Name+c.Entrances[e].Number+" has no head")
 				continue
 			}
-			c.post(someone(s, c.grownAt(c.Entrances[e].Homes), c.residents[bi], []int{head}), c.Entrances[e].ID, "单元长", town.Since(s, 2020, 2024), nil)
+			c.post(someone(s, cross.entrances[e], c.grownAt(c.Entrances[e].Homes), c.residents[bi], []int{head}), c.Entrances[e].ID, "单元长", town.Since(s, 2020, 2024), nil)
 		}
 	}
 }
@@ -206,7 +214,7 @@ func (c *Town) emitSpecialPosts() {
 	}
 	police, lawyers := c.police(), c.staffOf(func(u *town.Unit) bool { return strings.HasSuffix(u.Name, "司法局") })
 	bare := town.None
-	if len(c.Areas) >= 10 {
+	if len(c.Areas) >= 10 && c.Roles.Lawyers > 0 {
 		bare = s.N(len(c.Areas))
 	}
 	for ai, a := range c.Areas {

@@ -45,6 +45,11 @@ const (
 	VettingExpired     Code = "VETTING_EXPIRED"     // person: the vetting has ended
 	BoothShiftEmpty    Code = "BOOTH_SHIFT_EMPTY"   // place: a booth with nobody on duty on one day of the week
 	TieEndsEarly       Code = "TIE_ENDS_EARLY"      // tie: valid on the reference date, ends before the horizon
+	CompoundNoHead     Code = "COMPOUND_NO_HEAD"    // compound: nobody is its head
+	BuildingNoHead     Code = "BUILDING_NO_HEAD"    // building: homes in a compound, and nobody is its head
+	CompoundNoStation  Code = "COMPOUND_NO_STATION" // compound: no station serves it, in a town with stations for all
+	StationShiftEmpty  Code = "STATION_SHIFT_EMPTY" // place: a station with a roster, nobody on duty on one day of the week
+	DelegateNoGrid     Code = "DELEGATE_NO_GRID"    // person: a delegate, deputy or political adviser without a grid
 )
 
 // rates are the faults in a thousand of what the rule is about.
@@ -53,6 +58,7 @@ var rates = map[Code]int{
 	MemberUnplaced: 15, MemberNoTeam: 20, SlotMissing41N5: 20, SlotMissing111: 40, UnitNoSeat: 35, UnitUnpaired: 24,
 	UnitNoBuilding: 40, EntranceNoHead: 30, GridNoWorker: 25, BranchNoGroup: 22, HubNoMember: 12,
 	CompoundUnmanaged: 36, BuildingNoPoint: 12, BuildingNoGrid: 13, ConsentExpired: 15, VettingExpired: 12,
+	CompoundNoHead: 50, BuildingNoHead: 20, CompoundNoStation: 30, StationShiftEmpty: 20, DelegateNoGrid: 15,
 }
 
 // Quota is how many of n are to be broken: the rule's rate, one at least where there are ten or more.

@@ -17,7 +17,7 @@ var (
 
 // Figures is a preset.
 type Figures struct {
-	Preset  string // village, city
+	Preset  string // village, city, town
 	Town    string // how names of its bodies begin: 石首市
 	Mark    string // how its codes begin: SS
 	Ground  draw.Ground
@@ -40,9 +40,14 @@ type Figures struct {
 	Teams     Teams
 	Care      Care
 	Roles     Roles
+	Services  Services
 	Neighbour int // per mille of grown-up residents who are no members and have a responder profile
-	// Changes is about how many nodes and ties the preset has, for progress bars.
+	// Changes is about how many nodes and ties the preset has, for progress bars; those of Beside count here.
 	Changes int
+	// Beside are rural towns of the same county with ladders of their own, generated after this one and tied to it.
+	// Their Parents are the same.
+	Beside   []*Figures
+	ElderAge int // from which the town counts people as elderly; 0: as the setting says
 }
 
 // Division is a row of the statistical register.
@@ -72,6 +77,7 @@ type Ladder struct {
 	Scheme                 string // city-5, village-3
 	Branches, Groups, Hubs int
 	HubsUnsure             bool // the article's figure stands at a damaged join of pages
+	OnCompounds            bool // every compound has a branch, and no grid has one
 }
 
 // Members are the party members.
@@ -83,6 +89,7 @@ type Members struct {
 	RetiredInUnit int // of the retired, those who stayed in their unit's organization
 	Home          int // per mille who work in the community where they live
 	Deployed      bool
+	ReportOnly    bool // those in service register where they live, and are not deployed as well
 }
 
 // Units are the employers.
@@ -130,8 +137,9 @@ type Teams struct {
 type Care struct {
 	Alone                 int // elderly people who live alone
 	Doorbells             int
-	Contracts             int // households contracted one by one (scheme 1+N); 0: none
-	TenMembers            int // members with about ten households each (scheme 1+10)
+	Contracts             int    // households contracted one by one (scheme 1+N); 0: none
+	Visit                 string // slot of these contracts: how often they are visited
+	TenMembers            int    // members with about ten households each (scheme 1+10)
 	Compound41N5, FiveOne bool
 }
 
@@ -140,6 +148,30 @@ type Roles struct {
 	Workers, FromCommittees, ByExam int // community workers: posts in all, and how they were filled
 	Stewards                        int // 社区大管家
 	Police, Lawyers                 int // an area
+}
+
+// Services are what a town has organized in ways of its own; zeros are what it does not have.
+type Services struct {
+	HeadVacancies    bool // planted compounds and buildings have no head; else all have one
+	CrossPosts       bool // heads of compounds, buildings and entrances are those of branch, group and hub household
+	Stations, Shared int  // stations of compounds, and how many of them serve two small old ones
+	ErrandTeams      int  // 红色代办服务队
+	KeeperTeams      int  // 管理员队伍: keep the stations open by turns
+	WomenWorkers     int  // women among grid workers
+	WomenStations    bool // 网格妇联 of towns, 网格妇联工作站 of areas
+	WomenHomes       int  // areas with a women and children's home
+	Representatives  int  // 两代表一委员, each in contact with a grid
+	MeetingSeats     int  // departments that sit on the county's joint meeting
+	StreetCentres    bool // service centres of streets
+	Enforcement      Enforcement
+}
+
+// Enforcement are officers of departments who work for streets and towns 执法下沉.
+type Enforcement struct {
+	Departments []string // how the names of the units end
+	Officers    int      // of them, for all townships
+	Brigade     string   // code of a town whose officers are known to form a brigade with staff of its own
+	There, Own  int      // its officers and its own staff
 }
 
 // Rural says that the preset is a village: houses instead of compounds, a ladder of three tiers.

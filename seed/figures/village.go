@@ -23,7 +23,7 @@ var Village = Figures{
 	Places: Places{HallName: "新阳湖边议事厅", Canteens: 1}, // article: the hall
 	Teams:  Teams{Colours: false},
 	Care: Care{Alone: 22, Doorbells: 8,
-		Contracts: 37}, // article: each contracted to one of the 35 members, visited every week
+		Contracts: 37, Visit: "每周遍访"}, // article: each contracted to one of the 35 members, visited every week
 	Neighbour: 60,
 	Changes:   3980,
 }

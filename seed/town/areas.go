@@ -125,8 +125,10 @@ func (w *World) hideGrids() {
 
 // EmitAreas emits divisions and grids.
 func (w *World) EmitAreas() {
-	for _, d := range w.Parents {
-		w.emitDivision(d)
+	if !w.Beside {
+		for _, d := range w.Parents {
+			w.emitDivision(d)
+		}
 	}
 	for _, a := range w.Areas {
 		w.emitDivision(a.Division)

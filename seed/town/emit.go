@@ -99,7 +99,7 @@ func (w *World) emitPerson(s *draw.Stream, ai, pi int) {
 		PartyStatus: p.Party(), Retired: p.Retired,
 	}
 	if p.Age >= 14 && s.Chance(960) {
-		node.Phone = draw.Phone(pi + 1)
+		node.Phone = draw.Phone(w.Numbered + pi + 1)
 	}
 	for _, value := range p.Flags() {
 		node.CareFlags = append(node.CareFlags, kg.Flag{Value: value, Span: kg.Span{From: p.Flagged}})

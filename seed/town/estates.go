@@ -149,13 +149,14 @@ func (w *World) drawEntrances(s *draw.Stream, ai, entrances int) {
 	}
 }
 
-// drawHouses draws a village's houses in rows along the roads of its groups.
+// drawHouses draws villages' houses in rows along the roads of their groups.
 func (w *World) drawHouses() {
+	homes, groups := draw.Share(w.Figures.Homes, w.areaWeights()), draw.Share(w.Figures.Grids, w.areaWeights())
 	for ai := range w.Areas {
 		a := &w.Areas[ai]
 		s := w.Stream("houses/" + a.Code)
 		a.Buildings.From = len(w.Buildings)
-		rows := draw.Share(w.Figures.Homes, draw.Even(w.Figures.Grids))
+		rows := draw.Share(homes[ai], draw.Even(max(groups[ai], 1)))
 		for g, houses := range rows {
 			east, north := a.Width/12+(g%3)*a.Width*3/10+s.N(9000), a.Height/6+(g/3)*a.Height*2/5+s.N(9000)
 			perRow := (houses + 3) / 4

@@ -57,13 +57,29 @@ func (w *World) drawHomes() {
 	homes := draw.ShareCapped(w.Figures.Households, weights, caps)
 	people := draw.Share(w.Figures.People, homes)
 	alone := draw.Share(w.Care.Alone, homes)
+	unflagged := w.drawUnflagged(alone)
 	for ai := range w.Areas {
 		s := w.Stream("homes/" + w.Areas[ai].Code)
 		from := len(w.Homes)
 		w.openDoors(s, ai, homes[ai])
 		w.Areas[ai].Homes = Range{from, len(w.Homes)}
-		w.drawMakes(s, ai, alone[ai], people[ai])
+		w.drawMakes(s, ai, alone[ai], unflagged[ai], people[ai])
 	}
+}
+
+// drawUnflagged is how many elderly people live alone without the flag in each area: areas round their shares down,
+// unless that would leave fewer than one in a hundred.
+func (w *World) drawUnflagged(alone []int) []int {
+	quota := figures.Quota(figures.ElderUnflagged, w.Care.Alone)
+	out, total := make([]int, len(alone)), 0
+	for ai, n := range alone {
+		out[ai] = quota * n / max(w.Care.Alone, 1)
+		total += out[ai]
+	}
+	if total*100 < w.Care.Alone+total {
+		return draw.Share(quota, alone)
+	}
+	return out
 }
 
 // openDoors draws the doors that are households: more of them in buildings with more doors.
@@ -128,10 +144,9 @@ func (w *World) addHome(s *draw.Stream, bi, e, door int) {
 
 // drawMakes gives each household of an area its make. Elderly people who live alone come by the weights of their
 // compounds: most of them live in old ones.
-func (w *World) drawMakes(s *draw.Stream, ai, alone, people int) {
+func (w *World) drawMakes(s *draw.Stream, ai, alone, unflagged, people int) {
 	a := w.Areas[ai]
 	others := w.markAlone(s, ai, alone)
-	unflagged := figures.Quota(figures.ElderUnflagged, w.Care.Alone) * alone / max(w.Care.Alone, 1)
 	draw.Shuffle(s, others)
 	for _, h := range others[:unflagged] {
 		w.Homes[h].Make = elderAlone // without the flag: a planted fault, noted when the person is drawn

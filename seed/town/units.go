@@ -130,7 +130,11 @@ func (w *World) drawShops(s *draw.Stream) {
 		ai := n % len(w.Areas)
 		a := w.Areas[ai]
 		row := figures.UnitRow{Name: fmt.Sprintf("示例%s%d号店", kinds[n%len(kinds)], n/len(kinds)+1), Kind: "enterprise", Staff: 1}
-		w.addUnit("S", row, Shop, ai, a.Buildings.From+s.N(a.Centre-a.Buildings.From))
+		homes := a.Buildings.Len()
+		if a.Centre != None {
+			homes = a.Centre - a.Buildings.From
+		}
+		w.addUnit("S", row, Shop, ai, a.Buildings.From+s.N(homes))
 	}
 }
 

@@ -22,8 +22,11 @@ const None = -1
 // World is a town as it was drawn. Records refer to each other by index.
 type World struct {
 	*figures.Figures
-	Seed uint64
-	Out  *sink.Sink
+	Seed   uint64
+	Out    *sink.Sink
+	Beside bool // the part of a town that comes after another one, which has emitted the divisions above both
+	// Numbered is how many people the parts before this one have: telephone numbers go on from there.
+	Numbered int
 
 	Divisions map[string]kg.ID // by code; looked up, never walked through
 	Areas     []Area
