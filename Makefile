@@ -13,6 +13,7 @@ RACE := ./store/sqlite/... ./reach/... ./loaders/... ./internal/httpapi/...
 # Results are not taken from go's cache (-count=1), which cannot know whether the Neo4j of last time still passes.
 TIMEOUT := 20m
 BENCH := .
+PRESET := county
 
 .PHONY: help
 help: ## this list
@@ -41,7 +42,11 @@ e2e: ## the playground in a real browser, with a server and a town of its own
 	internal/e2e/run.sh
 
 .PHONY: bench
-bench: ## the benchmarks; BENCH=pattern chooses some
+bench: ## measure a town on both engines; PRESET=district for the large one, FLAGS=--quick for a few minutes
+	go run ./bench/benchrun --preset $(PRESET) $(FLAGS)
+
+.PHONY: microbench
+microbench: ## the benchmarks inside packages; BENCH=pattern chooses some
 	go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
 
 .PHONY: generate

@@ -22,14 +22,14 @@ type language struct {
 // such as an error message does not look like one.
 var languages = []language{
 	{
-		name: "SQL", ext: ".sql", by: []string{"store/sqlite"},
+		name: "SQL", ext: ".sql", by: []string{"store/sqlite", "bench/floor", "bench/peers"},
 		like: regexp.MustCompile(`(?s)\bSELECT\b.+\bFROM\b|\bINSERT (OR [A-Z]+ )?INTO\b|\bDELETE FROM\b|\bUPDATE \w+ SET\b|` +
 			`\b(CREATE|DROP|ALTER) (VIRTUAL |TEMP )?(TABLE|TRIGGER|VIEW)\b|\bCREATE (UNIQUE )?INDEX (IF NOT EXISTS )?\w+ ON\b|` +
 			`\bPRAGMA \w|\bBEGIN (IMMEDIATE|DEFERRED)\b|` +
 			`(?i:^\s*(select\s.+\sfrom\s|insert into\s|delete from\s|update \w+ set\s|pragma \w|create table\s))`),
 	},
 	{
-		name: "Cypher", ext: ".cypher", by: []string{"store/neo4j", "internal/neo4jtest"},
+		name: "Cypher", ext: ".cypher", by: []string{"store/neo4j", "internal/neo4jtest", "bench/floor"},
 		like: regexp.MustCompile(`(?s)\b(MATCH|MERGE)\s*\(|\bUNWIND\b.+\bAS\b|\bDETACH DELETE\b|\bCALL\s*(\(\w*\)\s*)?\{|` +
 			`\bCALL (db|dbms|apoc)\.|\b(CREATE|DROP) (\w+ )?CONSTRAINT\b|\bSHOW (INDEXES|CONSTRAINTS|TRANSACTIONS)\b|` +
 			`\bCREATE (\w+ )?INDEX\b[^(]*\bFOR \(|\bCREATE \(\w*:|` +
