@@ -12,6 +12,7 @@ import (
 	"lintu/graph/model"
 	"lintu/kg"
 	"lintu/loaders"
+	"lintu/records"
 )
 
 // checkArguments looks at every argument of an operation before anything is read, in one place: exactly one key
@@ -57,6 +58,9 @@ func (c *checker) selection(set ast.SelectionSet) error {
 func (c *checker) field(f *ast.Field) error {
 	if len(f.Arguments) > 0 && f.Definition != nil {
 		args := f.ArgumentMap(c.vars)
+		if err := editSize(f, args); err != nil {
+			return err
+		}
 		for _, d := range f.Definition.Arguments {
 			if err := c.value(d.Name, d.Type, args[d.Name]); err != nil {
 				return err
@@ -64,6 +68,15 @@ func (c *checker) field(f *ast.Field) error {
 		}
 	}
 	return c.selection(f.SelectionSet)
+}
+
+// editSize refuses an edit that is an import. What it is told differs from a list that is too long elsewhere: the
+// request is well formed, and too much at once.
+func editSize(f *ast.Field, args map[string]any) error {
+	if list, ok := args["changes"].([]any); ok && f.Name == "edit" && len(list) > records.MaxChanges {
+		return fmt.Errorf("changes: %d in one edit; allowed: at most %d: %w", len(list), records.MaxChanges, kg.ErrLimit)
+	}
+	return nil
 }
 
 // value checks a coerced value against its type; argument is its path, for the error.

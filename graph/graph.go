@@ -17,14 +17,16 @@ import (
 	"lintu/graph/generated"
 	"lintu/loaders"
 	"lintu/reach"
+	"lintu/records"
 )
 
 // Options is what the edge needs.
 type Options struct {
 	Sessions      *loaders.Sessions // how resolvers read; its clock and zone are also this package's
 	Reach         *reach.Reach
-	Timeout       time.Duration // of one operation
-	ElderAge      int           // from which people are elders here; 0: DefaultElderAge
+	Records       *records.Records // how the graph is edited
+	Timeout       time.Duration    // of one operation
+	ElderAge      int              // from which people are elders here; 0: DefaultElderAge
 	Introspection bool
 	Logger        *slog.Logger
 	RequestID     func(context.Context) string
@@ -47,7 +49,7 @@ func New(o Options) http.Handler {
 	if o.ElderAge == 0 {
 		o.ElderAge = DefaultElderAge
 	}
-	r := &resolver{elderAge: o.ElderAge, reach: o.Reach, now: o.Sessions.Now, zone: o.Sessions.Zone}
+	r := &resolver{elderAge: o.ElderAge, reach: o.Reach, records: o.Records, now: o.Sessions.Now, zone: o.Sessions.Zone}
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: r})
 	present := presenter(o.Logger, o.RequestID)
 	srv := handler.New(schema)

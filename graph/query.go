@@ -11,15 +11,17 @@ import (
 	"lintu/kg"
 	"lintu/loaders"
 	"lintu/reach"
+	"lintu/records"
 )
 
 var errPanic = errors.New("graph: a resolver panicked")
 
 // resolver is the root of resolvers.
 type resolver struct {
-	reach *reach.Reach
-	now   func() time.Time
-	zone  *time.Location
+	reach   *reach.Reach
+	records *records.Records
+	now     func() time.Time
+	zone    *time.Location
 
 	elderAge int // from which people are elders here
 }
@@ -88,3 +90,9 @@ func (r *query) division(ctx context.Context, id *kg.ID, code *string) (*model.D
 	item, env, err := loaders.From(ctx).First(ctx, kg.KindDivision, kg.Compare{Field: "code", Op: kg.EQ, Value: *code})
 	return model.To[*model.Division](env, item), err
 }
+
+// Mutation implements generated.ResolverRoot.
+func (r *resolver) Mutation() generated.MutationResolver { return &mutation{r} }
+
+// mutation resolves the fields of Mutation; see edit.go.
+type mutation struct{ *resolver }

@@ -64,6 +64,24 @@ func (e *ConflictError) Error() string {
 // Unwrap makes errors.Is(err, ErrConflict) hold.
 func (e *ConflictError) Unwrap() error { return ErrConflict }
 
+// DuplicateError says that another node has the same natural key.
+type DuplicateError struct {
+	Field string // by which the two are the same
+	Value string
+	Other ID // the one that has it; empty where the caller may not see it
+}
+
+func (e *DuplicateError) Error() string {
+	who := "something that you may not see"
+	if e.Other != "" {
+		who = string(e.Other)
+	}
+	return fmt.Sprintf("%s %q: %s has it already", e.Field, clip(e.Value), who)
+}
+
+// Unwrap makes errors.Is(err, ErrInvalid) hold.
+func (e *DuplicateError) Unwrap() error { return ErrInvalid }
+
 // clip shortens what is echoed of a caller's input.
 func clip(s string) string {
 	r := []rune(s)

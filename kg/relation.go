@@ -1,5 +1,7 @@
 package kg
 
+import "slices"
+
 // Relation is a type of tie. The constants are GraphQL's values and what engines store.
 type Relation string
 
@@ -74,6 +76,9 @@ func (d *RelationDef) Allows(from, to Kind) bool {
 	}
 	return false
 }
+
+// Carries says whether ties of the relation have a field of the table of ties' fields.
+func (d *RelationDef) Carries(field string) bool { return slices.Contains(d.Fields, field) }
 
 // Far are the kinds that a step in direction dir can reach from a source of kind k; none where k has no such tie.
 func (d *RelationDef) Far(k Kind, dir Direction) []Kind {

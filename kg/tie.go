@@ -77,17 +77,20 @@ type TieField struct {
 	Values     []string
 	EN, ZH     string
 	get        func(*Tie) any
+	set        func(*Tie, any) error // a value as get gives it
 }
 
 // Get is the field's value, as Field.Get gives it; times are RFC 3339 text.
 func (f *TieField) Get(t *Tie) any { return f.get(t) }
 
 func tieText(name, en, zh string, at func(*Tie) *string, values ...string) TieField {
-	return TieField{Name: name, Type: Text, Filterable: true, Values: values, EN: en, ZH: zh, get: func(t *Tie) any { return *at(t) }}
+	return TieField{Name: name, Type: Text, Filterable: true, Values: values, EN: en, ZH: zh, get: func(t *Tie) any { return *at(t) },
+		set: func(t *Tie, v any) error { return assign(v, func(s string) { *at(t) = s }) }}
 }
 
 func tieBool(name, en, zh string, at func(*Tie) *bool) TieField {
-	return TieField{Name: name, Type: Bool, Filterable: true, EN: en, ZH: zh, get: func(t *Tie) any { return *at(t) }}
+	return TieField{Name: name, Type: Bool, Filterable: true, EN: en, ZH: zh, get: func(t *Tie) any { return *at(t) },
+		set: func(t *Tie, v any) error { return assign(v, func(b bool) { *at(t) = b }) }}
 }
 
 func tieTime(name, en, zh string, at func(*Tie) *time.Time) TieField {
@@ -96,6 +99,17 @@ func tieTime(name, en, zh string, at func(*Tie) *time.Time) TieField {
 			return ""
 		}
 		return at(t).UTC().Format(time.RFC3339)
+	}, set: func(t *Tie, v any) error {
+		s, ok := v.(string)
+		if !ok || s == "" {
+			*at(t) = time.Time{}
+			return assign(v, func(string) {})
+		}
+		i, err := time.Parse(time.RFC3339, s)
+		if err == nil {
+			*at(t) = i.UTC().Truncate(time.Second)
+		}
+		return err
 	}}
 }
 
@@ -110,7 +124,8 @@ var tieFields = []TieField{
 	tieText("form", "RESIDENT in the area or PAIRED with it.", "驻区或结对", func(t *Tie) *string { return &t.Form }, "RESIDENT", "PAIRED"),
 	tieText("agreement", "Agreement.", "协议", func(t *Tie) *string { return &t.Agreement }),
 	tieText("kinship", "Kinship.", "亲属关系", func(t *Tie) *string { return &t.Kinship }),
-	{Name: "rank", Type: Int, Filterable: true, EN: "In which order people are called, 1 first.", ZH: "联系次序", get: func(t *Tie) any { return int64(t.Rank) }},
+	{Name: "rank", Type: Int, Filterable: true, EN: "In which order people are called, 1 first.", ZH: "联系次序", get: func(t *Tie) any { return int64(t.Rank) },
+		set: func(t *Tie, v any) error { return assign(v, func(i int64) { t.Rank = int(i) }) }},
 	tieBool("fullTime", "Whether full time.", "是否全职", func(t *Tie) *bool { return &t.FullTime }),
 	tieBool("partTime", "Whether part time.", "是否兼职", func(t *Tie) *bool { return &t.PartTime }),
 	tieBool("consent", "Whether the person agreed.", "本人同意", func(t *Tie) *bool { return &t.Consent }),
@@ -120,6 +135,13 @@ var tieFields = []TieField{
 		}
 		b, _ := json.Marshal(t.Hours)
 		return string(b)
+	}, set: func(t *Tie, v any) error {
+		s, ok := v.(string)
+		t.Hours = nil
+		if !ok || s == "" {
+			return assign(v, func(string) {})
+		}
+		return json.Unmarshal([]byte(s), &t.Hours)
 	}},
 	tieTime("startsAt", "First instant on duty.", "值班开始", func(t *Tie) *time.Time { return &t.StartsAt }),
 	tieTime("endsAt", "Instant at which the duty ends.", "值班结束", func(t *Tie) *time.Time { return &t.EndsAt }),
@@ -127,8 +149,10 @@ var tieFields = []TieField{
 
 // validityFields can be filtered on every tie.
 var validityFields = []TieField{
-	{Name: "validFrom", Type: Day, Filterable: true, EN: "First day of validity.", ZH: "生效日期", get: func(t *Tie) any { return int64(t.Valid.From) }},
-	{Name: "validTo", Type: Day, Filterable: true, EN: "Day on which validity ends.", ZH: "失效日期", get: func(t *Tie) any { return int64(t.Valid.To) }},
+	{Name: "validFrom", Type: Day, Filterable: true, EN: "First day of validity.", ZH: "生效日期", get: func(t *Tie) any { return int64(t.Valid.From) },
+		set: func(t *Tie, v any) error { return assign(v, func(i int64) { t.Valid.From = Date(i) }) }},
+	{Name: "validTo", Type: Day, Filterable: true, EN: "Day on which validity ends.", ZH: "失效日期", get: func(t *Tie) any { return int64(t.Valid.To) },
+		set: func(t *Tie, v any) error { return assign(v, func(i int64) { t.Valid.To = Date(i) }) }},
 }
 
 // TieFields is the table of the fields of ties; the relation table says which relation carries which.

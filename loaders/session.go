@@ -73,6 +73,9 @@ func From(ctx context.Context) *Session {
 // Cost is how many visits the operation has made so far.
 func (s *Session) Cost() *store.Cost { return &s.cost }
 
+// Viewer is on whose behalf the operation reads and edits.
+func (s *Session) Viewer() Viewer { return s.viewer }
+
 // Scope is what the viewer may see.
 func (s *Session) Scope() store.Scope { return s.viewer.Scope }
 

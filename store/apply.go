@@ -22,6 +22,8 @@ type Tx interface {
 	Exist(ctx context.Context, ids []kg.ID) (map[kg.ID]bool, error)
 	// TieKeys maps the keys (kg.Tie.Key) that are on record to the tie's id.
 	TieKeys(ctx context.Context, keys []string) (map[string]kg.ID, error)
+	// Keyed are the nodes of a kind whose field, the one that is its natural key, has one of the values; by value.
+	Keyed(ctx context.Context, kind kg.Kind, field string, values []string) (map[string][]kg.ID, error)
 	// TiesFrom and TiesTo are the ties of some relations that start or end at the nodes.
 	TiesFrom(ctx context.Context, ids []kg.ID, relations []kg.Relation) ([]kg.Tie, error)
 	TiesTo(ctx context.Context, ids []kg.ID, relations []kg.Relation) ([]kg.Tie, error)
@@ -71,27 +73,34 @@ func Run(ctx context.Context, tx Tx, b *Batch) (*Applied, error) {
 	}
 	if b.ID != "" {
 		if done, err := tx.Result(ctx, b.ID); err != nil || done != nil {
-			if done != nil {
-				done.Repeated = true
-			}
-			return done, err
+			return repeated(done, b, err)
 		}
 	}
 	r := &run{ctx: ctx, tx: tx, batch: b}
 	if err := r.load(); err != nil {
 		return nil, err
 	}
-	for i := range b.Changes {
-		if err := r.mutate(&b.Changes[i]); err != nil {
-			return nil, fmt.Errorf("changes[%d]: %w", i, err)
-		}
+	if err := r.mutateAll(); err != nil {
+		return nil, err
 	}
-	for _, check := range []func() error{r.checkEnds, r.checkKeys, r.checkOne, r.recomputeAreas} {
+	for _, check := range []func() error{r.checkEnds, r.checkKeys, r.checkOne, r.recomputeAreas, r.checkScope, r.checkUnique} {
 		if err := check(); err != nil {
 			return nil, err
 		}
 	}
 	return r.write()
+}
+
+// repeated is the result of a batch whose id was applied before.
+func repeated(done *Applied, b *Batch, err error) (*Applied, error) {
+	if err != nil {
+		return nil, err
+	}
+	if b.Digest != "" && b.Digest != done.Digest {
+		return nil, kg.Invalid("batchId", "was used for other changes", "the same changes again, or an id that was not used before")
+	}
+	done.Repeated, done.Change = true, nil
+	return done, nil
 }
 
 // run is one execution of a batch: the records that it touches, as they were and as they will be.
@@ -105,6 +114,9 @@ type run struct {
 	oldTies  map[kg.ID]*kg.Tie
 	ties     map[kg.ID]*kg.Tie
 	order    []kg.ID                 // in which nodes and ties were first touched
+	hidden   map[kg.ID]bool          // nodes on record that are outside the batch's scope
+	by       map[kg.ID]int           // which change touched a node or tie last
+	now      int                     // the change that is being made
 	areas    map[kg.ID][]kg.AreaSpan // as they will be, of every node looked at
 	newAreas map[kg.ID][]kg.AreaSpan // those of them that changed
 	result   Applied
@@ -128,8 +140,9 @@ func (r *run) load() error {
 		return err
 	}
 	r.nodes, r.ties = map[kg.ID]kg.Node{}, map[kg.ID]*kg.Tie{}
+	r.by = map[kg.ID]int{}
 	r.result.Versions = map[kg.ID]int64{}
-	return nil
+	return r.hide()
 }
 
 // target is the id of what the mutation is about.
@@ -161,32 +174,36 @@ func (r *run) setNode(id kg.ID, n kg.Node) {
 	if _, touched := r.nodes[id]; !touched {
 		r.order = append(r.order, id)
 	}
-	r.nodes[id] = n
+	r.nodes[id], r.by[id] = n, r.now
 }
 
 func (r *run) setTie(id kg.ID, t *kg.Tie) {
 	if _, touched := r.ties[id]; !touched {
 		r.order = append(r.order, id)
 	}
-	r.ties[id] = t
+	r.ties[id], r.by[id] = t, r.now
 }
 
 func (r *run) mutate(m *Mutation) error {
 	switch m.Op {
 	case PutNode:
 		return r.putNode(m)
+	case ChangeNode:
+		return r.changeNode(m)
 	case EndNode:
 		return r.endNode(m)
 	case DeleteNode:
 		return r.deleteNode(m)
 	case PutTie:
 		return r.putTie(m)
+	case ChangeTie:
+		return r.changeTie(m)
 	case EndTie:
 		return r.endTie(m)
 	case DeleteTie:
 		return r.deleteTie(m)
 	}
-	return kg.Invalid("op", fmt.Sprintf("%q", m.Op), "putNode, endNode, deleteNode, putTie, endTie, deleteTie")
+	return kg.Invalid("op", fmt.Sprintf("%q", m.Op), "putNode, changeNode, endNode, deleteNode, putTie, changeTie, endTie, deleteTie")
 }
 
 // expect checks the version that the caller counts on; have is 0 where there is no record.
@@ -213,15 +230,23 @@ func (r *run) putNode(m *Mutation) error {
 	if err := expect(id, m.Expect, version); err != nil {
 		return err
 	}
-	if old != nil && kg.Equal(old, m.Node) {
-		r.unchanged(id, version)
-		return nil
+	r.replaceNode(old, kg.Clone(m.Node))
+	return nil
+}
+
+// replaceNode makes n the node of its id, unless it equals the old one; nil where there is none.
+func (r *run) replaceNode(old, n kg.Node) {
+	id, version := n.Common().ID, int64(0)
+	if old != nil {
+		version = old.Common().Version
 	}
-	n := kg.Clone(m.Node)
+	if old != nil && kg.Equal(old, n) {
+		r.unchanged(id, version)
+		return
+	}
 	n.Common().Version = version + 1
 	r.setNode(id, n)
 	r.did(id, version)
-	return nil
 }
 
 func (r *run) unchanged(id kg.ID, version int64) {
@@ -339,14 +364,23 @@ func (r *run) putTie(m *Mutation) error {
 	if old != nil && (old.Relation != t.Relation || old.From != t.From || old.To != t.To) {
 		return kg.Invalid("tie", "another relation or other ends than on record", "the same relation and ends; end this tie and make another")
 	}
-	if old != nil && kg.EqualTies(old, &t) {
+	r.replaceTie(old, &t)
+	return nil
+}
+
+// replaceTie makes t the tie of its id, unless it equals the old one; nil where there is none.
+func (r *run) replaceTie(old, t *kg.Tie) {
+	version := int64(0)
+	if old != nil {
+		version = old.Version
+	}
+	if old != nil && kg.EqualTies(old, t) {
 		r.unchanged(t.ID, version)
-		return nil
+		return
 	}
 	t.Version = version + 1
-	r.setTie(t.ID, &t)
+	r.setTie(t.ID, t)
 	r.did(t.ID, version)
-	return nil
 }
 
 func (r *run) endTie(m *Mutation) error {

@@ -30,8 +30,8 @@ func (r *run) checkEnds() error {
 			continue
 		}
 		for _, end := range []kg.ID{t.From, t.To, t.Ref} {
-			if end != "" && r.node(end) == nil && !exist[end] {
-				return fmt.Errorf("tie %s (%s): %s: %w", t.ID, t.Relation, end, kg.ErrNotFound)
+			if end != "" && r.node(end) == nil && (!exist[end] || r.hidden[end]) {
+				return r.refuse(id, fmt.Errorf("tie %s (%s): %s: %w", t.ID, t.Relation, end, kg.ErrNotFound))
 			}
 		}
 	}
@@ -49,7 +49,7 @@ func (r *run) checkKeys() error {
 		}
 		key := t.Key()
 		if other, taken := byKey[key]; taken {
-			return sameKey(t, other)
+			return r.refuse(id, sameKey(t, other))
 		}
 		byKey[key] = id
 		if old := r.oldTies[id]; old == nil || old.Key() != key {
@@ -68,7 +68,7 @@ func (r *run) checkKeys() error {
 		if now, touched := r.ties[other]; touched && (now == nil || now.Key() != key) {
 			continue // the batch takes the key from the other one
 		}
-		return sameKey(r.ties[byKey[key]], other)
+		return r.refuse(byKey[key], sameKey(r.ties[byKey[key]], other))
 	}
 	return nil
 }
@@ -94,7 +94,7 @@ func (r *run) checkOne() error {
 			return err
 		}
 		for _, of := range ties {
-			if err := oneAtATime(of); err != nil {
+			if err := r.oneAtATime(of); err != nil {
 				return err
 			}
 		}
@@ -102,11 +102,15 @@ func (r *run) checkOne() error {
 	return nil
 }
 
-func oneAtATime(ties []kg.Tie) error {
+func (r *run) oneAtATime(ties []kg.Tie) error {
 	slices.SortFunc(ties, func(a, b kg.Tie) int { return int(a.Valid.From) - int(b.Valid.From) })
 	for i := 1; i < len(ties); i++ {
 		if !ties[i-1].Valid.Meet(ties[i].Valid).Empty() {
-			return kg.Invalid("tie", fmt.Sprintf("%s and %s are valid on the same day, but %s has one %s at a time", ties[i-1].ID, ties[i].ID, ties[i].From, ties[i].Relation), "end the first before the second begins")
+			mine := ties[i].ID
+			if _, touched := r.ties[mine]; !touched {
+				mine = ties[i-1].ID
+			}
+			return r.refuse(mine, kg.Invalid("tie", fmt.Sprintf("%s and %s are valid on the same day, but %s has one %s at a time", ties[i-1].ID, ties[i].ID, ties[i].From, ties[i].Relation), "end the first before the second begins"))
 		}
 	}
 	return nil
@@ -167,7 +171,7 @@ func (r *run) write() (*Applied, error) {
 			r.writeTie(w, change, id)
 		}
 	}
-	r.result.Revision = before
+	r.result.Revision, r.result.Digest = before, r.batch.Digest
 	if len(change.Nodes)+len(change.Ties) > 0 {
 		r.result.Revision = change.Revision
 		w.Change = change
@@ -175,6 +179,7 @@ func (r *run) write() (*Applied, error) {
 	if len(change.Nodes)+len(change.Ties) > MaxTouched {
 		w.Change = &Change{Revision: change.Revision, Rebuild: true}
 	}
+	r.result.Change = w.Change
 	if w.Change == nil && w.State == "" && w.Demo == "" && w.BatchID == "" {
 		return &r.result, nil
 	}
@@ -209,6 +214,9 @@ func (r *run) writeTie(w *Writes, c *Change, id kg.ID) {
 		touched = old
 	default:
 		return
+	}
+	if r.batch.Tell {
+		r.result.Ties = append(r.result.Ties, ToldTie{touched})
 	}
 	c.Ties = append(c.Ties, TieTouch{ID: id, Relation: touched.Relation, From: touched.From, To: touched.To})
 }

@@ -1,6 +1,10 @@
 package store
 
-import "lintu/kg"
+import (
+	"encoding/json"
+
+	"lintu/kg"
+)
 
 // Batch is an ordered list of changes, applied together.
 type Batch struct {
@@ -11,6 +15,16 @@ type Batch struct {
 	// State, where set, becomes the store's state with the batch; Demo marks the store as a demo's.
 	State State
 	Demo  string
+	// Digest, where set, must be that of the batch with the same ID that was applied before: else a caller has given
+	// the id of one batch to another, which is refused.
+	Digest string
+	// Scope, where set, is what may be touched. What is outside it does not exist for the batch, and nothing may be
+	// outside it afterwards.
+	Scope *Scope
+	// UniqueKeys refuses a node that it puts or changes where another node has the same natural key.
+	UniqueKeys bool
+	// Tell asks for the ties that were touched, in Applied.Ties.
+	Tell bool
 }
 
 // Op is what a Mutation does.
@@ -19,9 +33,11 @@ type Op string
 // The operations.
 const (
 	PutNode    Op = "putNode"    // create, or replace fields and life span; the version is set by Apply
+	ChangeNode Op = "changeNode" // the fields of Set get new values; the others stay
 	EndNode    Op = "endNode"    // its life ends On
 	DeleteNode Op = "deleteNode" // refused while ties that have not ended exist; its ended ties go with it
 	PutTie     Op = "putTie"     // create, or replace validity, reference and fields; relation and ends never change
+	ChangeTie  Op = "changeTie"  // the fields of Set get new values, as for PutTie; the others stay
 	EndTie     Op = "endTie"     // its validity ends On
 	DeleteTie  Op = "deleteTie"
 )
@@ -29,11 +45,12 @@ const (
 // Mutation is one change.
 type Mutation struct {
 	Op     Op
-	Node   kg.Node // PutNode
-	Tie    *kg.Tie // PutTie
-	ID     kg.ID   // the others
-	On     kg.Date // EndNode, EndTie
-	Expect int64   // the version that must be on record; 0: any; MustNotExist: none
+	Node   kg.Node      // PutNode
+	Tie    *kg.Tie      // PutTie
+	ID     kg.ID        // the others
+	Set    []kg.Setting // ChangeNode, ChangeTie
+	On     kg.Date      // EndNode, EndTie
+	Expect int64        // the version that must be on record; 0: any; MustNotExist: none
 }
 
 // MustNotExist as Mutation.Expect refuses to overwrite.
@@ -50,6 +67,38 @@ type Applied struct {
 	Repeated  bool // an earlier batch with this id had done it
 	// Versions are the versions after the batch of what it put or ended.
 	Versions map[kg.ID]int64
+	Digest   string    `json:",omitempty"` // the batch's own
+	Ties     []ToldTie `json:",omitempty"` // where Batch.Tell asks for them: as after the batch, deleted ones as before
+	Change   *Change   `json:"-"`          // the journal's entry; nil where nothing changed, and in a repeated result
+}
+
+// ToldTie is a tie in a result, which is kept as JSON.
+type ToldTie struct{ *kg.Tie }
+
+// toldTie is the JSON of a ToldTie.
+type toldTie struct {
+	ID       kg.ID
+	Version  int64
+	Relation kg.Relation
+	From, To kg.ID
+	Valid    kg.Span
+	Ref      kg.ID           `json:",omitempty"`
+	Fields   json.RawMessage // kg.EncodeTie
+}
+
+// MarshalJSON writes the whole tie.
+func (t ToldTie) MarshalJSON() ([]byte, error) {
+	return json.Marshal(toldTie{t.ID, t.Version, t.Relation, t.From, t.To, t.Valid, t.Ref, kg.EncodeTie(t.Tie)})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (t *ToldTie) UnmarshalJSON(b []byte) error {
+	var told toldTie
+	if err := json.Unmarshal(b, &told); err != nil {
+		return err
+	}
+	t.Tie = &kg.Tie{ID: told.ID, Version: told.Version, Relation: told.Relation, From: told.From, To: told.To, Valid: told.Valid, Ref: told.Ref}
+	return kg.DecodeTie(t.Tie, told.Fields)
 }
 
 // Change is a journal entry: what one Apply touched.

@@ -6133,6 +6133,16 @@ func (ec *executionContext) marshalNConsent2ᚕlintuᚋkgᚐConsentᚄ(ctx conte
 	return ret
 }
 
+func (ec *executionContext) unmarshalNDate2lintuᚋkgᚐDate(ctx context.Context, v any) (kg.Date, error) {
+	var res kg.Date
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDate2lintuᚋkgᚐDate(ctx context.Context, sel ast.SelectionSet, v kg.Date) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNDateTime2lintuᚋgraphᚋmodelᚐInstant(ctx context.Context, v any) (model.Instant, error) {
 	var res model.Instant
 	err := res.UnmarshalGQL(v)
@@ -6544,6 +6554,24 @@ func (ec *executionContext) marshalOResponder2ᚖlintuᚋgraphᚋmodelᚐRespond
 		return graphql.Null
 	}
 	return ec._Responder(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalORevision2ᚖint64(ctx context.Context, v any) (*int64, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalInt64(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORevision2ᚖint64(ctx context.Context, sel ast.SelectionSet, v *int64) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalInt64(*v)
+	return res
 }
 
 func (ec *executionContext) marshalOSpecialty2ᚕlintuᚋkgᚐSpecialtyᚄ(ctx context.Context, sel ast.SelectionSet, v []kg.Specialty) graphql.Marshaler {

@@ -369,14 +369,14 @@ func (ec *executionContext) _Division_boundary(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+			return ec.marshalOGeoJSON2ᚖstring(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_Division_boundary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Division", field, true, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("Division", field, true, false, errors.New("field of type GeoJSON does not have child fields"))
 }
 
 func (ec *executionContext) _Division_partOf(ctx context.Context, field graphql.CollectedField, obj *model.Division) (ret graphql.Marshaler) {

@@ -24,6 +24,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Mutation() MutationResolver
 	Query() QueryResolver
 }
 
@@ -104,6 +105,14 @@ type ComplexityRoot struct {
 		Value     func(childComplexity int) int
 	}
 
+	ChangeResult struct {
+		ID      func(childComplexity int) int
+		Key     func(childComplexity int) int
+		Node    func(childComplexity int) int
+		Tie     func(childComplexity int) int
+		Version func(childComplexity int) int
+	}
+
 	ChildOrgsConnection struct {
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
@@ -181,6 +190,17 @@ type ComplexityRoot struct {
 		ValidFrom  func(childComplexity int) int
 		ValidTo    func(childComplexity int) int
 		Version    func(childComplexity int) int
+	}
+
+	ConflictProblem struct {
+		Change          func(childComplexity int) int
+		Code            func(childComplexity int) int
+		CurrentVersion  func(childComplexity int) int
+		ExpectedVersion func(childComplexity int) int
+		ID              func(childComplexity int) int
+		Message         func(childComplexity int) int
+		Node            func(childComplexity int) int
+		Path            func(childComplexity int) int
 	}
 
 	Consent struct {
@@ -427,10 +447,59 @@ type ComplexityRoot struct {
 		Version    func(childComplexity int) int
 	}
 
+	DuplicateProblem struct {
+		Change  func(childComplexity int) int
+		Code    func(childComplexity int) int
+		Message func(childComplexity int) int
+		Node    func(childComplexity int) int
+		Path    func(childComplexity int) int
+	}
+
 	Duty struct {
 		From    func(childComplexity int) int
 		To      func(childComplexity int) int
 		Weekday func(childComplexity int) int
+	}
+
+	EditPayload struct {
+		Applied   func(childComplexity int) int
+		Changed   func(childComplexity int) int
+		Created   func(childComplexity int) int
+		Deleted   func(childComplexity int) int
+		Ended     func(childComplexity int) int
+		Problems  func(childComplexity int) int
+		Repeated  func(childComplexity int) int
+		Results   func(childComplexity int) int
+		Revision  func(childComplexity int) int
+		Unchanged func(childComplexity int) int
+	}
+
+	EditedTie struct {
+		Agreement  func(childComplexity int) int
+		Confidence func(childComplexity int) int
+		Consent    func(childComplexity int) int
+		EndsAt     func(childComplexity int) int
+		Form       func(childComplexity int) int
+		From       func(childComplexity int) int
+		FullTime   func(childComplexity int) int
+		Hours      func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		Kinship    func(childComplexity int) int
+		PartTime   func(childComplexity int) int
+		Post       func(childComplexity int) int
+		Rank       func(childComplexity int) int
+		Reference  func(childComplexity int) int
+		Relation   func(childComplexity int) int
+		Role       func(childComplexity int) int
+		Scheme     func(childComplexity int) int
+		Slot       func(childComplexity int) int
+		Source     func(childComplexity int) int
+		StartsAt   func(childComplexity int) int
+		Status     func(childComplexity int) int
+		To         func(childComplexity int) int
+		ValidFrom  func(childComplexity int) int
+		ValidTo    func(childComplexity int) int
 	}
 
 	Entrance struct {
@@ -465,6 +534,13 @@ type ComplexityRoot struct {
 	EntranceEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	ForbiddenProblem struct {
+		Change  func(childComplexity int) int
+		Code    func(childComplexity int) int
+		Message func(childComplexity int) int
+		Path    func(childComplexity int) int
 	}
 
 	FormedFromConnection struct {
@@ -601,6 +677,14 @@ type ComplexityRoot struct {
 		ValidFrom  func(childComplexity int) int
 		ValidTo    func(childComplexity int) int
 		Version    func(childComplexity int) int
+	}
+
+	InvalidProblem struct {
+		Allowed func(childComplexity int) int
+		Change  func(childComplexity int) int
+		Code    func(childComplexity int) int
+		Message func(childComplexity int) int
+		Path    func(childComplexity int) int
 	}
 
 	JointCommittee struct {
@@ -817,6 +901,10 @@ type ComplexityRoot struct {
 		Version    func(childComplexity int) int
 	}
 
+	Mutation struct {
+		Edit func(childComplexity int, changes []map[string]any, batchID *string) int
+	}
+
 	NearbyConnection struct {
 		Edges      func(childComplexity int) int
 		LeftOut    func(childComplexity int) int
@@ -846,6 +934,13 @@ type ComplexityRoot struct {
 	NodeEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	NotFoundProblem struct {
+		Change  func(childComplexity int) int
+		Code    func(childComplexity int) int
+		Message func(childComplexity int) int
+		Path    func(childComplexity int) int
 	}
 
 	OnDutyAtConnection struct {
@@ -2123,6 +2218,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CareFlagSpan.Value(childComplexity), true
 
+	case "ChangeResult.id":
+		if e.ComplexityRoot.ChangeResult.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeResult.ID(childComplexity), true
+	case "ChangeResult.key":
+		if e.ComplexityRoot.ChangeResult.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeResult.Key(childComplexity), true
+	case "ChangeResult.node":
+		if e.ComplexityRoot.ChangeResult.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeResult.Node(childComplexity), true
+	case "ChangeResult.tie":
+		if e.ComplexityRoot.ChangeResult.Tie == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeResult.Tie(childComplexity), true
+	case "ChangeResult.version":
+		if e.ComplexityRoot.ChangeResult.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeResult.Version(childComplexity), true
+
 	case "ChildOrgsConnection.edges":
 		if e.ComplexityRoot.ChildOrgsConnection.Edges == nil {
 			break
@@ -2460,6 +2586,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CompoundPartsEdge.Version(childComplexity), true
+
+	case "ConflictProblem.change":
+		if e.ComplexityRoot.ConflictProblem.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConflictProblem.Change(childComplexity), true
+	case "ConflictProblem.code":
+		if e.ComplexityRoot.ConflictProblem.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConflictProblem.Code(childComplexity), true
+	case "ConflictProblem.currentVersion":
+		if e.ComplexityRoot.ConflictProblem.CurrentVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConflictProblem.CurrentVersion(childComplexity), true
+	case "ConflictProblem.expectedVersion":
+		if e.ComplexityRoot.ConflictProblem.ExpectedVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConflictProblem.ExpectedVersion(childComplexity), true
+	case "ConflictProblem.id":
+		if e.ComplexityRoot.ConflictProblem.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConflictProblem.ID(childComplexity), true
+	case "ConflictProblem.message":
+		if e.ComplexityRoot.ConflictProblem.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConflictProblem.Message(childComplexity), true
+	case "ConflictProblem.node":
+		if e.ComplexityRoot.ConflictProblem.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConflictProblem.Node(childComplexity), true
+	case "ConflictProblem.path":
+		if e.ComplexityRoot.ConflictProblem.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConflictProblem.Path(childComplexity), true
 
 	case "Consent.purpose":
 		if e.ComplexityRoot.Consent.Purpose == nil {
@@ -3517,6 +3692,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DoorbellsEdge.Version(childComplexity), true
 
+	case "DuplicateProblem.change":
+		if e.ComplexityRoot.DuplicateProblem.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DuplicateProblem.Change(childComplexity), true
+	case "DuplicateProblem.code":
+		if e.ComplexityRoot.DuplicateProblem.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DuplicateProblem.Code(childComplexity), true
+	case "DuplicateProblem.message":
+		if e.ComplexityRoot.DuplicateProblem.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DuplicateProblem.Message(childComplexity), true
+	case "DuplicateProblem.node":
+		if e.ComplexityRoot.DuplicateProblem.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DuplicateProblem.Node(childComplexity), true
+	case "DuplicateProblem.path":
+		if e.ComplexityRoot.DuplicateProblem.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DuplicateProblem.Path(childComplexity), true
+
 	case "Duty.from":
 		if e.ComplexityRoot.Duty.From == nil {
 			break
@@ -3535,6 +3741,218 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Duty.Weekday(childComplexity), true
+
+	case "EditPayload.applied":
+		if e.ComplexityRoot.EditPayload.Applied == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditPayload.Applied(childComplexity), true
+	case "EditPayload.changed":
+		if e.ComplexityRoot.EditPayload.Changed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditPayload.Changed(childComplexity), true
+	case "EditPayload.created":
+		if e.ComplexityRoot.EditPayload.Created == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditPayload.Created(childComplexity), true
+	case "EditPayload.deleted":
+		if e.ComplexityRoot.EditPayload.Deleted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditPayload.Deleted(childComplexity), true
+	case "EditPayload.ended":
+		if e.ComplexityRoot.EditPayload.Ended == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditPayload.Ended(childComplexity), true
+	case "EditPayload.problems":
+		if e.ComplexityRoot.EditPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditPayload.Problems(childComplexity), true
+	case "EditPayload.repeated":
+		if e.ComplexityRoot.EditPayload.Repeated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditPayload.Repeated(childComplexity), true
+	case "EditPayload.results":
+		if e.ComplexityRoot.EditPayload.Results == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditPayload.Results(childComplexity), true
+	case "EditPayload.revision":
+		if e.ComplexityRoot.EditPayload.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditPayload.Revision(childComplexity), true
+	case "EditPayload.unchanged":
+		if e.ComplexityRoot.EditPayload.Unchanged == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditPayload.Unchanged(childComplexity), true
+
+	case "EditedTie.agreement":
+		if e.ComplexityRoot.EditedTie.Agreement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditedTie.Agreement(childComplexity), true
+	case "EditedTie.confidence":
+		if e.ComplexityRoot.EditedTie.Confidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditedTie.Confidence(childComplexity), true
+	case "EditedTie.consent":
+		if e.ComplexityRoot.EditedTie.Consent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditedTie.Consent(childComplexity), true
+	case "EditedTie.endsAt":
+		if e.ComplexityRoot.EditedTie.EndsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditedTie.EndsAt(childComplexity), true
+	case "EditedTie.form":
+		if e.ComplexityRoot.EditedTie.Form == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditedTie.Form(childComplexity), true
+	case "EditedTie.from":
+		if e.ComplexityRoot.EditedTie.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditedTie.From(childComplexity), true
+	case "EditedTie.fullTime":
+		if e.ComplexityRoot.EditedTie.FullTime == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditedTie.FullTime(childComplexity), true
+	case "EditedTie.hours":
+		if e.ComplexityRoot.EditedTie.Hours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditedTie.Hours(childComplexity), true
+	case "EditedTie.id":
+		if e.ComplexityRoot.EditedTie.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditedTie.ID(childComplexity), true
+	case "EditedTie.kind":
+		if e.ComplexityRoot.EditedTie.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditedTie.Kind(childComplexity), true
+	case "EditedTie.kinship":
+		if e.ComplexityRoot.EditedTie.Kinship == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditedTie.Kinship(childComplexity), true
+	case "EditedTie.partTime":
+		if e.ComplexityRoot.EditedTie.PartTime == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditedTie.PartTime(childComplexity), true
+	case "EditedTie.post":
+		if e.ComplexityRoot.EditedTie.Post == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditedTie.Post(childComplexity), true
+	case "EditedTie.rank":
+		if e.ComplexityRoot.EditedTie.Rank == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditedTie.Rank(childComplexity), true
+	case "EditedTie.reference":
+		if e.ComplexityRoot.EditedTie.Reference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditedTie.Reference(childComplexity), true
+	case "EditedTie.relation":
+		if e.ComplexityRoot.EditedTie.Relation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditedTie.Relation(childComplexity), true
+	case "EditedTie.role":
+		if e.ComplexityRoot.EditedTie.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditedTie.Role(childComplexity), true
+	case "EditedTie.scheme":
+		if e.ComplexityRoot.EditedTie.Scheme == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditedTie.Scheme(childComplexity), true
+	case "EditedTie.slot":
+		if e.ComplexityRoot.EditedTie.Slot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditedTie.Slot(childComplexity), true
+	case "EditedTie.source":
+		if e.ComplexityRoot.EditedTie.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditedTie.Source(childComplexity), true
+	case "EditedTie.startsAt":
+		if e.ComplexityRoot.EditedTie.StartsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditedTie.StartsAt(childComplexity), true
+	case "EditedTie.status":
+		if e.ComplexityRoot.EditedTie.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditedTie.Status(childComplexity), true
+	case "EditedTie.to":
+		if e.ComplexityRoot.EditedTie.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditedTie.To(childComplexity), true
+	case "EditedTie.validFrom":
+		if e.ComplexityRoot.EditedTie.ValidFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditedTie.ValidFrom(childComplexity), true
+	case "EditedTie.validTo":
+		if e.ComplexityRoot.EditedTie.ValidTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditedTie.ValidTo(childComplexity), true
 
 	case "Entrance.ancestors":
 		if e.ComplexityRoot.Entrance.Ancestors == nil {
@@ -3688,6 +4106,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EntranceEdge.Node(childComplexity), true
+
+	case "ForbiddenProblem.change":
+		if e.ComplexityRoot.ForbiddenProblem.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ForbiddenProblem.Change(childComplexity), true
+	case "ForbiddenProblem.code":
+		if e.ComplexityRoot.ForbiddenProblem.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ForbiddenProblem.Code(childComplexity), true
+	case "ForbiddenProblem.message":
+		if e.ComplexityRoot.ForbiddenProblem.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ForbiddenProblem.Message(childComplexity), true
+	case "ForbiddenProblem.path":
+		if e.ComplexityRoot.ForbiddenProblem.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ForbiddenProblem.Path(childComplexity), true
 
 	case "FormedFromConnection.edges":
 		if e.ComplexityRoot.FormedFromConnection.Edges == nil {
@@ -4300,6 +4743,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.InstalledAtEdge.Version(childComplexity), true
+
+	case "InvalidProblem.allowed":
+		if e.ComplexityRoot.InvalidProblem.Allowed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvalidProblem.Allowed(childComplexity), true
+	case "InvalidProblem.change":
+		if e.ComplexityRoot.InvalidProblem.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvalidProblem.Change(childComplexity), true
+	case "InvalidProblem.code":
+		if e.ComplexityRoot.InvalidProblem.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvalidProblem.Code(childComplexity), true
+	case "InvalidProblem.message":
+		if e.ComplexityRoot.InvalidProblem.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvalidProblem.Message(childComplexity), true
+	case "InvalidProblem.path":
+		if e.ComplexityRoot.InvalidProblem.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvalidProblem.Path(childComplexity), true
 
 	case "JointCommittee.code":
 		if e.ComplexityRoot.JointCommittee.Code == nil {
@@ -5211,6 +5685,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MembersEdge.Version(childComplexity), true
 
+	case "Mutation.edit":
+		if e.ComplexityRoot.Mutation.Edit == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_edit_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Edit(childComplexity, args["changes"].([]map[string]any), args["batchId"].(*string)), true
+
 	case "NearbyConnection.edges":
 		if e.ComplexityRoot.NearbyConnection.Edges == nil {
 			break
@@ -5328,6 +5814,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.NodeEdge.Node(childComplexity), true
+
+	case "NotFoundProblem.change":
+		if e.ComplexityRoot.NotFoundProblem.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotFoundProblem.Change(childComplexity), true
+	case "NotFoundProblem.code":
+		if e.ComplexityRoot.NotFoundProblem.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotFoundProblem.Code(childComplexity), true
+	case "NotFoundProblem.message":
+		if e.ComplexityRoot.NotFoundProblem.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotFoundProblem.Message(childComplexity), true
+	case "NotFoundProblem.path":
+		if e.ComplexityRoot.NotFoundProblem.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotFoundProblem.Path(childComplexity), true
 
 	case "OnDutyAtConnection.edges":
 		if e.ComplexityRoot.OnDutyAtConnection.Edges == nil {
@@ -9619,26 +10130,41 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
+		ec.unmarshalInputAbsenceInput,
 		ec.unmarshalInputBelongsToCount,
 		ec.unmarshalInputBelongsToFilter,
 		ec.unmarshalInputBelongsToMatch,
+		ec.unmarshalInputBelongsToTie,
+		ec.unmarshalInputBoundaryInput,
+		ec.unmarshalInputBuildingChange,
+		ec.unmarshalInputBuildingInput,
 		ec.unmarshalInputBuildingOrder,
 		ec.unmarshalInputBuildingWhere,
+		ec.unmarshalInputCareFlagInput,
+		ec.unmarshalInputChange,
+		ec.unmarshalInputChangeInput,
 		ec.unmarshalInputChildOrgsCount,
 		ec.unmarshalInputChildOrgsFilter,
 		ec.unmarshalInputChildOrgsMatch,
+		ec.unmarshalInputCompoundChange,
+		ec.unmarshalInputCompoundInput,
 		ec.unmarshalInputCompoundOrder,
 		ec.unmarshalInputCompoundPartsCount,
 		ec.unmarshalInputCompoundPartsFilter,
 		ec.unmarshalInputCompoundPartsMatch,
 		ec.unmarshalInputCompoundWhere,
+		ec.unmarshalInputConsentInput,
 		ec.unmarshalInputContactOfCount,
 		ec.unmarshalInputContactOfFilter,
 		ec.unmarshalInputContactOfMatch,
+		ec.unmarshalInputContactOfTie,
 		ec.unmarshalInputContactsCount,
 		ec.unmarshalInputContactsFilter,
 		ec.unmarshalInputContactsMatch,
+		ec.unmarshalInputCreateInput,
 		ec.unmarshalInputDateFilter,
+		ec.unmarshalInputDatedCodeInput,
+		ec.unmarshalInputDeleteInput,
 		ec.unmarshalInputDeployedCount,
 		ec.unmarshalInputDeployedFilter,
 		ec.unmarshalInputDeployedMatch,
@@ -9648,29 +10174,47 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputDeployedToCount,
 		ec.unmarshalInputDeployedToFilter,
 		ec.unmarshalInputDeployedToMatch,
+		ec.unmarshalInputDeployedToTie,
+		ec.unmarshalInputDivisionChange,
+		ec.unmarshalInputDivisionInput,
 		ec.unmarshalInputDivisionOrder,
 		ec.unmarshalInputDivisionWhere,
+		ec.unmarshalInputDoorbellChange,
+		ec.unmarshalInputDoorbellInput,
 		ec.unmarshalInputDoorbellOrder,
 		ec.unmarshalInputDoorbellWhere,
 		ec.unmarshalInputDoorbellsCount,
 		ec.unmarshalInputDoorbellsFilter,
 		ec.unmarshalInputDoorbellsMatch,
+		ec.unmarshalInputDutyInput,
+		ec.unmarshalInputEndInput,
+		ec.unmarshalInputEntranceChange,
+		ec.unmarshalInputEntranceInput,
 		ec.unmarshalInputEntranceOrder,
 		ec.unmarshalInputEntranceWhere,
 		ec.unmarshalInputFormedFromCount,
 		ec.unmarshalInputFormedFromFilter,
 		ec.unmarshalInputFormedFromMatch,
+		ec.unmarshalInputFormedFromTie,
+		ec.unmarshalInputGridChange,
+		ec.unmarshalInputGridInput,
 		ec.unmarshalInputGridOrder,
 		ec.unmarshalInputGridWhere,
+		ec.unmarshalInputHouseholdChange,
+		ec.unmarshalInputHouseholdInput,
 		ec.unmarshalInputHouseholdOrder,
 		ec.unmarshalInputHouseholdWhere,
 		ec.unmarshalInputInCompoundCount,
 		ec.unmarshalInputInCompoundFilter,
 		ec.unmarshalInputInCompoundMatch,
+		ec.unmarshalInputInCompoundTie,
 		ec.unmarshalInputInstalledAtCount,
 		ec.unmarshalInputInstalledAtFilter,
 		ec.unmarshalInputInstalledAtMatch,
+		ec.unmarshalInputInstalledAtTie,
 		ec.unmarshalInputIntFilter,
+		ec.unmarshalInputJointCommitteeChange,
+		ec.unmarshalInputJointCommitteeInput,
 		ec.unmarshalInputJointCommitteeOrder,
 		ec.unmarshalInputJointCommitteeWhere,
 		ec.unmarshalInputJointCommitteesCount,
@@ -9679,24 +10223,28 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputKeyholderOfCount,
 		ec.unmarshalInputKeyholderOfFilter,
 		ec.unmarshalInputKeyholderOfMatch,
+		ec.unmarshalInputKeyholderOfTie,
 		ec.unmarshalInputKeyholdersCount,
 		ec.unmarshalInputKeyholdersFilter,
 		ec.unmarshalInputKeyholdersMatch,
 		ec.unmarshalInputLeadsCount,
 		ec.unmarshalInputLeadsFilter,
 		ec.unmarshalInputLeadsMatch,
+		ec.unmarshalInputLeadsTie,
 		ec.unmarshalInputLedByCount,
 		ec.unmarshalInputLedByFilter,
 		ec.unmarshalInputLedByMatch,
 		ec.unmarshalInputLivesInCount,
 		ec.unmarshalInputLivesInFilter,
 		ec.unmarshalInputLivesInMatch,
+		ec.unmarshalInputLivesInTie,
 		ec.unmarshalInputLocatedHereCount,
 		ec.unmarshalInputLocatedHereFilter,
 		ec.unmarshalInputLocatedHereMatch,
 		ec.unmarshalInputLocatedInCount,
 		ec.unmarshalInputLocatedInFilter,
 		ec.unmarshalInputLocatedInMatch,
+		ec.unmarshalInputLocatedInTie,
 		ec.unmarshalInputMembersCount,
 		ec.unmarshalInputMembersFilter,
 		ec.unmarshalInputMembersMatch,
@@ -9707,21 +10255,28 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputOnDutyAtCount,
 		ec.unmarshalInputOnDutyAtFilter,
 		ec.unmarshalInputOnDutyAtMatch,
+		ec.unmarshalInputOnDutyAtTie,
+		ec.unmarshalInputOpeningInput,
 		ec.unmarshalInputPairedUnitsCount,
 		ec.unmarshalInputPairedUnitsFilter,
 		ec.unmarshalInputPairedUnitsMatch,
 		ec.unmarshalInputPairedWithCount,
 		ec.unmarshalInputPairedWithFilter,
 		ec.unmarshalInputPairedWithMatch,
+		ec.unmarshalInputPairedWithTie,
 		ec.unmarshalInputParentOrgCount,
 		ec.unmarshalInputParentOrgFilter,
 		ec.unmarshalInputParentOrgMatch,
+		ec.unmarshalInputParentOrgTie,
 		ec.unmarshalInputPartOfCount,
 		ec.unmarshalInputPartOfFilter,
 		ec.unmarshalInputPartOfMatch,
+		ec.unmarshalInputPartOfTie,
 		ec.unmarshalInputPartsCount,
 		ec.unmarshalInputPartsFilter,
 		ec.unmarshalInputPartsMatch,
+		ec.unmarshalInputPartyOrgChange,
+		ec.unmarshalInputPartyOrgInput,
 		ec.unmarshalInputPartyOrgOrder,
 		ec.unmarshalInputPartyOrgWhere,
 		ec.unmarshalInputPartyOrgsCount,
@@ -9730,35 +10285,49 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPeopleOnDutyCount,
 		ec.unmarshalInputPeopleOnDutyFilter,
 		ec.unmarshalInputPeopleOnDutyMatch,
+		ec.unmarshalInputPersonChange,
+		ec.unmarshalInputPersonInput,
 		ec.unmarshalInputPersonOrder,
 		ec.unmarshalInputPersonWhere,
+		ec.unmarshalInputPlaceChange,
+		ec.unmarshalInputPlaceInput,
 		ec.unmarshalInputPlaceOrder,
 		ec.unmarshalInputPlaceWhere,
 		ec.unmarshalInputPointInput,
+		ec.unmarshalInputPositionInput,
 		ec.unmarshalInputPostHoldersCount,
 		ec.unmarshalInputPostHoldersFilter,
 		ec.unmarshalInputPostHoldersMatch,
 		ec.unmarshalInputPostsCount,
 		ec.unmarshalInputPostsFilter,
 		ec.unmarshalInputPostsMatch,
+		ec.unmarshalInputPostsTie,
+		ec.unmarshalInputPresenceOverrideInput,
+		ec.unmarshalInputRefusalInput,
 		ec.unmarshalInputRegisteredPeopleCount,
 		ec.unmarshalInputRegisteredPeopleFilter,
 		ec.unmarshalInputRegisteredPeopleMatch,
 		ec.unmarshalInputRegisteredWithCount,
 		ec.unmarshalInputRegisteredWithFilter,
 		ec.unmarshalInputRegisteredWithMatch,
+		ec.unmarshalInputRegisteredWithTie,
 		ec.unmarshalInputRegistrantsCount,
 		ec.unmarshalInputRegistrantsFilter,
 		ec.unmarshalInputRegistrantsMatch,
+		ec.unmarshalInputResidentBodyChange,
+		ec.unmarshalInputResidentBodyInput,
 		ec.unmarshalInputResidentBodyOrder,
 		ec.unmarshalInputResidentBodyWhere,
 		ec.unmarshalInputResidentsCount,
 		ec.unmarshalInputResidentsFilter,
 		ec.unmarshalInputResidentsMatch,
+		ec.unmarshalInputResponderInput,
+		ec.unmarshalInputResponderLimitsInput,
 		ec.unmarshalInputResponderWhere,
 		ec.unmarshalInputResponsibleForCount,
 		ec.unmarshalInputResponsibleForFilter,
 		ec.unmarshalInputResponsibleForMatch,
+		ec.unmarshalInputResponsibleForTie,
 		ec.unmarshalInputResponsiblePartiesCount,
 		ec.unmarshalInputResponsiblePartiesFilter,
 		ec.unmarshalInputResponsiblePartiesMatch,
@@ -9774,19 +10343,25 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputServesCount,
 		ec.unmarshalInputServesFilter,
 		ec.unmarshalInputServesMatch,
+		ec.unmarshalInputServesTie,
 		ec.unmarshalInputSetUpOnCount,
 		ec.unmarshalInputSetUpOnFilter,
 		ec.unmarshalInputSetUpOnMatch,
+		ec.unmarshalInputSetUpOnTie,
 		ec.unmarshalInputSiteStaffCount,
 		ec.unmarshalInputSiteStaffFilter,
 		ec.unmarshalInputSiteStaffMatch,
 		ec.unmarshalInputSitsOnCount,
 		ec.unmarshalInputSitsOnFilter,
 		ec.unmarshalInputSitsOnMatch,
+		ec.unmarshalInputSitsOnTie,
+		ec.unmarshalInputSpecialtyInput,
 		ec.unmarshalInputStaffCount,
 		ec.unmarshalInputStaffFilter,
 		ec.unmarshalInputStaffMatch,
 		ec.unmarshalInputTargetWhere,
+		ec.unmarshalInputTeamChange,
+		ec.unmarshalInputTeamInput,
 		ec.unmarshalInputTeamMembersCount,
 		ec.unmarshalInputTeamMembersFilter,
 		ec.unmarshalInputTeamMembersMatch,
@@ -9795,14 +10370,21 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputTeamsCount,
 		ec.unmarshalInputTeamsFilter,
 		ec.unmarshalInputTeamsMatch,
+		ec.unmarshalInputTeamsTie,
 		ec.unmarshalInputTextFilter,
+		ec.unmarshalInputTieChange,
+		ec.unmarshalInputTieInput,
 		ec.unmarshalInputTitleFilter,
+		ec.unmarshalInputUnitChange,
 		ec.unmarshalInputUnitCoverageOrder,
+		ec.unmarshalInputUnitInput,
 		ec.unmarshalInputUnitOrder,
 		ec.unmarshalInputUnitWhere,
+		ec.unmarshalInputVettingInput,
 		ec.unmarshalInputWorksAtCount,
 		ec.unmarshalInputWorksAtFilter,
 		ec.unmarshalInputWorksAtMatch,
+		ec.unmarshalInputWorksAtTie,
 	)
 	first := true
 
@@ -9836,6 +10418,21 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			}
 
 			return &response
+		}
+	case ast.Mutation:
+		return func(ctx context.Context) *graphql.Response {
+			if !first {
+				return nil
+			}
+			first = false
+			ctx = graphql.WithUnmarshalerMap(ctx, inputUnmarshalMap)
+			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
+			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
 		}
 
 	default:
@@ -10701,7 +11298,7 @@ type Division implements Node {
   "Codes that it had. 曾用代码"
   formerCodes: [DatedCode!]
   "Boundary, WGS-84 GeoJSON. 边界"
-  boundary: String
+  boundary: GeoJSON
   "What directly contains this, with the tie. 上级区域"
   partOf(
     "Condition on the tie and on the node at its far end. 条件"
@@ -11129,6 +11726,1680 @@ type DoorbellEdge {
   cursor: String!
 }
 
+`, BuiltIn: false},
+	{Name: "../schema/edit.graphqls", Input: `# Edits: many changes together, or none of them.
+
+"GeoJSON text of a Polygon or MultiPolygon. 地理边界"
+scalar GeoJSON @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc7946")
+
+"Changes of the graph. 变更"
+type Mutation {
+  "Changes in their order, all of them or, where there is a problem, none. 编辑"
+  edit(
+    "What to change, 1 to 500 changes; larger ones are an import. 变更"
+    changes: [Change!]!
+    "Makes it safe to send the edit again: with the same id and changes it gives the first result. At most 100 bytes. 批次号"
+    batchId: String
+  ): EditPayload!
+}
+
+"One change: exactly one of these. 一项变更"
+input Change @oneOf {
+  "Create a node. 新建节点"
+  create: CreateInput
+  "Give fields of a node new values. 修改节点"
+  change: ChangeInput
+  "End a node's life. 终止节点"
+  end: EndInput
+  "Delete a node whose ties have all ended; ending is the norm. 删除节点"
+  delete: DeleteInput
+  "Make a tie. 新建关系"
+  tie: TieInput
+  "Give fields of a tie new values. 修改关系"
+  changeTie: TieChange
+  "End a tie. 终止关系"
+  endTie: EndInput
+  "Delete a tie that was a mistake; ending is the norm. 删除关系"
+  deleteTie: DeleteInput
+}
+
+"What ends. 终止"
+input EndInput {
+  "Its id, or the key of an earlier create. 编号"
+  id: ID!
+  "The version that this change counts on, as an answer gave it. 版本"
+  version: Int!
+  "The day on which it ends: the first day on which it no longer holds. 终止日期"
+  on: Date!
+}
+
+"What is deleted. 删除"
+input DeleteInput {
+  "Its id, or the key of an earlier create. 编号"
+  id: ID!
+  "The version that this change counts on, as an answer gave it. 版本"
+  version: Int!
+}
+
+"What degrees are measured against; in the towns we serve the difference is hundreds of metres. 坐标系"
+enum Datum {
+  "Satellite positioning. WGS-84 坐标"
+  WGS84
+  "Chinese surveys. 国家大地坐标系"
+  CGCS2000
+  "Amap, Tencent. 国测局坐标"
+  GCJ02
+  "Baidu. 百度坐标"
+  BD09
+}
+
+"A point in a datum; it is kept as WGS-84. 坐标点"
+input PositionInput {
+  "Latitude in degrees, -90 to 90. 纬度"
+  latitude: Latitude!
+  "Longitude in degrees, -180 to 180. 经度"
+  longitude: Longitude!
+  "What they are measured against. 坐标系"
+  datum: Datum!
+}
+
+"A boundary in a datum; it is kept as WGS-84. 边界"
+input BoundaryInput {
+  "The boundary. 边界"
+  geoJSON: GeoJSON!
+  "What it is measured against. 坐标系"
+  datum: Datum!
+}
+
+"A dated care flag. 关爱标签"
+input CareFlagInput {
+  "The flag. 标签"
+  value: CareFlag!
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends; open where not given. 终止日期"
+  validTo: Date
+}
+
+"A code that held for a time. 曾用代码"
+input DatedCodeInput {
+  "Scheme of the code. 代码体系"
+  scheme: String!
+  "The code. 代码"
+  code: String!
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ended; open where not given. 终止日期"
+  validTo: Date
+}
+
+"A person whom a household does not want as responder. 谢绝"
+input RefusalInput {
+  "Id of the person, or the key of an earlier create. 人员编号"
+  person: ID!
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends; open where not given. 终止日期"
+  validTo: Date
+}
+
+"A time of the week at which a place is open. 开放时间"
+input OpeningInput {
+  "Weekdays, 1 Monday to 7 Sunday. 星期"
+  weekdays: [Int!]!
+  "Local time 08:30. 开始"
+  from: String!
+  "Local time; 24:00 is the end of the day. 结束"
+  to: String!
+  "First month and day of the season, 05-01; all year where not given. 季节起"
+  seasonFrom: String
+  "Last month and day of the season. 季节止"
+  seasonTo: String
+}
+
+"A time of the week on duty. 值班时间"
+input DutyInput {
+  "Weekday, 1 Monday to 7 Sunday. 星期"
+  weekday: Int!
+  "Local time 08:30. 开始"
+  from: String!
+  "Local time; 24:00 is the end of the day. 结束"
+  to: String!
+}
+
+"What a person can do, by a scheme. 特长"
+input SpecialtyInput {
+  "Scheme: the seven colours, a trade. 体系"
+  scheme: String!
+  "The specialty. 特长"
+  value: String!
+}
+
+"The profile of a person who may be called. In a change each part that is given is replaced, others stay. 响应人档案"
+input ResponderInput {
+  "Consents; purpose respond makes a responder. 授权同意"
+  consents: [ConsentInput!]
+  "Approvals by a named body. 审核"
+  vettings: [VettingInput!]
+  "Pauses. 暂停"
+  pauses: [AbsenceInput!]
+  "Leave. 请假"
+  leaves: [AbsenceInput!]
+  "What the person said of their own presence. 本人声明"
+  overrides: [PresenceOverrideInput!]
+  "Weekly pattern: 336 letters H, W or A, one a half hour from Monday 00:00. 每周在位"
+  weekly: String
+  "Limits that the person set. 本人限制"
+  limits: ResponderLimitsInput
+}
+
+"A consent to a purpose. 授权同意"
+input ConsentInput {
+  "The purpose: respond, or another. 用途"
+  purpose: String!
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends; open where not given. 终止日期"
+  validTo: Date
+}
+
+"An approval by a named body. 审核"
+input VettingInput {
+  "The body. 审核单位"
+  by: String!
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends; open where not given. 终止日期"
+  validTo: Date
+}
+
+"A leave or a pause. 缺勤"
+input AbsenceInput {
+  "The reason. 原因"
+  reason: String
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends; open where not given. 终止日期"
+  validTo: Date
+}
+
+"What a person said of their own presence. 在位声明"
+input PresenceOverrideInput {
+  "Where the person is. 在位状态"
+  presence: Presence!
+  "From this instant; open where not given. 开始"
+  since: DateTime
+  "Until this instant. 结束"
+  until: DateTime!
+}
+
+"Limits that a responder set; 0 is no limit. 响应限制"
+input ResponderLimitsInput {
+  "Alerts a week. 每周次数"
+  alertsPerWeek: Int
+  "Climbs no higher without a lift. 最高楼层"
+  maxFloor: Int
+  "Metres. 最远距离"
+  maxDistance: Int
+}
+
+"What became of an edit. 编辑结果"
+type EditPayload {
+  "Whether the edit stands. 是否生效"
+  applied: Boolean!
+  "Why it does not; empty where it stands. 问题"
+  problems: [EditProblem!]!
+  "What each change is about, as it is now, in the order of the changes; empty where there are problems. 各项结果"
+  results: [ChangeResult!]!
+  "How many nodes and ties were created. 新建数"
+  created: Int!
+  "How many were changed. 修改数"
+  changed: Int!
+  "How many were ended. 终止数"
+  ended: Int!
+  "How many were deleted. 删除数"
+  deleted: Int!
+  "How many changes changed nothing, since all was so already. 未变数"
+  unchanged: Int!
+  "Whether an earlier edit with this batchId did it; the counts are of that one. 是否重复"
+  repeated: Boolean!
+  "The revision that the edit made; null where there are problems. 版次"
+  revision: Revision
+}
+
+"What one change is about. 变更结果"
+type ChangeResult {
+  "Id of the node or tie. 编号"
+  id: ID!
+  "The key that the change gave it. 临时键"
+  key: String
+  "Its version after the edit, for the next change; null where it is deleted. 版本"
+  version: Int
+  "The node; null where it is deleted, and for a tie. 节点"
+  node: Node
+  "The tie; null for a node. 关系"
+  tie: EditedTie
+}
+
+"What kind of problem. 问题类型"
+enum EditProblemCode {
+  "Somebody else has changed it: look at it again, then try with the version that it has now. 版本冲突"
+  CONFLICT
+  "The input is wrong. 输入有误"
+  INVALID
+  "It does not exist, or not for you. 不存在"
+  NOT_FOUND
+  "Another thing has the same natural key. 重复"
+  DUPLICATE
+  "You may not do this. 无权限"
+  FORBIDDEN
+}
+
+"Why an edit was not made. 问题"
+interface EditProblem {
+  "What kind of problem. 问题类型"
+  code: EditProblemCode!
+  "In words. 说明"
+  message: String!
+  "The input that it is about: changes[3].create.person.birthDate. 路径"
+  path: String!
+  "Index of the change; null: the edit as a whole. 变更序号"
+  change: Int
+}
+
+"The version on record is not the one that the change counts on. 版本冲突"
+type ConflictProblem implements EditProblem {
+  "CONFLICT. 问题类型"
+  code: EditProblemCode!
+  "In words. 说明"
+  message: String!
+  "The input that it is about. 路径"
+  path: String!
+  "Index of the change. 变更序号"
+  change: Int
+  "Id of the node or tie. 编号"
+  id: ID!
+  "The version that the change counts on. 预期版本"
+  expectedVersion: Int!
+  "The version on record. 当前版本"
+  currentVersion: Int!
+  "The node as it is now; null for a tie. 节点"
+  node: Node
+}
+
+"The input is wrong. 输入有误"
+type InvalidProblem implements EditProblem {
+  "INVALID. 问题类型"
+  code: EditProblemCode!
+  "In words. 说明"
+  message: String!
+  "The input that it is about. 路径"
+  path: String!
+  "Index of the change; null: the edit as a whole. 变更序号"
+  change: Int
+  "What is allowed. 允许的取值"
+  allowed: String!
+}
+
+"Something that is named does not exist, or not for you. 不存在"
+type NotFoundProblem implements EditProblem {
+  "NOT_FOUND. 问题类型"
+  code: EditProblemCode!
+  "In words. 说明"
+  message: String!
+  "The input that it is about. 路径"
+  path: String!
+  "Index of the change. 变更序号"
+  change: Int
+}
+
+"Another thing has the same natural key; edits never merge two things. 重复"
+type DuplicateProblem implements EditProblem {
+  "DUPLICATE. 问题类型"
+  code: EditProblemCode!
+  "In words. 说明"
+  message: String!
+  "The input that it is about. 路径"
+  path: String!
+  "Index of the change. 变更序号"
+  change: Int
+  "The other thing; null where you may not see it. 已有节点"
+  node: Node
+}
+
+"You may not do this. 无权限"
+type ForbiddenProblem implements EditProblem {
+  "FORBIDDEN. 问题类型"
+  code: EditProblemCode!
+  "In words. 说明"
+  message: String!
+  "The input that it is about. 路径"
+  path: String!
+  "Index of the change. 变更序号"
+  change: Int
+}
+`, BuiltIn: false},
+	{Name: "../schema/edits.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
+
+"A node to create, by its kind: exactly one. 新建节点"
+input CreateInput @oneOf {
+  "An administrative division, from a province down to a community or village. 行政区划"
+  division: DivisionInput
+  "A grid of a community or village, the unit of everyday work. 网格"
+  grid: GridInput
+  "A residential compound. 小区"
+  compound: CompoundInput
+  "A building: the unit of distance, since it has the point. 楼栋"
+  building: BuildingInput
+  "An entrance (stairwell) of a building. 单元"
+  entrance: EntranceInput
+  "A household: a door and who lives behind it. 户"
+  household: HouseholdInput
+  "A place of service: station, Party-masses service centre, canteen, booth, hall. 阵地"
+  place: PlaceInput
+  "A party organization of a place or of a unit, at any tier. 党组织"
+  partyOrg: PartyOrgInput
+  "A joint committee or joint meeting of several bodies. 大工委、大党委、联合党委、联席会议"
+  jointCommittee: JointCommitteeInput
+  "A unit: any employer or legal body. 单位"
+  unit: UnitInput
+  "A body of residents: residents' or villagers' committee, owners' committee, self-rule committee. 居委会、村委会、业委会、自治委员会、自管会"
+  residentBody: ResidentBodyInput
+  "A team: volunteers, emergency, errands, a working group. 队伍"
+  team: TeamInput
+  "A person. 人"
+  person: PersonInput
+  "A doorbell (caring doorbell) at a household. 爱心门铃"
+  doorbell: DoorbellInput
+}
+
+"A node to change, by its kind: exactly one. 修改节点"
+input ChangeInput @oneOf {
+  "An administrative division, from a province down to a community or village. 行政区划"
+  division: DivisionChange
+  "A grid of a community or village, the unit of everyday work. 网格"
+  grid: GridChange
+  "A residential compound. 小区"
+  compound: CompoundChange
+  "A building: the unit of distance, since it has the point. 楼栋"
+  building: BuildingChange
+  "An entrance (stairwell) of a building. 单元"
+  entrance: EntranceChange
+  "A household: a door and who lives behind it. 户"
+  household: HouseholdChange
+  "A place of service: station, Party-masses service centre, canteen, booth, hall. 阵地"
+  place: PlaceChange
+  "A party organization of a place or of a unit, at any tier. 党组织"
+  partyOrg: PartyOrgChange
+  "A joint committee or joint meeting of several bodies. 大工委、大党委、联合党委、联席会议"
+  jointCommittee: JointCommitteeChange
+  "A unit: any employer or legal body. 单位"
+  unit: UnitChange
+  "A body of residents: residents' or villagers' committee, owners' committee, self-rule committee. 居委会、村委会、业委会、自治委员会、自管会"
+  residentBody: ResidentBodyChange
+  "A team: volunteers, emergency, errands, a working group. 队伍"
+  team: TeamChange
+  "A person. 人"
+  person: PersonChange
+  "A doorbell (caring doorbell) at a household. 爱心门铃"
+  doorbell: DoorbellChange
+}
+
+"A tie to make, by its relation: exactly one. 新建关系"
+input TieInput @oneOf {
+  "What directly contains this, with the tie. 上级区域"
+  partOf: PartOfTie
+  "The compound of a building, the division of a compound. 所属小区"
+  inCompound: InCompoundTie
+  "The household where the person lives. 居住"
+  livesIn: LivesInTie
+  "The units where the person works. 工作单位"
+  worksAt: WorksAtTie
+  "The party organizations that the person belongs to or is placed in. 所属党组织"
+  belongsTo: BelongsToTie
+  "Where the person has registered for service (double registration). 双报到"
+  registeredWith: RegisteredWithTie
+  "Where the person is deployed. 下沉"
+  deployedTo: DeployedToTie
+  "The posts that the person holds. 任职"
+  posts: PostsTie
+  "Where the person is on duty. 值班"
+  onDutyAt: OnDutyAtTie
+  "What this is responsible for, by which scheme. 包保、包联"
+  responsibleFor: ResponsibleForTie
+  "The households whose emergency contact this person is. 紧急联系的家庭"
+  contactOf: ContactOfTie
+  "The households whose key this person holds. 持有钥匙的家庭"
+  keyholderOf: KeyholderOfTie
+  "The teams that the person is in. 所在队伍"
+  teams: TeamsTie
+  "The party organization directly above. 上级党组织"
+  parentOrg: ParentOrgTie
+  "What the party organization is set up on. 建立在"
+  setUpOn: SetUpOnTie
+  "The party organization that the committee is formed from. 依托党组织"
+  formedFrom: FormedFromTie
+  "The division that the committee leads. 领导区域"
+  leads: LeadsTie
+  "The joint committees on which the person sits. 兼职委员"
+  sitsOn: SitsOnTie
+  "The areas with which the unit builds together. 共驻共建、结对"
+  pairedWith: PairedWithTie
+  "The areas that this serves. 服务区域"
+  serves: ServesTie
+  "The buildings where this is. 所在楼栋"
+  locatedIn: LocatedInTie
+  "The household where the doorbell is installed. 安装住户"
+  installedAt: InstalledAtTie
+}
+
+"A Division to create. 行政区划"
+input DivisionInput {
+  "How later changes of the same edit name it, at most 100 bytes; not kept. 临时键"
+  key: String
+  "Code in its scheme. 区划代码"
+  code: String
+  "Scheme of the code. 代码体系"
+  codeScheme: String
+  "Name. 名称"
+  name: String
+  "Level. 级别"
+  level: DivisionLevel
+  "Form, at township level. 乡级形式"
+  form: TownshipForm
+  "Codes that it had. 曾用代码"
+  formerCodes: [DatedCodeInput!]
+  "Where it is, with the datum that the numbers are measured against. 边界"
+  boundary: BoundaryInput
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"Fields of a Division that get new values. What is not given stays, null clears. 行政区划"
+input DivisionChange {
+  "Its id, or the key of an earlier create. 编号"
+  id: ID!
+  "The version that this change counts on, as an answer gave it. 版本"
+  version: Int!
+  "Code in its scheme. 区划代码"
+  code: String
+  "Scheme of the code. 代码体系"
+  codeScheme: String
+  "Name. 名称"
+  name: String
+  "Level. 级别"
+  level: DivisionLevel
+  "Form, at township level. 乡级形式"
+  form: TownshipForm
+  "Codes that it had. 曾用代码"
+  formerCodes: [DatedCodeInput!]
+  "Where it is, with the datum that the numbers are measured against. 边界"
+  boundary: BoundaryInput
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A Grid to create. 网格"
+input GridInput {
+  "How later changes of the same edit name it, at most 100 bytes; not kept. 临时键"
+  key: String
+  "Code. 网格编码"
+  code: String
+  "Name. 名称"
+  name: String
+  "Level: BASE, MICRO. 网格级别"
+  level: String
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"Fields of a Grid that get new values. What is not given stays, null clears. 网格"
+input GridChange {
+  "Its id, or the key of an earlier create. 编号"
+  id: ID!
+  "The version that this change counts on, as an answer gave it. 版本"
+  version: Int!
+  "Code. 网格编码"
+  code: String
+  "Name. 名称"
+  name: String
+  "Level: BASE, MICRO. 网格级别"
+  level: String
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A Compound to create. 小区"
+input CompoundInput {
+  "How later changes of the same edit name it, at most 100 bytes; not kept. 临时键"
+  key: String
+  "Code. 小区编码"
+  code: String
+  "Name. 名称"
+  name: String
+  "Address. 地址"
+  address: String
+  "How it is managed. 管理类型"
+  managementKind: ManagementKind
+  "Whether its property service is party-led. 红色物业"
+  redProperty: Boolean
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"Fields of a Compound that get new values. What is not given stays, null clears. 小区"
+input CompoundChange {
+  "Its id, or the key of an earlier create. 编号"
+  id: ID!
+  "The version that this change counts on, as an answer gave it. 版本"
+  version: Int!
+  "Code. 小区编码"
+  code: String
+  "Name. 名称"
+  name: String
+  "Address. 地址"
+  address: String
+  "How it is managed. 管理类型"
+  managementKind: ManagementKind
+  "Whether its property service is party-led. 红色物业"
+  redProperty: Boolean
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A Building to create. 楼栋"
+input BuildingInput {
+  "How later changes of the same edit name it, at most 100 bytes; not kept. 临时键"
+  key: String
+  "Code. 楼栋编码"
+  code: String
+  "Name. 名称"
+  name: String
+  "Address. 地址"
+  address: String
+  "Number of floors. 层数"
+  floors: Int
+  "Where it is, with the datum that the numbers are measured against. 坐标"
+  point: PositionInput
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"Fields of a Building that get new values. What is not given stays, null clears. 楼栋"
+input BuildingChange {
+  "Its id, or the key of an earlier create. 编号"
+  id: ID!
+  "The version that this change counts on, as an answer gave it. 版本"
+  version: Int!
+  "Code. 楼栋编码"
+  code: String
+  "Name. 名称"
+  name: String
+  "Address. 地址"
+  address: String
+  "Number of floors. 层数"
+  floors: Int
+  "Where it is, with the datum that the numbers are measured against. 坐标"
+  point: PositionInput
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A Entrance to create. 单元"
+input EntranceInput {
+  "How later changes of the same edit name it, at most 100 bytes; not kept. 临时键"
+  key: String
+  "Number in the building. 单元号"
+  number: String
+  "Whether it has a lift. 有无电梯"
+  hasLift: Boolean
+  "Where it is, with the datum that the numbers are measured against. 坐标"
+  point: PositionInput
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"Fields of a Entrance that get new values. What is not given stays, null clears. 单元"
+input EntranceChange {
+  "Its id, or the key of an earlier create. 编号"
+  id: ID!
+  "The version that this change counts on, as an answer gave it. 版本"
+  version: Int!
+  "Number in the building. 单元号"
+  number: String
+  "Whether it has a lift. 有无电梯"
+  hasLift: Boolean
+  "Where it is, with the datum that the numbers are measured against. 坐标"
+  point: PositionInput
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A Household to create. 户"
+input HouseholdInput {
+  "How later changes of the same edit name it, at most 100 bytes; not kept. 临时键"
+  key: String
+  "Number of the door. 户号"
+  number: String
+  "Floor of the door. 楼层"
+  floor: Int
+  "Room. 房间"
+  room: String
+  "Care level. 关爱等级"
+  careLevel: CareLevel
+  "Care flags of the household itself, dated. 关爱标签"
+  careFlags: [CareFlagInput!]
+  "People whom the household does not want as responders. 谢绝人员"
+  refusals: [RefusalInput!]
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"Fields of a Household that get new values. What is not given stays, null clears. 户"
+input HouseholdChange {
+  "Its id, or the key of an earlier create. 编号"
+  id: ID!
+  "The version that this change counts on, as an answer gave it. 版本"
+  version: Int!
+  "Number of the door. 户号"
+  number: String
+  "Floor of the door. 楼层"
+  floor: Int
+  "Room. 房间"
+  room: String
+  "Care level. 关爱等级"
+  careLevel: CareLevel
+  "Care flags of the household itself, dated. 关爱标签"
+  careFlags: [CareFlagInput!]
+  "People whom the household does not want as responders. 谢绝人员"
+  refusals: [RefusalInput!]
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A Place to create. 阵地"
+input PlaceInput {
+  "How later changes of the same edit name it, at most 100 bytes; not kept. 临时键"
+  key: String
+  "Code. 阵地编码"
+  code: String
+  "Name. 名称"
+  name: String
+  "Kind of place. 阵地类型"
+  placeKind: String
+  "Address. 地址"
+  address: String
+  "Where it is, with the datum that the numbers are measured against. 坐标"
+  point: PositionInput
+  "Opening hours, with seasons. 开放时间"
+  openingHours: [OpeningInput!]
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"Fields of a Place that get new values. What is not given stays, null clears. 阵地"
+input PlaceChange {
+  "Its id, or the key of an earlier create. 编号"
+  id: ID!
+  "The version that this change counts on, as an answer gave it. 版本"
+  version: Int!
+  "Code. 阵地编码"
+  code: String
+  "Name. 名称"
+  name: String
+  "Kind of place. 阵地类型"
+  placeKind: String
+  "Address. 地址"
+  address: String
+  "Where it is, with the datum that the numbers are measured against. 坐标"
+  point: PositionInput
+  "Opening hours, with seasons. 开放时间"
+  openingHours: [OpeningInput!]
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A PartyOrg to create. 党组织"
+input PartyOrgInput {
+  "How later changes of the same edit name it, at most 100 bytes; not kept. 临时键"
+  key: String
+  "Code. 党组织编码"
+  code: String
+  "Name. 名称"
+  name: String
+  "Kind of organization. 党组织类型"
+  orgKind: String
+  "Tier in its scheme, 1 at the top. 层级"
+  tier: Int
+  "Scheme of tiers: city-5, village-3. 层级体系"
+  scheme: String
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"Fields of a PartyOrg that get new values. What is not given stays, null clears. 党组织"
+input PartyOrgChange {
+  "Its id, or the key of an earlier create. 编号"
+  id: ID!
+  "The version that this change counts on, as an answer gave it. 版本"
+  version: Int!
+  "Code. 党组织编码"
+  code: String
+  "Name. 名称"
+  name: String
+  "Kind of organization. 党组织类型"
+  orgKind: String
+  "Tier in its scheme, 1 at the top. 层级"
+  tier: Int
+  "Scheme of tiers: city-5, village-3. 层级体系"
+  scheme: String
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A JointCommittee to create. 大工委、大党委、联合党委、联席会议"
+input JointCommitteeInput {
+  "How later changes of the same edit name it, at most 100 bytes; not kept. 临时键"
+  key: String
+  "Code. 编码"
+  code: String
+  "Name. 名称"
+  name: String
+  "Kind of joint committee. 类型"
+  committeeKind: String
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"Fields of a JointCommittee that get new values. What is not given stays, null clears. 大工委、大党委、联合党委、联席会议"
+input JointCommitteeChange {
+  "Its id, or the key of an earlier create. 编号"
+  id: ID!
+  "The version that this change counts on, as an answer gave it. 版本"
+  version: Int!
+  "Code. 编码"
+  code: String
+  "Name. 名称"
+  name: String
+  "Kind of joint committee. 类型"
+  committeeKind: String
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A Unit to create. 单位"
+input UnitInput {
+  "How later changes of the same edit name it, at most 100 bytes; not kept. 临时键"
+  key: String
+  "Code. 单位编码"
+  code: String
+  "Name. 名称"
+  name: String
+  "Kind of unit. 单位类型"
+  unitKind: String
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"Fields of a Unit that get new values. What is not given stays, null clears. 单位"
+input UnitChange {
+  "Its id, or the key of an earlier create. 编号"
+  id: ID!
+  "The version that this change counts on, as an answer gave it. 版本"
+  version: Int!
+  "Code. 单位编码"
+  code: String
+  "Name. 名称"
+  name: String
+  "Kind of unit. 单位类型"
+  unitKind: String
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A ResidentBody to create. 居委会、村委会、业委会、自治委员会、自管会"
+input ResidentBodyInput {
+  "How later changes of the same edit name it, at most 100 bytes; not kept. 临时键"
+  key: String
+  "Code. 编码"
+  code: String
+  "Name. 名称"
+  name: String
+  "Kind of body. 组织类型"
+  bodyKind: String
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"Fields of a ResidentBody that get new values. What is not given stays, null clears. 居委会、村委会、业委会、自治委员会、自管会"
+input ResidentBodyChange {
+  "Its id, or the key of an earlier create. 编号"
+  id: ID!
+  "The version that this change counts on, as an answer gave it. 版本"
+  version: Int!
+  "Code. 编码"
+  code: String
+  "Name. 名称"
+  name: String
+  "Kind of body. 组织类型"
+  bodyKind: String
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A Team to create. 队伍"
+input TeamInput {
+  "How later changes of the same edit name it, at most 100 bytes; not kept. 临时键"
+  key: String
+  "Code. 队伍编码"
+  code: String
+  "Name. 名称"
+  name: String
+  "Kind of team. 队伍类型"
+  teamKind: String
+  "Whether it was made for a time only. 是否临时"
+  temporary: Boolean
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"Fields of a Team that get new values. What is not given stays, null clears. 队伍"
+input TeamChange {
+  "Its id, or the key of an earlier create. 编号"
+  id: ID!
+  "The version that this change counts on, as an answer gave it. 版本"
+  version: Int!
+  "Code. 队伍编码"
+  code: String
+  "Name. 名称"
+  name: String
+  "Kind of team. 队伍类型"
+  teamKind: String
+  "Whether it was made for a time only. 是否临时"
+  temporary: Boolean
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A Person to create. 人"
+input PersonInput {
+  "How later changes of the same edit name it, at most 100 bytes; not kept. 临时键"
+  key: String
+  "Register number of the office. 登记编号"
+  registerNo: String
+  "Name. 姓名"
+  name: String
+  "Sex. 性别"
+  sex: Sex
+  "Date of birth. 出生日期"
+  birthDate: Date
+  "Telephone number. 电话"
+  phone: String
+  "Party status. 党员身份"
+  partyStatus: PartyStatus
+  "Whether retired. 是否退休"
+  retired: Boolean
+  "Care flags, dated. 关爱标签"
+  careFlags: [CareFlagInput!]
+  "Specialties, each with its scheme. 特长"
+  specialties: [SpecialtyInput!]
+  "Responder profile: consents, vetting, pauses, leave, weekly pattern, limits. 响应人档案"
+  responder: ResponderInput
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"Fields of a Person that get new values. What is not given stays, null clears. 人"
+input PersonChange {
+  "Its id, or the key of an earlier create. 编号"
+  id: ID!
+  "The version that this change counts on, as an answer gave it. 版本"
+  version: Int!
+  "Register number of the office. 登记编号"
+  registerNo: String
+  "Name. 姓名"
+  name: String
+  "Sex. 性别"
+  sex: Sex
+  "Date of birth. 出生日期"
+  birthDate: Date
+  "Telephone number. 电话"
+  phone: String
+  "Party status. 党员身份"
+  partyStatus: PartyStatus
+  "Whether retired. 是否退休"
+  retired: Boolean
+  "Care flags, dated. 关爱标签"
+  careFlags: [CareFlagInput!]
+  "Specialties, each with its scheme. 特长"
+  specialties: [SpecialtyInput!]
+  "Responder profile: consents, vetting, pauses, leave, weekly pattern, limits. 响应人档案"
+  responder: ResponderInput
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A Doorbell to create. 爱心门铃"
+input DoorbellInput {
+  "How later changes of the same edit name it, at most 100 bytes; not kept. 临时键"
+  key: String
+  "Serial number of the device. 设备序列号"
+  serial: String
+  "State of the device. 状态"
+  status: DoorbellStatus
+  "Model. 型号"
+  model: String
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"Fields of a Doorbell that get new values. What is not given stays, null clears. 爱心门铃"
+input DoorbellChange {
+  "Its id, or the key of an earlier create. 编号"
+  id: ID!
+  "The version that this change counts on, as an answer gave it. 版本"
+  version: Int!
+  "Serial number of the device. 设备序列号"
+  serial: String
+  "State of the device. 状态"
+  status: DoorbellStatus
+  "Model. 型号"
+  model: String
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A tie (PART_OF) to make: from Household, Entrance, Building, Grid, Division to Entrance, Building, Grid, Division. 上级区域"
+input PartOfTie {
+  "Where it starts: an id, or the key of an earlier create. 起点"
+  from: ID!
+  "Where it leads: an id, or the key of an earlier create. 终点"
+  to: ID!
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A tie (IN_COMPOUND) to make: from Building, Compound to Compound, Division. 所属小区"
+input InCompoundTie {
+  "Where it starts: an id, or the key of an earlier create. 起点"
+  from: ID!
+  "Where it leads: an id, or the key of an earlier create. 终点"
+  to: ID!
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A tie (LIVES_IN) to make: from Person to Household. 居住"
+input LivesInTie {
+  "Where it starts: an id, or the key of an earlier create. 起点"
+  from: ID!
+  "Where it leads: an id, or the key of an earlier create. 终点"
+  to: ID!
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A tie (WORKS_AT) to make: from Person to Unit. 工作单位"
+input WorksAtTie {
+  "Where it starts: an id, or the key of an earlier create. 起点"
+  from: ID!
+  "Where it leads: an id, or the key of an earlier create. 终点"
+  to: ID!
+  "Post held at work. 职务"
+  post: String
+  "The building where the work is done, if not the unit's own. 工作地点"
+  site: ID
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A tie (BELONGS_TO) to make: from Person to PartyOrg. 所属党组织"
+input BelongsToTie {
+  "Where it starts: an id, or the key of an earlier create. 起点"
+  from: ID!
+  "Where it leads: an id, or the key of an earlier create. 终点"
+  to: ID!
+  "Role. 角色"
+  role: String
+  "FULL (organizational relation) or PLACED (placed into). 组织关系或编入"
+  kind: String
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A tie (REGISTERED_WITH) to make: from Person to Division, Grid. 双报到"
+input RegisteredWithTie {
+  "Where it starts: an id, or the key of an earlier create. 起点"
+  from: ID!
+  "Where it leads: an id, or the key of an earlier create. 终点"
+  to: ID!
+  "Status. 状态"
+  status: String
+  "Whether full time. 是否全职"
+  fullTime: Boolean
+  "The unit on whose behalf. 代表单位"
+  onBehalfOf: ID
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A tie (DEPLOYED_TO) to make: from Person to Division, Grid. 下沉"
+input DeployedToTie {
+  "Where it starts: an id, or the key of an earlier create. 起点"
+  from: ID!
+  "Where it leads: an id, or the key of an earlier create. 终点"
+  to: ID!
+  "Status. 状态"
+  status: String
+  "Whether full time. 是否全职"
+  fullTime: Boolean
+  "The unit on whose behalf. 代表单位"
+  onBehalfOf: ID
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A tie (HOLDS_POST) to make: from Person to PartyOrg, JointCommittee, Unit, ResidentBody, Team, Division, Grid, Compound, Building, Entrance, Place. 任职"
+input PostsTie {
+  "Where it starts: an id, or the key of an earlier create. 起点"
+  from: ID!
+  "Where it leads: an id, or the key of an earlier create. 终点"
+  to: ID!
+  "Role. 角色"
+  role: String
+  "Status. 状态"
+  status: String
+  "Whether full time. 是否全职"
+  fullTime: Boolean
+  "Whether part time. 是否兼职"
+  partTime: Boolean
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A tie (ON_DUTY_AT) to make: from Person to Place, Division, Team. 值班"
+input OnDutyAtTie {
+  "Where it starts: an id, or the key of an earlier create. 起点"
+  from: ID!
+  "Where it leads: an id, or the key of an earlier create. 终点"
+  to: ID!
+  "Role. 角色"
+  role: String
+  "Weekly hours on duty. 每周值班时间"
+  hours: [DutyInput!]
+  "First instant on duty. 值班开始"
+  startsAt: DateTime
+  "Instant at which the duty ends. 值班结束"
+  endsAt: DateTime
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A tie (RESPONSIBLE_FOR) to make: from Person, Team, Unit, PartyOrg to Household, Entrance, Building, Compound, Grid, Division, PartyOrg. 包保、包联"
+input ResponsibleForTie {
+  "Where it starts: an id, or the key of an earlier create. 起点"
+  from: ID!
+  "Where it leads: an id, or the key of an earlier create. 终点"
+  to: ID!
+  "Scheme of the responsibility. 包保机制"
+  scheme: String
+  "Slot in the scheme. 岗位序位"
+  slot: String
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A tie (CONTACT_OF) to make: from Person to Household. 紧急联系的家庭"
+input ContactOfTie {
+  "Where it starts: an id, or the key of an earlier create. 起点"
+  from: ID!
+  "Where it leads: an id, or the key of an earlier create. 终点"
+  to: ID!
+  "Kinship. 亲属关系"
+  kinship: String
+  "In which order people are called, 1 first. 联系次序"
+  rank: Int
+  "Whether the person agreed. 本人同意"
+  consent: Boolean
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A tie (KEYHOLDER_OF) to make: from Person to Household. 持有钥匙的家庭"
+input KeyholderOfTie {
+  "Where it starts: an id, or the key of an earlier create. 起点"
+  from: ID!
+  "Where it leads: an id, or the key of an earlier create. 终点"
+  to: ID!
+  "Kinship. 亲属关系"
+  kinship: String
+  "In which order people are called, 1 first. 联系次序"
+  rank: Int
+  "Whether the person agreed. 本人同意"
+  consent: Boolean
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A tie (IN_TEAM) to make: from Person to Team. 所在队伍"
+input TeamsTie {
+  "Where it starts: an id, or the key of an earlier create. 起点"
+  from: ID!
+  "Where it leads: an id, or the key of an earlier create. 终点"
+  to: ID!
+  "Role. 角色"
+  role: String
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A tie (CHILD_OF) to make: from PartyOrg to PartyOrg. 上级党组织"
+input ParentOrgTie {
+  "Where it starts: an id, or the key of an earlier create. 起点"
+  from: ID!
+  "Where it leads: an id, or the key of an earlier create. 终点"
+  to: ID!
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A tie (SET_UP_ON) to make: from PartyOrg to Unit, Division, Grid, Compound, Building, Household. 建立在"
+input SetUpOnTie {
+  "Where it starts: an id, or the key of an earlier create. 起点"
+  from: ID!
+  "Where it leads: an id, or the key of an earlier create. 终点"
+  to: ID!
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A tie (FORMED_FROM) to make: from JointCommittee to PartyOrg. 依托党组织"
+input FormedFromTie {
+  "Where it starts: an id, or the key of an earlier create. 起点"
+  from: ID!
+  "Where it leads: an id, or the key of an earlier create. 终点"
+  to: ID!
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A tie (LEADS) to make: from JointCommittee to Division. 领导区域"
+input LeadsTie {
+  "Where it starts: an id, or the key of an earlier create. 起点"
+  from: ID!
+  "Where it leads: an id, or the key of an earlier create. 终点"
+  to: ID!
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A tie (SITS_ON) to make: from Person to JointCommittee. 兼职委员"
+input SitsOnTie {
+  "Where it starts: an id, or the key of an earlier create. 起点"
+  from: ID!
+  "Where it leads: an id, or the key of an earlier create. 终点"
+  to: ID!
+  "Role. 角色"
+  role: String
+  "Whether part time. 是否兼职"
+  partTime: Boolean
+  "The unit on whose behalf. 代表单位"
+  onBehalfOf: ID
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A tie (PAIRED_WITH) to make: from Unit to Division, Grid, Compound. 共驻共建、结对"
+input PairedWithTie {
+  "Where it starts: an id, or the key of an earlier create. 起点"
+  from: ID!
+  "Where it leads: an id, or the key of an earlier create. 终点"
+  to: ID!
+  "RESIDENT in the area or PAIRED with it. 驻区或结对"
+  form: String
+  "Agreement. 协议"
+  agreement: String
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A tie (SERVES) to make: from Place, Team, ResidentBody, Unit to Compound, Grid, Division. 服务区域"
+input ServesTie {
+  "Where it starts: an id, or the key of an earlier create. 起点"
+  from: ID!
+  "Where it leads: an id, or the key of an earlier create. 终点"
+  to: ID!
+  "Role. 角色"
+  role: String
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A tie (LOCATED_IN) to make: from Place, Unit to Building. 所在楼栋"
+input LocatedInTie {
+  "Where it starts: an id, or the key of an earlier create. 起点"
+  from: ID!
+  "Where it leads: an id, or the key of an earlier create. 终点"
+  to: ID!
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A tie (INSTALLED_AT) to make: from Doorbell to Household. 安装住户"
+input InstalledAtTie {
+  "Where it starts: an id, or the key of an earlier create. 起点"
+  from: ID!
+  "Where it leads: an id, or the key of an earlier create. 终点"
+  to: ID!
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"Fields of a tie that get new values; relation and ends never change. What is not given stays, null clears. Fields that its relation does not carry are refused. 修改关系"
+input TieChange {
+  "Id of the tie. 关系编号"
+  id: ID!
+  "The version that this change counts on, as an answer gave it. 版本"
+  version: Int!
+  "Role. 角色"
+  role: String
+  "Scheme of the responsibility. 包保机制"
+  scheme: String
+  "Slot in the scheme. 岗位序位"
+  slot: String
+  "Status. 状态"
+  status: String
+  "Post held at work. 职务"
+  post: String
+  "FULL (organizational relation) or PLACED (placed into). 组织关系或编入"
+  kind: String
+  "RESIDENT in the area or PAIRED with it. 驻区或结对"
+  form: String
+  "Agreement. 协议"
+  agreement: String
+  "Kinship. 亲属关系"
+  kinship: String
+  "In which order people are called, 1 first. 联系次序"
+  rank: Int
+  "Whether full time. 是否全职"
+  fullTime: Boolean
+  "Whether part time. 是否兼职"
+  partTime: Boolean
+  "Whether the person agreed. 本人同意"
+  consent: Boolean
+  "Weekly hours on duty. 每周值班时间"
+  hours: [DutyInput!]
+  "First instant on duty. 值班开始"
+  startsAt: DateTime
+  "Instant at which the duty ends. 值班结束"
+  endsAt: DateTime
+  "The unit on whose behalf. 代表单位"
+  onBehalfOf: ID
+  "The building where the work is done, if not the unit's own. 工作地点"
+  site: ID
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"A tie, as an edit left it; a deleted one as it was. 关系"
+type EditedTie {
+  "Id of the tie. 关系编号"
+  id: ID!
+  "Type of the tie. 关系类型"
+  relation: Relation!
+  "Where it starts; null where that is gone. 起点"
+  from: Node
+  "Where it leads; null where that is gone. 终点"
+  to: Node
+  "What it refers to: the unit on whose behalf, the building of work. 相关节点"
+  reference: Node
+  "First day of validity; null: open. 生效日期"
+  validFrom: Date
+  "Day on which validity ends; null: open. 失效日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1; null: unknown. 可信度"
+  confidence: Float
+  "Role. 角色"
+  role: String
+  "Scheme of the responsibility. 包保机制"
+  scheme: String
+  "Slot in the scheme. 岗位序位"
+  slot: String
+  "Status. 状态"
+  status: String
+  "Post held at work. 职务"
+  post: String
+  "FULL (organizational relation) or PLACED (placed into). 组织关系或编入"
+  kind: String
+  "RESIDENT in the area or PAIRED with it. 驻区或结对"
+  form: String
+  "Agreement. 协议"
+  agreement: String
+  "Kinship. 亲属关系"
+  kinship: String
+  "In which order people are called, 1 first. 联系次序"
+  rank: Int
+  "Whether full time. 是否全职"
+  fullTime: Boolean
+  "Whether part time. 是否兼职"
+  partTime: Boolean
+  "Whether the person agreed. 本人同意"
+  consent: Boolean
+  "Weekly hours on duty. 每周值班时间"
+  hours: [Duty!]
+  "First instant on duty. 值班开始"
+  startsAt: DateTime
+  "Instant at which the duty ends. 值班结束"
+  endsAt: DateTime
+}
 `, BuiltIn: false},
 	{Name: "../schema/entrance.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
@@ -18068,6 +20339,22 @@ func (ec *executionContext) childFields_CareFlagSpan(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type CareFlagSpan", field.Name)
 }
 
+func (ec *executionContext) childFields_ChangeResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ChangeResult_id(ctx, field)
+	case "key":
+		return ec.fieldContext_ChangeResult_key(ctx, field)
+	case "version":
+		return ec.fieldContext_ChangeResult_version(ctx, field)
+	case "node":
+		return ec.fieldContext_ChangeResult_node(ctx, field)
+	case "tie":
+		return ec.fieldContext_ChangeResult_tie(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChangeResult", field.Name)
+}
+
 func (ec *executionContext) childFields_ChildOrgsConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -18724,6 +21011,88 @@ func (ec *executionContext) childFields_Duty(ctx context.Context, field graphql.
 		return ec.fieldContext_Duty_to(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Duty", field.Name)
+}
+
+func (ec *executionContext) childFields_EditPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "applied":
+		return ec.fieldContext_EditPayload_applied(ctx, field)
+	case "problems":
+		return ec.fieldContext_EditPayload_problems(ctx, field)
+	case "results":
+		return ec.fieldContext_EditPayload_results(ctx, field)
+	case "created":
+		return ec.fieldContext_EditPayload_created(ctx, field)
+	case "changed":
+		return ec.fieldContext_EditPayload_changed(ctx, field)
+	case "ended":
+		return ec.fieldContext_EditPayload_ended(ctx, field)
+	case "deleted":
+		return ec.fieldContext_EditPayload_deleted(ctx, field)
+	case "unchanged":
+		return ec.fieldContext_EditPayload_unchanged(ctx, field)
+	case "repeated":
+		return ec.fieldContext_EditPayload_repeated(ctx, field)
+	case "revision":
+		return ec.fieldContext_EditPayload_revision(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EditPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EditedTie(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_EditedTie_id(ctx, field)
+	case "relation":
+		return ec.fieldContext_EditedTie_relation(ctx, field)
+	case "from":
+		return ec.fieldContext_EditedTie_from(ctx, field)
+	case "to":
+		return ec.fieldContext_EditedTie_to(ctx, field)
+	case "reference":
+		return ec.fieldContext_EditedTie_reference(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_EditedTie_validFrom(ctx, field)
+	case "validTo":
+		return ec.fieldContext_EditedTie_validTo(ctx, field)
+	case "source":
+		return ec.fieldContext_EditedTie_source(ctx, field)
+	case "confidence":
+		return ec.fieldContext_EditedTie_confidence(ctx, field)
+	case "role":
+		return ec.fieldContext_EditedTie_role(ctx, field)
+	case "scheme":
+		return ec.fieldContext_EditedTie_scheme(ctx, field)
+	case "slot":
+		return ec.fieldContext_EditedTie_slot(ctx, field)
+	case "status":
+		return ec.fieldContext_EditedTie_status(ctx, field)
+	case "post":
+		return ec.fieldContext_EditedTie_post(ctx, field)
+	case "kind":
+		return ec.fieldContext_EditedTie_kind(ctx, field)
+	case "form":
+		return ec.fieldContext_EditedTie_form(ctx, field)
+	case "agreement":
+		return ec.fieldContext_EditedTie_agreement(ctx, field)
+	case "kinship":
+		return ec.fieldContext_EditedTie_kinship(ctx, field)
+	case "rank":
+		return ec.fieldContext_EditedTie_rank(ctx, field)
+	case "fullTime":
+		return ec.fieldContext_EditedTie_fullTime(ctx, field)
+	case "partTime":
+		return ec.fieldContext_EditedTie_partTime(ctx, field)
+	case "consent":
+		return ec.fieldContext_EditedTie_consent(ctx, field)
+	case "hours":
+		return ec.fieldContext_EditedTie_hours(ctx, field)
+	case "startsAt":
+		return ec.fieldContext_EditedTie_startsAt(ctx, field)
+	case "endsAt":
+		return ec.fieldContext_EditedTie_endsAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EditedTie", field.Name)
 }
 
 func (ec *executionContext) childFields_Entrance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

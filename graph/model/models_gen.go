@@ -6,8 +6,206 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"lintu/kg"
 	"strconv"
 )
+
+// Why an edit was not made. 问题
+type EditProblem interface {
+	IsEditProblem()
+	// What kind of problem. 问题类型
+	GetCode() EditProblemCode
+	// In words. 说明
+	GetMessage() string
+	// The input that it is about: changes[3].create.person.birthDate. 路径
+	GetPath() string
+	// Index of the change; null: the edit as a whole. 变更序号
+	GetChange() *int
+}
+
+// What one change is about. 变更结果
+type ChangeResult struct {
+	// Id of the node or tie. 编号
+	ID kg.ID `json:"id"`
+	// The key that the change gave it. 临时键
+	Key *string `json:"key,omitempty"`
+	// Its version after the edit, for the next change; null where it is deleted. 版本
+	Version *int `json:"version,omitempty"`
+	// The node; null where it is deleted, and for a tie. 节点
+	Node Node `json:"node,omitempty"`
+	// The tie; null for a node. 关系
+	Tie *EditedTie `json:"tie,omitempty"`
+}
+
+// The version on record is not the one that the change counts on. 版本冲突
+type ConflictProblem struct {
+	// CONFLICT. 问题类型
+	Code EditProblemCode `json:"code"`
+	// In words. 说明
+	Message string `json:"message"`
+	// The input that it is about. 路径
+	Path string `json:"path"`
+	// Index of the change. 变更序号
+	Change *int `json:"change,omitempty"`
+	// Id of the node or tie. 编号
+	ID kg.ID `json:"id"`
+	// The version that the change counts on. 预期版本
+	ExpectedVersion int `json:"expectedVersion"`
+	// The version on record. 当前版本
+	CurrentVersion int `json:"currentVersion"`
+	// The node as it is now; null for a tie. 节点
+	Node Node `json:"node,omitempty"`
+}
+
+func (ConflictProblem) IsEditProblem() {}
+
+// What kind of problem. 问题类型
+func (this ConflictProblem) GetCode() EditProblemCode { return this.Code }
+
+// In words. 说明
+func (this ConflictProblem) GetMessage() string { return this.Message }
+
+// The input that it is about: changes[3].create.person.birthDate. 路径
+func (this ConflictProblem) GetPath() string { return this.Path }
+
+// Index of the change; null: the edit as a whole. 变更序号
+func (this ConflictProblem) GetChange() *int { return this.Change }
+
+// Another thing has the same natural key; edits never merge two things. 重复
+type DuplicateProblem struct {
+	// DUPLICATE. 问题类型
+	Code EditProblemCode `json:"code"`
+	// In words. 说明
+	Message string `json:"message"`
+	// The input that it is about. 路径
+	Path string `json:"path"`
+	// Index of the change. 变更序号
+	Change *int `json:"change,omitempty"`
+	// The other thing; null where you may not see it. 已有节点
+	Node Node `json:"node,omitempty"`
+}
+
+func (DuplicateProblem) IsEditProblem() {}
+
+// What kind of problem. 问题类型
+func (this DuplicateProblem) GetCode() EditProblemCode { return this.Code }
+
+// In words. 说明
+func (this DuplicateProblem) GetMessage() string { return this.Message }
+
+// The input that it is about: changes[3].create.person.birthDate. 路径
+func (this DuplicateProblem) GetPath() string { return this.Path }
+
+// Index of the change; null: the edit as a whole. 变更序号
+func (this DuplicateProblem) GetChange() *int { return this.Change }
+
+// What became of an edit. 编辑结果
+type EditPayload struct {
+	// Whether the edit stands. 是否生效
+	Applied bool `json:"applied"`
+	// Why it does not; empty where it stands. 问题
+	Problems []EditProblem `json:"problems"`
+	// What each change is about, as it is now, in the order of the changes; empty where there are problems. 各项结果
+	Results []*ChangeResult `json:"results"`
+	// How many nodes and ties were created. 新建数
+	Created int `json:"created"`
+	// How many were changed. 修改数
+	Changed int `json:"changed"`
+	// How many were ended. 终止数
+	Ended int `json:"ended"`
+	// How many were deleted. 删除数
+	Deleted int `json:"deleted"`
+	// How many changes changed nothing, since all was so already. 未变数
+	Unchanged int `json:"unchanged"`
+	// Whether an earlier edit with this batchId did it; the counts are of that one. 是否重复
+	Repeated bool `json:"repeated"`
+	// The revision that the edit made; null where there are problems. 版次
+	Revision *int64 `json:"revision,omitempty"`
+}
+
+// You may not do this. 无权限
+type ForbiddenProblem struct {
+	// FORBIDDEN. 问题类型
+	Code EditProblemCode `json:"code"`
+	// In words. 说明
+	Message string `json:"message"`
+	// The input that it is about. 路径
+	Path string `json:"path"`
+	// Index of the change. 变更序号
+	Change *int `json:"change,omitempty"`
+}
+
+func (ForbiddenProblem) IsEditProblem() {}
+
+// What kind of problem. 问题类型
+func (this ForbiddenProblem) GetCode() EditProblemCode { return this.Code }
+
+// In words. 说明
+func (this ForbiddenProblem) GetMessage() string { return this.Message }
+
+// The input that it is about: changes[3].create.person.birthDate. 路径
+func (this ForbiddenProblem) GetPath() string { return this.Path }
+
+// Index of the change; null: the edit as a whole. 变更序号
+func (this ForbiddenProblem) GetChange() *int { return this.Change }
+
+// The input is wrong. 输入有误
+type InvalidProblem struct {
+	// INVALID. 问题类型
+	Code EditProblemCode `json:"code"`
+	// In words. 说明
+	Message string `json:"message"`
+	// The input that it is about. 路径
+	Path string `json:"path"`
+	// Index of the change; null: the edit as a whole. 变更序号
+	Change *int `json:"change,omitempty"`
+	// What is allowed. 允许的取值
+	Allowed string `json:"allowed"`
+}
+
+func (InvalidProblem) IsEditProblem() {}
+
+// What kind of problem. 问题类型
+func (this InvalidProblem) GetCode() EditProblemCode { return this.Code }
+
+// In words. 说明
+func (this InvalidProblem) GetMessage() string { return this.Message }
+
+// The input that it is about: changes[3].create.person.birthDate. 路径
+func (this InvalidProblem) GetPath() string { return this.Path }
+
+// Index of the change; null: the edit as a whole. 变更序号
+func (this InvalidProblem) GetChange() *int { return this.Change }
+
+// Changes of the graph. 变更
+type Mutation struct {
+}
+
+// Something that is named does not exist, or not for you. 不存在
+type NotFoundProblem struct {
+	// NOT_FOUND. 问题类型
+	Code EditProblemCode `json:"code"`
+	// In words. 说明
+	Message string `json:"message"`
+	// The input that it is about. 路径
+	Path string `json:"path"`
+	// Index of the change. 变更序号
+	Change *int `json:"change,omitempty"`
+}
+
+func (NotFoundProblem) IsEditProblem() {}
+
+// What kind of problem. 问题类型
+func (this NotFoundProblem) GetCode() EditProblemCode { return this.Code }
+
+// In words. 说明
+func (this NotFoundProblem) GetMessage() string { return this.Message }
+
+// The input that it is about: changes[3].create.person.birthDate. 路径
+func (this NotFoundProblem) GetPath() string { return this.Path }
+
+// Index of the change; null: the edit as a whole. 变更序号
+func (this NotFoundProblem) GetChange() *int { return this.Change }
 
 // Questions on the graph. 查询
 type Query struct {
@@ -255,6 +453,73 @@ func (e *DoorbellOrderField) UnmarshalJSON(b []byte) error {
 }
 
 func (e DoorbellOrderField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What kind of problem. 问题类型
+type EditProblemCode string
+
+const (
+	// Somebody else has changed it: look at it again, then try with the version that it has now. 版本冲突
+	EditProblemCodeConflict EditProblemCode = "CONFLICT"
+	// The input is wrong. 输入有误
+	EditProblemCodeInvalid EditProblemCode = "INVALID"
+	// It does not exist, or not for you. 不存在
+	EditProblemCodeNotFound EditProblemCode = "NOT_FOUND"
+	// Another thing has the same natural key. 重复
+	EditProblemCodeDuplicate EditProblemCode = "DUPLICATE"
+	// You may not do this. 无权限
+	EditProblemCodeForbidden EditProblemCode = "FORBIDDEN"
+)
+
+var AllEditProblemCode = []EditProblemCode{
+	EditProblemCodeConflict,
+	EditProblemCodeInvalid,
+	EditProblemCodeNotFound,
+	EditProblemCodeDuplicate,
+	EditProblemCodeForbidden,
+}
+
+func (e EditProblemCode) IsValid() bool {
+	switch e {
+	case EditProblemCodeConflict, EditProblemCodeInvalid, EditProblemCodeNotFound, EditProblemCodeDuplicate, EditProblemCodeForbidden:
+		return true
+	}
+	return false
+}
+
+func (e EditProblemCode) String() string {
+	return string(e)
+}
+
+func (e *EditProblemCode) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = EditProblemCode(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid EditProblemCode", str)
+	}
+	return nil
+}
+
+func (e EditProblemCode) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *EditProblemCode) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e EditProblemCode) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -21,7 +21,7 @@ const window = `
 
 // structured are the GraphQL types of fields that hold a structure.
 var structured = map[string]string{
-	"formerCodes": "[DatedCode!]", "boundary": "String", "refusals": "[Refusal!]", "openingHours": "[Opening!]",
+	"formerCodes": "[DatedCode!]", "boundary": "GeoJSON", "refusals": "[Refusal!]", "openingHours": "[Opening!]",
 	"specialties": "[Specialty!]", "responder": "Responder",
 }
 

@@ -23,6 +23,7 @@ func main() {
 		"schema/enums.graphqls":     enums(),
 		"schema/relations.graphqls": relations(),
 		"schema/root.graphqls":      rootQueries(),
+		"schema/edits.graphqls":     edits(),
 		"model/nodes_gen.go":        goNodes(),
 		"query_gen.go":              goQueries(),
 	}

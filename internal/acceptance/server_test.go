@@ -17,6 +17,7 @@ import (
 	"lintu/kg"
 	"lintu/loaders"
 	"lintu/reach"
+	"lintu/records"
 	"lintu/store"
 	"lintu/store/neo4j"
 	"lintu/store/sqlite"
@@ -89,7 +90,8 @@ func newEdge(t testing.TB, st store.Store) *edge {
 			Store: st, Key: status.Key, Zone: shanghai, Now: func() time.Time { return now },
 			Viewer: func(context.Context) loaders.Viewer { return e.viewer },
 		},
-		Reach: near, Timeout: 20 * time.Second, Introspection: true,
+		Records: records.New(records.Options{Store: st, Key: status.Key, Applied: func(ctx context.Context, c store.Change) error { return near.Applied(ctx, c.Revision) }}),
+		Reach:   near, Timeout: 20 * time.Second, Introspection: true,
 	})
 	return e
 }

@@ -34,9 +34,10 @@ var ours = []row{
 	{dir: "loaders", may: reader, tests: realStores},
 	{dir: "reach/calendar", may: []string{"kg"}},
 	{dir: "reach", may: append([]string{"reach/calendar"}, reader...), tests: realStores},
+	{dir: "records", may: reader, tests: realStores},
 	{dir: "graph/schemagen", may: []string{"kg"}},
 	{
-		dir: "graph/...", may: append([]string{"loaders", "reach", "graph/..."}, reader...),
+		dir: "graph/...", may: append([]string{"loaders", "reach", "records", "graph/..."}, reader...),
 		tests: append([]string{"web"}, realStores...),
 	},
 	{dir: "web"},
@@ -48,7 +49,7 @@ var ours = []row{
 	{dir: "internal/cli/clitest", may: []string{"internal/httpapi"}},
 	{
 		dir:   "internal/cli", // opens stores by the function that server.go gives it
-		may:   append([]string{"loaders", "reach", "graph", "seed", "web", "internal/config", "internal/httpapi", "internal/term", "internal/cli/filelock"}, reader...),
+		may:   append([]string{"loaders", "reach", "records", "graph", "seed", "web", "internal/config", "internal/httpapi", "internal/term", "internal/cli/filelock"}, reader...),
 		tests: append([]string{"internal/cli/clitest"}, realStores...),
 	},
 	{dir: "internal/neo4jtest/...", may: []string{"internal/neo4jtest", "deploy/neo4j"}},

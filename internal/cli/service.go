@@ -18,6 +18,7 @@ import (
 	"lintu/kg"
 	"lintu/loaders"
 	"lintu/reach"
+	"lintu/records"
 	"lintu/store"
 	"lintu/web"
 )
@@ -224,9 +225,16 @@ func (s *service) answer(ctx context.Context, prepare func(context.Context) (sto
 
 // questions is the handler of /graphql.
 func (s *service) questions(st store.Store, snapshot *reach.Reach, key store.Key) http.Handler {
+	edits := records.New(records.Options{
+		Store:   st,
+		Key:     key,
+		Applied: func(ctx context.Context, c store.Change) error { return snapshot.Applied(ctx, c.Revision) },
+		Logger:  s.log,
+	})
 	return graph.New(graph.Options{
 		Sessions:      &loaders.Sessions{Store: st, Key: key, Zone: s.cfg.Zone, Now: time.Now},
 		Reach:         snapshot,
+		Records:       edits,
 		ElderAge:      s.cfg.ElderAge,
 		Introspection: true,
 		Timeout:       s.cfg.OperationTimeout,

@@ -105,6 +105,17 @@ func (t *tx) Nodes(ctx context.Context, ids []kg.ID) (map[kg.ID]kg.Node, error) 
 	return out, nil
 }
 
+// Keyed implements store.Tx.
+func (t *tx) Keyed(ctx context.Context, kind kg.Kind, field string, values []string) (map[string][]kg.ID, error) {
+	rows, err := t.list(ctx, "MATCH (n:"+label(kind)+") USING INDEX n:"+label(kind)+"("+field+") WHERE n."+field+" IN $values WITH n ORDER BY n.id RETURN collect([n."+field+", n.id])", params{"values": values})
+	out := make(map[string][]kg.ID, len(rows))
+	for _, row := range rows {
+		value := asText(asList(row)[0])
+		out[value] = append(out[value], kg.ID(asText(asList(row)[1])))
+	}
+	return out, err
+}
+
 // Exist implements store.Tx.
 func (t *tx) Exist(ctx context.Context, ids []kg.ID) (map[kg.ID]bool, error) {
 	if len(ids) == 0 {

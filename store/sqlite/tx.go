@@ -218,6 +218,21 @@ func keyDay(s string) (int64, error) {
 	return int64(d), err
 }
 
+// Keyed implements store.Tx. That the value is not empty lets the partial indexes answer.
+func (t *tx) Keyed(ctx context.Context, kind kg.Kind, field string, values []string) (map[string][]kg.ID, error) {
+	col := column(field)
+	q := new(statement).add("SELECT n."+col+", n.id FROM json_each(?) j CROSS JOIN node n ON n.kind = ? AND n."+col+" = j.value WHERE n."+col+" <> '' ORDER BY n.id", list(values), string(kind))
+	out := map[string][]kg.ID{}
+	err := t.query(ctx, q, func(rows *sql.Rows) error {
+		var value string
+		var id kg.ID
+		err := rows.Scan(&value, &id)
+		out[value] = append(out[value], id)
+		return err
+	})
+	return out, err
+}
+
 // Areas implements store.Tx. A node is inside paths, and a path is many areas.
 func (t *tx) Areas(ctx context.Context, ids []kg.ID) (map[kg.ID][]kg.AreaSpan, error) {
 	if err := t.resolve(ctx, ids); err != nil {

@@ -52,6 +52,23 @@ func (o *oracleTx) TieKeys(_ context.Context, keys []string) (map[string]kg.ID, 
 	return pick(o.keys, keys), nil
 }
 
+// Keyed implements store.Tx.
+func (o *oracleTx) Keyed(_ context.Context, kind kg.Kind, field string, values []string) (map[string][]kg.ID, error) {
+	out := map[string][]kg.ID{}
+	for id, n := range o.nodes {
+		if n.Kind() != kind {
+			continue
+		}
+		if v := kg.FieldOf(kind, field).Get(n).(string); slices.Contains(values, v) {
+			out[v] = append(out[v], id)
+		}
+	}
+	for _, ids := range out {
+		slices.Sort(ids)
+	}
+	return out, nil
+}
+
 // TiesFrom implements store.Tx.
 func (o *oracleTx) TiesFrom(_ context.Context, ids []kg.ID, relations []kg.Relation) ([]kg.Tie, error) {
 	return o.tiesWith(ids, relations, func(t *kg.Tie) kg.ID { return t.From }), nil

@@ -1,0 +1,130 @@
+package records
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"lintu/kg"
+	"lintu/store"
+)
+
+// MaxChanges is the most changes in one edit; more is for an import.
+const MaxChanges = 500
+
+// MaxBatchID is the longest id of an edit, in bytes.
+const MaxBatchID = 100
+
+// Options is what Records needs.
+type Options struct {
+	Store store.Store
+	Key   store.Key // of the installation: what an edit with an id creates gets ids under it
+	// Applied is told what every edit has changed, before Apply returns; nil: nobody is.
+	Applied func(context.Context, store.Change) error
+	Logger  *slog.Logger
+}
+
+// Records makes edits. It is safe for concurrent use.
+type Records struct{ o Options }
+
+// New makes a Records.
+func New(o Options) *Records {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Applied == nil {
+		o.Applied = func(context.Context, store.Change) error { return nil }
+	}
+	return &Records{o}
+}
+
+// Edit is what somebody wants to change.
+type Edit struct {
+	Editor  string      // who
+	Scope   store.Scope // what they may see and edit; its Today is the day on which ties have ended or not
+	Changes []Change
+	BatchID string // makes it safe to send the edit again; empty: none
+}
+
+// Outcome is what became of an edit: Applied, or Problems.
+type Outcome struct {
+	IDs      []kg.ID // of what each change is about
+	Applied  *store.Applied
+	Problems []Problem
+}
+
+// Apply makes an edit, all of it, or nothing where there are problems. An error says that it could not be tried, or,
+// where the store went away, that nobody knows; an edit with an id can then be sent again.
+func (r *Records) Apply(ctx context.Context, e Edit) (*Outcome, error) {
+	if len(e.Changes) > MaxChanges {
+		return nil, fmt.Errorf("changes: %d in one edit, allowed: at most %d: %w", len(e.Changes), MaxChanges, kg.ErrLimit)
+	}
+	if problems := e.whole(); problems != nil {
+		return &Outcome{Problems: problems}, nil
+	}
+	t := r.translate(&e)
+	if len(t.problems) > 0 {
+		return &Outcome{Problems: t.problems}, nil
+	}
+	applied, err := r.o.Store.Apply(ctx, t.batch)
+	if err != nil {
+		problems, err := e.refused(err)
+		return &Outcome{Problems: problems}, err
+	}
+	if applied.Change != nil {
+		if err := r.o.Applied(ctx, *applied.Change); err != nil {
+			// The edit stands; whoever was to be told follows the journal, and will read of it there.
+			r.o.Logger.WarnContext(ctx, "an edit is not in the snapshot yet", "revision", applied.Revision, "error", err)
+		}
+	}
+	return &Outcome{IDs: t.ids, Applied: applied}, nil
+}
+
+// whole checks what is not of one change.
+func (e *Edit) whole() []Problem {
+	var out []Problem
+	if len(e.Changes) == 0 {
+		out = append(out, Problem{Change: -1, Path: "changes", Err: kg.Invalid("changes", "is empty", fmt.Sprintf("1 to %d changes", MaxChanges))})
+	}
+	if len(e.BatchID) > MaxBatchID {
+		out = append(out, Problem{Change: -1, Path: "batchId", Err: kg.Invalid("batchId", fmt.Sprintf("%d bytes long", len(e.BatchID)), fmt.Sprintf("at most %d bytes", MaxBatchID))})
+	}
+	return out
+}
+
+// refused turns the store's refusals into problems; another error stays one.
+func (e *Edit) refused(err error) ([]Problem, error) {
+	refusals := store.Refusals(err)
+	var out []Problem
+	for _, x := range refusals {
+		c := &e.Changes[x.Change]
+		p := Problem{Change: x.Change, ID: x.ID, Path: c.Path(x.Change, ""), Err: x.Err}
+		var invalid *kg.InvalidError
+		if errors.As(x.Err, &invalid) {
+			p.Path = c.Path(x.Change, invalid.Argument)
+		}
+		out = append(out, p)
+	}
+	if len(out) > 0 {
+		return out, nil
+	}
+	var invalid *kg.InvalidError
+	if errors.As(err, &invalid) && invalid.Argument == "batchId" {
+		return []Problem{{Change: -1, Path: "batchId", Err: invalid}}, nil
+	}
+	return nil, err
+}
+
+// digest tells one list of changes from another.
+func digest(changes []Change) (string, error) {
+	b, err := json.Marshal(changes)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:16]), nil
+}
