@@ -25,7 +25,15 @@ func bindInputs(config, root string, files map[string]string) error {
 			names = append(names, inputs(text)...)
 		}
 	}
-	for _, name := range []string{"base", "reach", "search", "edit"} { // written by hand
+	schemas, err := filepath.Glob(filepath.Join(root, "schema", "*.graphqls"))
+	if err != nil {
+		return err
+	}
+	for _, path := range schemas {
+		if rel, _ := filepath.Rel(root, path); files[filepath.ToSlash(rel)] != "" {
+			continue // written by schemagen, perhaps anew
+		}
+		text, err := os.ReadFile(path)
 		if err != nil {
 			return err
 		}
