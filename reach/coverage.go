@@ -122,7 +122,7 @@ func (t *tally) answer() *UnitCoverage {
 		if u.covered == 0 {
 			continue
 		}
-		c := UnitCover{Unit: t.s.node(u.unit).id, TargetsCovered: u.covered, OnlyThisUnit: u.only}
+		c := UnitCover{Unit: t.s.id(u.unit), TargetsCovered: u.covered, OnlyThisUnit: u.only}
 		for _, n := range u.responders {
 			if t.reach(n) > 0 {
 				c.MemberCount++
@@ -130,7 +130,7 @@ func (t *tally) answer() *UnitCoverage {
 		}
 		for k := range u.pairings {
 			if u.counts[k] {
-				c.Pairings = append(c.Pairings, u.pairings[k].note.id)
+				c.Pairings = append(c.Pairings, t.s.notes.at(u.pairings[k].note).id)
 			}
 		}
 		slices.Sort(c.Pairings)
@@ -181,7 +181,7 @@ func (c *UnitCoverage) Members(unit kg.ID) []CoverMember {
 	var out []CoverMember
 	for _, n := range u.responders {
 		if reach := t.reach(n); reach > 0 {
-			out = append(out, CoverMember{Person: t.s.people.at(t.responders[n].person).id, TargetsInReach: reach})
+			out = append(out, CoverMember{Person: t.s.personID(t.responders[n].person), TargetsInReach: reach})
 		}
 	}
 	slices.SortFunc(out, func(a, b CoverMember) int {
@@ -261,12 +261,12 @@ func (t *tally) near(u *unitTally, s *targetSpot, limit float64) []nearResponder
 }
 
 func (t *tally) nearest(near []nearResponder, row int32, without []int32) CoverTarget {
-	out := CoverTarget{Household: t.s.households.at(row).id}
+	out := CoverTarget{Household: t.s.id(newRef(households, row))}
 	for _, r := range near {
 		if slices.Contains(without, r.number) {
 			continue
 		}
-		id := t.s.people.at(t.responders[r.number].person).id
+		id := t.s.personID(t.responders[r.number].person)
 		if out.MemberCount == 0 || r.distance < out.Distance || (r.distance == out.Distance && id < out.NearestMember) {
 			out.NearestMember, out.Distance = id, r.distance
 		}
@@ -279,7 +279,7 @@ func (t *tally) nearest(near []nearResponder, row int32, without []int32) CoverT
 func (c *UnitCoverage) Uncovered() []UncoveredTarget {
 	out := make([]UncoveredTarget, len(c.tally.uncovered))
 	for i, u := range c.tally.uncovered {
-		out[i] = UncoveredTarget{Household: c.tally.s.households.at(u.household).id, Reason: u.reason}
+		out[i] = UncoveredTarget{Household: c.tally.s.id(newRef(households, u.household)), Reason: u.reason}
 	}
 	slices.SortFunc(out, func(a, b UncoveredTarget) int { return cmp.Compare(a.Household, b.Household) })
 	return out

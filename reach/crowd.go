@@ -68,12 +68,13 @@ func newLists(n int, pairs [][2]int32) lists {
 
 // newCrowd derives the people of a day.
 func (s *Snapshot) newCrowd(g *ground, on kg.Date) *crowd {
-	c := &crowd{window: newWindow(on), pairings: map[ref][]tie{}, bells: map[int32]bool{}}
+	c := &crowd{window: s.window(on), pairings: map[ref][]tie{}, bells: map[int32]bool{}}
 	c.settle(s)
 	c.place(s, g)
 	c.join(s)
 	c.watch(s)
 	c.ring(s)
+	c.done()
 	return c
 }
 
@@ -88,13 +89,13 @@ func (c *crowd) settle(s *Snapshot) {
 		if !c.lives(&p.node) {
 			continue
 		}
-		for k := range p.ties {
-			if t := &p.ties[k]; t.relation == livesIn && c.holds(t.valid) && c.lives(s.node(t.to)) {
+		for t := range s.ties(newRef(people, int32(i))) {
+			if t.relation == livesIn && c.holds(t.valid) && c.lives(s.node(t.to)) {
 				c.home[i] = t.to.row()
 				pairs = append(pairs, [2]int32{t.to.row(), int32(i)})
 			}
 		}
-		if p.member || p.responder() != nil {
+		if p.is&member != 0 || p.responder() != nil {
 			c.candidate[i] = int32(len(c.candidates))
 			c.candidates = append(c.candidates, candidate{person: int32(i), home: -1, work: -1})
 		}
@@ -128,7 +129,7 @@ func (c *crowd) place(s *Snapshot, g *ground) {
 				homes = append(homes, [2]int32{cd.home, int32(i)})
 			}
 		}
-		if t := s.workplace(s.people.at(cd.person), c.window); t != nil {
+		if t, ok := s.workplace(cd.person, c.window); ok {
 			cd.works = true
 			if cd.work = stationOf(s.site(t, c.window)); cd.work >= 0 {
 				works = append(works, [2]int32{cd.work, int32(i)})
@@ -145,25 +146,23 @@ func (c *crowd) join(s *Snapshot) {
 	var pairs [][2]int32
 	var ways []way
 	for i := range s.people.n {
-		p := s.people.at(int32(i))
-		if len(p.ties) == 0 || !c.lives(&p.node) {
+		if !c.lives(&s.people.at(int32(i)).node) {
 			continue
 		}
-		s.unitsOf(p, c.window, func(unit ref, by uint8) {
+		s.unitsOf(int32(i), c.window, func(unit ref, by uint8) {
 			pairs = append(pairs, [2]int32{unit.row(), int32(len(ways))})
 			ways = append(ways, way{person: int32(i), by: by})
 		})
 	}
 	c.staff, c.ways = newLists(s.others[units].n, pairs), ways
 	for i := range s.others[units].n {
-		u := s.others[units].at(int32(i))
-		if !c.lives(&u.node) {
+		r := newRef(units, int32(i))
+		if !c.lives(s.node(r)) {
 			continue
 		}
-		for k := range u.ties {
-			if t := &u.ties[k]; t.relation == pairedWith && c.holds(t.valid) && c.lives(s.node(t.to)) {
-				r := newRef(units, int32(i))
-				c.pairings[r] = append(c.pairings[r], *t)
+		for t := range s.ties(r) {
+			if t.relation == pairedWith && c.holds(t.valid) && c.lives(s.node(t.to)) {
+				c.pairings[r] = append(c.pairings[r], t)
 			}
 		}
 	}
@@ -187,12 +186,12 @@ func (c *crowd) watch(s *Snapshot) {
 // ring finds the households with doorbells.
 func (c *crowd) ring(s *Snapshot) {
 	for i := range s.others[doorbells].n {
-		b := s.others[doorbells].at(int32(i))
-		if !c.lives(&b.node) {
+		r := newRef(doorbells, int32(i))
+		if !c.lives(s.node(r)) {
 			continue
 		}
-		for k := range b.ties {
-			if t := &b.ties[k]; t.relation == installedAt && c.holds(t.valid) {
+		for t := range s.ties(r) {
+			if t.relation == installedAt && c.holds(t.valid) {
 				c.bells[t.to.row()] = true
 			}
 		}
@@ -226,9 +225,8 @@ const (
 )
 
 // unitsOf visits the units of a person on the window's day, each as often as there are ties.
-func (s *Snapshot) unitsOf(p *person, w *window, visit func(unit ref, by uint8)) {
-	for k := range p.ties {
-		t := &p.ties[k]
+func (s *Snapshot) unitsOf(person int32, w *window, visit func(unit ref, by uint8)) {
+	for t := range s.ties(newRef(people, person)) {
 		switch t.relation {
 		case worksAt:
 			if w.holds(t.valid) && w.lives(s.node(t.to)) {
@@ -247,12 +245,11 @@ func (s *Snapshot) unitsOf(p *person, w *window, visit func(unit ref, by uint8))
 }
 
 func (s *Snapshot) unitsOfOrg(org ref, w *window, visit func(unit ref)) {
-	o := s.node(org)
-	if !w.lives(o) {
+	if !w.lives(s.node(org)) {
 		return
 	}
-	for k := range o.ties {
-		if t := &o.ties[k]; t.relation == setUpOn && w.holds(t.valid) && w.lives(s.node(t.to)) {
+	for t := range s.ties(org) {
+		if t.relation == setUpOn && w.holds(t.valid) && w.lives(s.node(t.to)) {
 			visit(t.to)
 		}
 	}

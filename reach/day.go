@@ -13,20 +13,20 @@ import (
 // patterns, the spans of flags, birthdays, responsibilities, teams) is read from the row when a question is answered,
 // so that most edits leave the views as they are.
 type essence struct {
-	known  bool
-	life   kg.Span
-	ties   []tie
+	is     trait
+	life   uint32
+	links  []link
 	point  *geo.Point
-	traits [3]bool
+	traits [2]bool
 }
 
 func (s *Snapshot) essence(r ref) essence {
 	n := s.node(r)
-	e := essence{known: n.known, life: n.life, ties: n.ties}
+	e := essence{is: n.is &^ lifted, life: n.life, links: s.derived(r)}
 	switch r.kind() {
 	case people:
 		p := s.people.at(r.row())
-		e.traits = [3]bool{p.member, p.responder() != nil, p.profile != nil && len(p.profile.flags) > 0}
+		e.traits = [2]bool{p.responder() != nil, p.profile != nil && len(p.profile.flags) > 0}
 	case households:
 		c := s.households.at(r.row()).care
 		e.traits[0] = c != nil && len(c.flags) > 0
@@ -38,25 +38,20 @@ func (s *Snapshot) essence(r ref) essence {
 
 func (e essence) equal(o essence) bool {
 	samePoint := (e.point == nil) == (o.point == nil) && (e.point == nil || *e.point == *o.point)
-	return e.known == o.known && e.life == o.life && samePoint && e.traits == o.traits && slices.EqualFunc(derived(e.ties), derived(o.ties), tie.equal)
+	return e.is == o.is && e.life == o.life && samePoint && e.traits == o.traits && slices.Equal(e.links, o.links)
 }
 
 // derived are the ties from which views of days are made.
-func derived(ties []tie) []tie {
-	var out []tie
-	for _, t := range ties {
-		switch t.relation {
+func (s *Snapshot) derived(r ref) []link {
+	var out []link
+	for _, l := range s.links(r) {
+		switch s.hows.at(l.how).relation {
 		case responsibleFor, contactOf, keyholderOf, inTeam, registeredWith, serves:
 		default:
-			out = append(out, t)
+			out = append(out, l)
 		}
 	}
 	return out
-}
-
-func (t tie) equal(o tie) bool {
-	sameNote := t.note == o.note || (t.note != nil && o.note != nil && *t.note == *o.note)
-	return t.relation == o.relation && t.to == o.to && t.by == o.by && t.valid == o.valid && sameNote
 }
 
 // day is what a snapshot looks like on one day, and on all days around it on which nothing begins or ends.
@@ -69,9 +64,12 @@ type day struct {
 type window struct {
 	on     kg.Date
 	lo, hi kg.Date // holds for lo <= day < hi
+	lifes  *interned[kg.Span]
 }
 
-func newWindow(on kg.Date) *window { return &window{on: on, lo: math.MinInt32, hi: math.MaxInt32} }
+func (s *Snapshot) window(on kg.Date) *window {
+	return &window{on: on, lo: math.MinInt32, hi: math.MaxInt32, lifes: &s.lifes}
+}
 
 // holds says whether the span contains the window's day, and narrows the window to days that give the same answer.
 func (w *window) holds(s kg.Span) bool {
@@ -90,8 +88,11 @@ func (w *window) holds(s kg.Span) bool {
 	return true
 }
 
+// done lets go of the snapshot: a view may outlive it.
+func (w *window) done() { w.lifes = nil }
+
 // lives says whether the node exists on the window's day.
-func (w *window) lives(n *node) bool { return n.known && w.holds(n.life) }
+func (w *window) lives(n *node) bool { return n.is&known != 0 && w.holds(*w.lifes.at(n.life)) }
 
 func (w *window) covers(on kg.Date) bool { return w.lo <= on && on < w.hi }
 
@@ -180,41 +181,42 @@ type door struct {
 
 // newGround derives the places of a day.
 func (s *Snapshot) newGround(on kg.Date) *ground {
-	g := &ground{window: newWindow(on), doors: make([]door, s.households.n), sets: [][]ref{nil}}
-	known := map[ref]int32{}
+	g := &ground{window: s.window(on), doors: make([]door, s.households.n), sets: [][]ref{nil}}
+	numbers := map[ref]int32{}
 	for i := range g.doors {
-		h := s.households.at(int32(i))
-		if !h.known {
+		r := newRef(households, int32(i))
+		if s.node(r).is&known == 0 {
 			continue
 		}
 		d := &g.doors[i]
-		for k := range h.ties {
-			if t := &h.ties[k]; t.relation == partOf && g.holds(t.valid) {
-				d.above = s.areaSet(g, known, t.to)
+		for t := range s.ties(r) {
+			if t.relation == partOf && g.holds(t.valid) {
+				d.above = s.areaSet(g, numbers, t.to)
 				s.locate(g, d, t.to)
 			}
 		}
 	}
+	g.done()
 	return g
 }
 
 // areaSet is the number of the sorted set of areas that contain what is in area a: a itself and all above it. As
 // in kg.AreaSpans the ties decide, not the areas' own life spans.
-func (s *Snapshot) areaSet(g *ground, known map[ref]int32, a ref) int32 {
-	if at, ok := known[a]; ok {
+func (s *Snapshot) areaSet(g *ground, numbers map[ref]int32, a ref) int32 {
+	if at, ok := numbers[a]; ok {
 		return at
 	}
-	known[a] = 0 // a circle would end here
+	numbers[a] = 0 // a circle would end here
 	set := []ref{a}
-	for k, n := 0, s.node(a); k < len(n.ties); k++ {
-		if t := &n.ties[k]; (t.relation == partOf || t.relation == inCompound) && g.holds(t.valid) {
-			set = append(set, g.sets[s.areaSet(g, known, t.to)]...)
+	for t := range s.ties(a) {
+		if (t.relation == partOf || t.relation == inCompound) && g.holds(t.valid) {
+			set = append(set, g.sets[s.areaSet(g, numbers, t.to)]...)
 		}
 	}
 	slices.Sort(set)
 	g.sets = append(g.sets, slices.Compact(set))
-	known[a] = int32(len(g.sets) - 1)
-	return known[a]
+	numbers[a] = int32(len(g.sets) - 1)
+	return numbers[a]
 }
 
 // locate fills in a door's entrance, building and spot: the entrance's own point if it has one, else the building's.
@@ -226,8 +228,8 @@ func (s *Snapshot) locate(g *ground, d *door, parent ref) {
 			return
 		}
 		d.entrance = parent
-		for k := range e.ties {
-			if t := &e.ties[k]; t.relation == partOf && g.holds(t.valid) {
+		for t := range s.ties(parent) {
+			if t.relation == partOf && g.holds(t.valid) {
 				s.locate(g, d, t.to)
 			}
 		}

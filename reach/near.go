@@ -144,8 +144,8 @@ func (a *asker) target(to *Target) (*doorstep, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, t := range a.s.node(bell).ties {
-			if t.relation == installedAt && t.valid.Holds(a.m.date) && a.s.node(t.to).lives(a.m.date) && a.scope.sees(t.to) {
+		for t := range a.s.ties(bell) {
+			if t.relation == installedAt && t.valid.Holds(a.m.date) && a.s.lives(t.to, a.m.date) && a.scope.sees(t.to) {
 				return a.household(t.to)
 			}
 		}
@@ -233,7 +233,7 @@ func (c *circle) judge(cd *candidate) (hit, LeftOutReason) {
 		if c.day.crowd.home[cd.person] == c.door.household.row() {
 			return hit{}, SameHousehold
 		}
-		if c.s.refuses(c.door.household.row(), p.id, c.m.date) {
+		if c.s.refuses(c.door.household.row(), cd.person, c.m.date) {
 			return hit{}, Refused
 		}
 	}
@@ -265,9 +265,13 @@ func (p *person) ownLimit() float64 {
 }
 
 // refuses says whether a household does not want a person on a day.
-func (s *Snapshot) refuses(row int32, person kg.ID, on kg.Date) bool {
+func (s *Snapshot) refuses(row, who int32, on kg.Date) bool {
 	care := s.households.at(row).care
-	return care != nil && slices.ContainsFunc(care.refusals, func(r kg.Refusal) bool { return r.Person == person && r.Holds(on) })
+	if care == nil || len(care.refusals) == 0 {
+		return false
+	}
+	person := s.personID(who)
+	return slices.ContainsFunc(care.refusals, func(r kg.Refusal) bool { return r.Person == person && r.Holds(on) })
 }
 
 // answer cuts the page out of the hits.
@@ -277,10 +281,10 @@ func (c *circle) answer(q *NearQuery) *NearAnswer {
 		if a.distance != b.distance {
 			return cmp.Compare(a.distance, b.distance)
 		}
-		return cmp.Compare(c.s.people.at(a.person).id, c.s.people.at(b.person).id)
+		return compareTokens(&c.s.people.at(a.person).token, &c.s.people.at(b.person).token)
 	})
 	for _, h := range c.hits {
-		hit := NearHit{Person: c.s.people.at(h.person).id, Distance: h.distance}
+		hit := NearHit{Person: c.s.personID(h.person), Distance: h.distance}
 		if q.After != nil && store.ComparePositions(hit.Position(), *q.After) <= 0 {
 			continue
 		}
@@ -328,14 +332,13 @@ type Reason struct {
 func (c *circle) reasons(h *hit) []Reason {
 	p := c.s.people.at(h.person)
 	out := c.neighbour(h)
-	for k := range p.ties {
-		t := &p.ties[k]
-		if !t.valid.Holds(c.m.date) || !c.s.node(t.to).lives(c.m.date) {
+	for t := range c.s.ties(newRef(people, h.person)) {
+		if !t.valid.Holds(c.m.date) || !c.s.lives(t.to, c.m.date) {
 			continue
 		}
 		switch {
 		case t.relation == responsibleFor && (t.to == c.door.household || t.to == c.door.entrance || t.to == c.door.building):
-			out = append(out, Reason{Kind: Responsible, Scheme: t.note.scheme, Slot: t.note.slot})
+			out = append(out, Reason{Kind: Responsible, Scheme: c.s.notes.at(t.note).scheme, Slot: c.s.notes.at(t.note).slot})
 		case t.relation == keyholderOf && t.to == c.door.household:
 			out = append(out, Reason{Kind: Keyholder})
 		case t.relation == contactOf && t.to == c.door.household:

@@ -79,24 +79,22 @@ func absent(list []kg.Absence, on kg.Date) bool {
 }
 
 // workplace is the WORKS_AT tie that counts on the window's day: of several the latest validFrom, then the smallest
-// id. nil for a person who works nowhere.
-func (s *Snapshot) workplace(p *person, w *window) *tie {
-	for k := range p.ties { // the one that counts first stands first
-		if t := &p.ties[k]; t.relation == worksAt && w.holds(t.valid) && w.lives(s.node(t.to)) {
-			return t
+// id. false for a person who works nowhere.
+func (s *Snapshot) workplace(person int32, w *window) (tie, bool) {
+	for t := range s.ties(newRef(people, person)) { // the one that counts first stands first
+		if t.relation == worksAt && w.holds(t.valid) && w.lives(s.node(t.to)) {
+			return t, true
 		}
 	}
-	return nil
+	return tie{}, false
 }
 
 // site is the building where work is done: the tie's own, else the unit's one building. The zero ref where the unit
 // has none or several, or where the building has no point.
-func (s *Snapshot) site(t *tie, w *window) ref {
+func (s *Snapshot) site(t tie, w *window) ref {
 	found := t.by
 	if found == 0 {
-		u := s.node(t.to)
-		for k := range u.ties {
-			l := &u.ties[k]
+		for l := range s.ties(t.to) {
 			if l.relation != locatedIn || l.to == found || !w.holds(l.valid) || !w.lives(s.node(l.to)) {
 				continue
 			}
@@ -123,8 +121,9 @@ func (s *Snapshot) Presence(id kg.ID, at time.Time) (kg.Presence, bool) {
 		return "", false
 	}
 	p, m := s.people.at(r.row()), s.moment(at)
-	if !p.lives(m.date) {
+	if !s.lives(r, m.date) {
 		return "", false
 	}
-	return presence(p.responder(), s.workplace(p, newWindow(m.date)) != nil, m), true
+	_, works := s.workplace(r.row(), s.window(m.date))
+	return presence(p.responder(), works, m), true
 }

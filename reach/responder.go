@@ -110,7 +110,7 @@ func (a *asker) argument(name string, id kg.ID, allowed ...kindNum) (ref, error)
 // asked says whether a person satisfies the question's conditions and is in scope.
 func (a *asker) asked(row int32) bool {
 	p, w := a.s.people.at(row), a.where
-	if w.PartyMember != nil && *w.PartyMember != p.member {
+	if w.PartyMember != nil && *w.PartyMember != (p.is&member != 0) {
 		return false
 	}
 	if len(w.Specialties) > 0 && !p.has(w.Specialties) {
@@ -122,22 +122,25 @@ func (a *asker) asked(row int32) bool {
 	if w.MaxAge != nil && (p.birth.IsZero() || p.age(a.m.date) > *w.MaxAge) {
 		return false
 	}
-	return (len(a.teams) == 0 || a.inTeam(p)) && (len(a.units) == 0 || a.ofUnit(p)) && a.scope.sees(newRef(people, row))
+	return (len(a.teams) == 0 || a.inTeam(row)) && (len(a.units) == 0 || a.ofUnit(row)) && a.scope.sees(newRef(people, row))
 }
 
 func (p *person) has(values []string) bool {
 	return p.profile != nil && slices.ContainsFunc(p.profile.specialties, func(sp kg.Specialty) bool { return slices.Contains(values, sp.Value) })
 }
 
-func (a *asker) inTeam(p *person) bool {
-	return slices.ContainsFunc(p.ties, func(t tie) bool {
-		return t.relation == inTeam && slices.Contains(a.teams, t.to) && t.valid.Holds(a.m.date) && a.s.node(t.to).lives(a.m.date)
-	})
+func (a *asker) inTeam(person int32) bool {
+	for t := range a.s.ties(newRef(people, person)) {
+		if t.relation == inTeam && slices.Contains(a.teams, t.to) && t.valid.Holds(a.m.date) && a.s.lives(t.to, a.m.date) {
+			return true
+		}
+	}
+	return false
 }
 
-func (a *asker) ofUnit(p *person) bool {
+func (a *asker) ofUnit(person int32) bool {
 	found := false
-	a.s.unitsOf(p, newWindow(a.m.date), func(unit ref, _ uint8) { found = found || slices.Contains(a.units, unit) })
+	a.s.unitsOf(person, a.s.window(a.m.date), func(unit ref, _ uint8) { found = found || slices.Contains(a.units, unit) })
 	return found
 }
 
@@ -192,7 +195,7 @@ type scope struct {
 func (s *Snapshot) newScope(sc store.Scope) *scope {
 	out := &scope{s: s, all: sc.All, on: sc.Today}
 	for _, id := range sc.Areas {
-		if r, ok := s.index.find(id); ok {
+		if r, ok := s.index(id); ok {
 			out.areas = append(out.areas, r)
 		}
 	}
@@ -214,9 +217,8 @@ func (sc *scope) sees(r ref) bool {
 
 // up says whether a tie of the relations leads to what the scope sees.
 func (sc *scope) up(r ref, via []kg.Relation) bool {
-	n := sc.s.node(r)
-	for k := range n.ties {
-		if t := &n.ties[k]; t.valid.Holds(sc.on) && slices.Contains(via, relations[t.relation]) && sc.sees(t.to) {
+	for t := range sc.s.ties(r) {
+		if t.valid.Holds(sc.on) && slices.Contains(via, relations[t.relation]) && sc.sees(t.to) {
 			return true
 		}
 	}
@@ -224,6 +226,10 @@ func (sc *scope) up(r ref, via []kg.Relation) bool {
 }
 
 func (sc *scope) tied(r ref, via []kg.Relation) bool {
-	n := sc.s.node(r)
-	return slices.ContainsFunc(n.ties, func(t tie) bool { return t.valid.Holds(sc.on) && slices.Contains(via, relations[t.relation]) })
+	for t := range sc.s.ties(r) {
+		if t.valid.Holds(sc.on) && slices.Contains(via, relations[t.relation]) {
+			return true
+		}
+	}
+	return false
 }

@@ -7,9 +7,7 @@
 package reach
 
 import (
-	"hash/maphash"
-	"maps"
-	"slices"
+	"iter"
 	"time"
 
 	"lintu/geo"
@@ -25,11 +23,15 @@ type Snapshot struct {
 	location *time.Location
 	calendar *calendar.Calendar
 
-	index      index
+	refs       table // by id
 	people     column[person]
 	households column[household]
 	spots      column[spot]             // buildings and entrances
 	others     [kindCount]column[plain] // the other kinds
+	bundles    [kindCount]bundles       // ties, by the column of the nodes at which they start
+	hows       interned[how]
+	notes      interned[note]
+	lifes      interned[kg.Span]
 
 	days *days
 }
@@ -42,19 +44,32 @@ func (s *Snapshot) Location() *time.Location { return s.location }
 
 // node is what the rows of every kind have.
 type node struct {
-	id    kg.ID
-	known bool // false: only named by a tie so far, or deleted
-	life  kg.Span
-	ties  []tie // outgoing, by relation; of WORKS_AT the one that counts first stands first
+	token token
+	is    trait
+	life  uint32 // number of its life span
 }
+
+// trait is a set of what is true of a node.
+type trait uint8
+
+const (
+	known  trait = 1 << iota // without it a node is only named by a tie so far, or deleted
+	member                   // a person who is a party member
+	lifted                   // an entrance with a lift
+)
 
 // tie is a tie of all times, without what no question here asks for.
 type tie struct {
+	to ref
+	*how
+}
+
+// how is all of a tie but where it leads; most ties share one with others.
+type how struct {
 	relation relation
-	to       ref
 	by       ref // the third node that the tie refers to
 	valid    kg.Span
-	note     *note
+	note     uint32 // number of what few ties carry
 }
 
 // note is what few ties carry: the id of a pairing, scheme and slot of a responsibility.
@@ -93,10 +108,17 @@ var relations = [relationCount]kg.Relation{
 	locatedIn: kg.LocatedIn, installedAt: kg.InstalledAt,
 }
 
+var relationNums = func() map[kg.Relation]relation {
+	m := map[kg.Relation]relation{}
+	for i, r := range relations {
+		m[r] = relation(i)
+	}
+	return m
+}()
+
 type person struct {
 	node
 	birth   kg.Date
-	member  bool
 	profile *profile // nil for most people
 }
 
@@ -123,7 +145,6 @@ type care struct {
 type spot struct {
 	node
 	point *geo.Point
-	lift  bool
 }
 
 // plain is a row of any other kind.
@@ -145,17 +166,55 @@ func (s *Snapshot) node(r ref) *node {
 	return &s.others[r.kind()].at(r.row()).node
 }
 
+// id is the id of a ref.
+func (s *Snapshot) id(r ref) kg.ID { return s.node(r).token.id(r.kind()) }
+
+// personID is the id of a person's row.
+func (s *Snapshot) personID(row int32) kg.ID { return s.people.at(row).token.id(people) }
+
+// index is the ref of an id that was ever named.
+func (s *Snapshot) index(id kg.ID) (ref, bool) {
+	k, t, ok := parseID(id)
+	if !ok {
+		return 0, false
+	}
+	return s.refOf(k, &t)
+}
+
+func (s *Snapshot) refOf(k kindNum, t *token) (ref, bool) {
+	r, ok := s.refs.find(t.hash(k), func(r uint32) bool { return ref(r).kind() == k && s.node(ref(r)).token == *t })
+	return ref(r), ok
+}
+
 // find is the ref of a node that exists, whatever its life span.
 func (s *Snapshot) find(id kg.ID) (ref, bool) {
-	r, ok := s.index.find(id)
-	if !ok || !s.node(r).known {
+	r, ok := s.index(id)
+	if !ok || s.node(r).is&known == 0 {
 		return 0, false
 	}
 	return r, true
 }
 
+// links are the outgoing ties of a node as they are kept: by relation; of WORKS_AT the one that counts first stands
+// first.
+func (s *Snapshot) links(r ref) []link { return s.bundles[r.kind().column()].of(r.row()) }
+
+// ties are the outgoing ties of a node, in the same order.
+func (s *Snapshot) ties(r ref) iter.Seq[tie] {
+	return func(yield func(tie) bool) {
+		for _, l := range s.links(r) {
+			if !yield(tie{l.to, s.hows.at(l.how)}) {
+				return
+			}
+		}
+	}
+}
+
 // lives says whether a node exists on a day.
-func (n *node) lives(on kg.Date) bool { return n.known && n.life.Holds(on) }
+func (s *Snapshot) lives(r ref, on kg.Date) bool {
+	n := s.node(r)
+	return n.is&known != 0 && s.lifes.at(n.life).Holds(on)
+}
 
 // age is a person's whole years on a day; 0 where the date of birth is unknown.
 func (p *person) age(on kg.Date) int { return p.birth.Age(on) }
@@ -181,54 +240,6 @@ func (p *person) flagged(on kg.Date) bool {
 	return false
 }
 
-// A snapshot is patched by copying only what changes: rows stand in chunks, and a draft copies a chunk before it
-// writes to it for the first time. Whoever holds the snapshot before keeps reading the old chunks.
-
-const chunkRows = 256
-
-// token marks what a draft has copied and may write to.
-type token struct{ _ byte }
-
-type chunk[T any] struct {
-	owner *token
-	rows  [chunkRows]T
-}
-
-// column is a list of rows that grows but never shrinks.
-type column[T any] struct {
-	owner  *token
-	chunks []*chunk[T]
-	n      int
-}
-
-// at is a row to read.
-func (c *column[T]) at(i int32) *T { return &c.chunks[i/chunkRows].rows[i%chunkRows] }
-
-// edit is a row to write, for the draft that by marks.
-func (c *column[T]) edit(by *token, i int32) *T {
-	if c.owner != by {
-		c.owner, c.chunks = by, slices.Clone(c.chunks)
-	}
-	k := c.chunks[i/chunkRows]
-	if k.owner != by {
-		k = &chunk[T]{owner: by, rows: k.rows}
-		c.chunks[i/chunkRows] = k
-	}
-	return &k.rows[i%chunkRows]
-}
-
-// add makes a new row and gives its number.
-func (c *column[T]) add(by *token) int32 {
-	if c.n == len(c.chunks)*chunkRows {
-		if c.owner != by {
-			c.owner, c.chunks = by, slices.Clone(c.chunks)
-		}
-		c.chunks = append(c.chunks, &chunk[T]{owner: by})
-	}
-	c.n++
-	return int32(c.n - 1)
-}
-
 // ref names a node inside a snapshot: its kind's number and its row. The zero ref is none.
 type ref uint32
 
@@ -239,6 +250,14 @@ const (
 
 func (r ref) row() int32    { return int32(r & rowMask) }
 func (r ref) kind() kindNum { return kindNum(r >> refRows) }
+
+// column is the kind under which the rows of a kind are numbered.
+func (k kindNum) column() kindNum {
+	if k == entrances {
+		return buildings
+	}
+	return k
+}
 
 func newRef(k kindNum, row int32) ref { return ref(k)<<refRows | ref(row) }
 
@@ -273,41 +292,3 @@ var kindNums = func() map[kg.Kind]kindNum {
 	}
 	return m
 }()
-
-// index finds refs by id, in shards that are copied when a draft adds to them.
-type index struct {
-	owner  *token
-	shards []shard
-}
-
-type shard struct {
-	owner *token
-	refs  map[kg.ID]ref
-}
-
-const indexShards = 1024
-
-var hashSeed = maphash.MakeSeed()
-
-func newIndex(by *token) index { return index{owner: by, shards: make([]shard, indexShards)} }
-
-func shardOf(id kg.ID) uint64 { return maphash.String(hashSeed, string(id)) % indexShards }
-
-func (x *index) find(id kg.ID) (ref, bool) {
-	r, ok := x.shards[shardOf(id)].refs[id]
-	return r, ok
-}
-
-func (x *index) put(by *token, id kg.ID, r ref) {
-	if x.owner != by {
-		x.owner, x.shards = by, slices.Clone(x.shards)
-	}
-	s := &x.shards[shardOf(id)]
-	if s.owner != by {
-		s.owner, s.refs = by, maps.Clone(s.refs)
-	}
-	if s.refs == nil {
-		s.refs = map[kg.ID]ref{}
-	}
-	s.refs[id] = r
-}

@@ -132,7 +132,7 @@ func (t *tally) enlist(areas map[ref]bool) {
 	others := map[int32]bool{} // the other people who were looked at
 	for i := range t.s.others[units].n {
 		u := newRef(units, int32(i))
-		if !t.s.node(u).lives(t.m.date) || !t.scope.sees(u) {
+		if !t.s.lives(u, t.m.date) || !t.scope.sees(u) {
 			continue
 		}
 		ut := unitTally{unit: u}

@@ -47,7 +47,7 @@ func (a *asker) targets(area ref, w *TargetWhere) []int32 {
 	var out []int32
 	look := func(row int32) {
 		r := newRef(households, row)
-		if a.s.households.at(row).lives(a.m.date) && a.day.ground.in(r, area) && a.chosen(row, w) && a.scope.sees(r) {
+		if a.s.lives(r, a.m.date) && a.day.ground.in(r, area) && a.chosen(row, w) && a.scope.sees(r) {
 			out = append(out, row)
 		}
 	}
@@ -102,7 +102,7 @@ func (a *asker) hasAge(row int32, years int) bool {
 
 func (a *asker) hasLift(row int32) bool {
 	e := a.day.ground.doors[row].entrance
-	return e != 0 && a.s.spots.at(e.row()).lift
+	return e != 0 && a.s.spots.at(e.row()).is&lifted != 0
 }
 
 func (a *asker) inCompound(row int32, managed []kg.ManagementKind) bool {

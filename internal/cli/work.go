@@ -5,7 +5,6 @@ import (
 	"sync"
 
 	"lintu/internal/term"
-	"lintu/kg"
 )
 
 // work tells how far a long piece of work is: to a person at a terminal, where there is one, and on /readyz.
@@ -55,18 +54,7 @@ func (w *work) done() {
 	w.running = false
 }
 
-// counting makes the progress of several kinds, each counted for itself, one piece of work.
-func (w *work) counting(label string) func(kind kg.Kind, done, total int) {
-	var mu sync.Mutex
-	read := map[kg.Kind]int{}
-	return func(kind kg.Kind, done, _ int) {
-		mu.Lock()
-		defer mu.Unlock()
-		read[kind] = done
-		sum := 0
-		for _, n := range read {
-			sum += n
-		}
-		w.step(label, int64(sum), 0)
-	}
+// counting makes a progress one piece of work.
+func (w *work) counting(label string) func(done, total int) {
+	return func(done, total int) { w.step(label, int64(done), int64(total)) }
 }

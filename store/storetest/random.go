@@ -56,6 +56,7 @@ func testRandom(t *testing.T, h Harness) {
 			}
 			d.wholeGraph(t)
 			d.everyArea(t)
+			d.sameScan(t, everything())
 			if most := rounds * batchesARound; accepted < most/2 {
 				t.Errorf("seed %d: only %d of %d random batches were accepted", seed, accepted, most)
 			}

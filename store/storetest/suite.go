@@ -65,6 +65,7 @@ func Run(t *testing.T, h Harness) {
 		t.Run("refusals", g.testRefusals)
 		t.Run("contexts", g.testContexts)
 		t.Run("cost", g.testCost)
+		t.Run("scan", g.testScan)
 	})
 	t.Run("apply", func(t *testing.T) { testApply(t, h) })
 	t.Run("deletes", func(t *testing.T) { testDeletes(t, h) })
