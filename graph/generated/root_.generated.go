@@ -1144,6 +1144,19 @@ type ComplexityRoot struct {
 		Version    func(childComplexity int) int
 	}
 
+	Path struct {
+		Length  func(childComplexity int) int
+		Nodes   func(childComplexity int) int
+		Outcome func(childComplexity int) int
+		Steps   func(childComplexity int) int
+	}
+
+	PathStep struct {
+		Direction func(childComplexity int) int
+		Node      func(childComplexity int) int
+		Tie       func(childComplexity int) int
+	}
+
 	PeopleOnDutyConnection struct {
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
@@ -1325,6 +1338,7 @@ type ComplexityRoot struct {
 		Nodes           func(childComplexity int, ids []kg.ID, asOf *kg.Date) int
 		PartyOrg        func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		PartyOrgs       func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
+		Path            func(childComplexity int, from kg.ID, to kg.ID, relations []kg.Relation, maxLength int, asOf *kg.Date) int
 		People          func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
 		Person          func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		Place           func(childComplexity int, id kg.ID, asOf *kg.Date) int
@@ -1778,6 +1792,36 @@ type ComplexityRoot struct {
 		Relation   func(childComplexity int) int
 		Role       func(childComplexity int) int
 		Source     func(childComplexity int) int
+		ValidFrom  func(childComplexity int) int
+		ValidTo    func(childComplexity int) int
+		Version    func(childComplexity int) int
+	}
+
+	Tie struct {
+		Agreement  func(childComplexity int) int
+		Confidence func(childComplexity int) int
+		Consent    func(childComplexity int) int
+		EndsAt     func(childComplexity int) int
+		Form       func(childComplexity int) int
+		From       func(childComplexity int) int
+		FullTime   func(childComplexity int) int
+		Hours      func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		Kinship    func(childComplexity int) int
+		OnBehalfOf func(childComplexity int) int
+		PartTime   func(childComplexity int) int
+		Post       func(childComplexity int) int
+		Rank       func(childComplexity int) int
+		Relation   func(childComplexity int) int
+		Role       func(childComplexity int) int
+		Scheme     func(childComplexity int) int
+		Site       func(childComplexity int) int
+		Slot       func(childComplexity int) int
+		Source     func(childComplexity int) int
+		StartsAt   func(childComplexity int) int
+		Status     func(childComplexity int) int
+		To         func(childComplexity int) int
 		ValidFrom  func(childComplexity int) int
 		ValidTo    func(childComplexity int) int
 		Version    func(childComplexity int) int
@@ -6706,6 +6750,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PartyOrgsEdge.Version(childComplexity), true
 
+	case "Path.length":
+		if e.ComplexityRoot.Path.Length == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Path.Length(childComplexity), true
+	case "Path.nodes":
+		if e.ComplexityRoot.Path.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Path.Nodes(childComplexity), true
+	case "Path.outcome":
+		if e.ComplexityRoot.Path.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Path.Outcome(childComplexity), true
+	case "Path.steps":
+		if e.ComplexityRoot.Path.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Path.Steps(childComplexity), true
+
+	case "PathStep.direction":
+		if e.ComplexityRoot.PathStep.Direction == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PathStep.Direction(childComplexity), true
+	case "PathStep.node":
+		if e.ComplexityRoot.PathStep.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PathStep.Node(childComplexity), true
+	case "PathStep.tie":
+		if e.ComplexityRoot.PathStep.Tie == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PathStep.Tie(childComplexity), true
+
 	case "PeopleOnDutyConnection.edges":
 		if e.ComplexityRoot.PeopleOnDutyConnection.Edges == nil {
 			break
@@ -7654,6 +7742,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.PartyOrgs(childComplexity, args["where"].(map[string]any), args["orderBy"].(map[string]any), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["asOf"].(*kg.Date)), true
+	case "Query.path":
+		if e.ComplexityRoot.Query.Path == nil {
+			break
+		}
+
+		args, err := ec.field_Query_path_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Path(childComplexity, args["from"].(kg.ID), args["to"].(kg.ID), args["relations"].([]kg.Relation), args["maxLength"].(int), args["asOf"].(*kg.Date)), true
 	case "Query.people":
 		if e.ComplexityRoot.Query.People == nil {
 			break
@@ -9685,6 +9784,169 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TeamsEdge.Version(childComplexity), true
+
+	case "Tie.agreement":
+		if e.ComplexityRoot.Tie.Agreement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tie.Agreement(childComplexity), true
+	case "Tie.confidence":
+		if e.ComplexityRoot.Tie.Confidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tie.Confidence(childComplexity), true
+	case "Tie.consent":
+		if e.ComplexityRoot.Tie.Consent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tie.Consent(childComplexity), true
+	case "Tie.endsAt":
+		if e.ComplexityRoot.Tie.EndsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tie.EndsAt(childComplexity), true
+	case "Tie.form":
+		if e.ComplexityRoot.Tie.Form == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tie.Form(childComplexity), true
+	case "Tie.from":
+		if e.ComplexityRoot.Tie.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tie.From(childComplexity), true
+	case "Tie.fullTime":
+		if e.ComplexityRoot.Tie.FullTime == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tie.FullTime(childComplexity), true
+	case "Tie.hours":
+		if e.ComplexityRoot.Tie.Hours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tie.Hours(childComplexity), true
+	case "Tie.id":
+		if e.ComplexityRoot.Tie.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tie.ID(childComplexity), true
+	case "Tie.kind":
+		if e.ComplexityRoot.Tie.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tie.Kind(childComplexity), true
+	case "Tie.kinship":
+		if e.ComplexityRoot.Tie.Kinship == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tie.Kinship(childComplexity), true
+	case "Tie.onBehalfOf":
+		if e.ComplexityRoot.Tie.OnBehalfOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tie.OnBehalfOf(childComplexity), true
+	case "Tie.partTime":
+		if e.ComplexityRoot.Tie.PartTime == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tie.PartTime(childComplexity), true
+	case "Tie.post":
+		if e.ComplexityRoot.Tie.Post == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tie.Post(childComplexity), true
+	case "Tie.rank":
+		if e.ComplexityRoot.Tie.Rank == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tie.Rank(childComplexity), true
+	case "Tie.relation":
+		if e.ComplexityRoot.Tie.Relation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tie.Relation(childComplexity), true
+	case "Tie.role":
+		if e.ComplexityRoot.Tie.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tie.Role(childComplexity), true
+	case "Tie.scheme":
+		if e.ComplexityRoot.Tie.Scheme == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tie.Scheme(childComplexity), true
+	case "Tie.site":
+		if e.ComplexityRoot.Tie.Site == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tie.Site(childComplexity), true
+	case "Tie.slot":
+		if e.ComplexityRoot.Tie.Slot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tie.Slot(childComplexity), true
+	case "Tie.source":
+		if e.ComplexityRoot.Tie.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tie.Source(childComplexity), true
+	case "Tie.startsAt":
+		if e.ComplexityRoot.Tie.StartsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tie.StartsAt(childComplexity), true
+	case "Tie.status":
+		if e.ComplexityRoot.Tie.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tie.Status(childComplexity), true
+	case "Tie.to":
+		if e.ComplexityRoot.Tie.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tie.To(childComplexity), true
+	case "Tie.validFrom":
+		if e.ComplexityRoot.Tie.ValidFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tie.ValidFrom(childComplexity), true
+	case "Tie.validTo":
+		if e.ComplexityRoot.Tie.ValidTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tie.ValidTo(childComplexity), true
+	case "Tie.version":
+		if e.ComplexityRoot.Tie.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tie.Version(childComplexity), true
 
 	case "UncoveredCount.count":
 		if e.ComplexityRoot.UncoveredCount.Count == nil {
@@ -14755,6 +15017,128 @@ type PartyOrgEdge {
   cursor: String!
 }
 
+`, BuiltIn: false},
+	{Name: "../schema/path.graphqls", Input: `# How two nodes are linked.
+
+extend type Query {
+  "A shortest chain of ties between two nodes. 关联路径"
+  path(
+    "The node that it starts at. 起点"
+    from: ID!
+    "The node that it leads to. 终点"
+    to: ID!
+    "Only ties of these relations; any where not given. 关系"
+    relations: [Relation!]
+    "At most so many ties, 1 to 10. 最多关系数"
+    maxLength: Int! = 6
+    "As of this day; today where not given. 截至日期"
+    asOf: Date
+  ): Path
+}
+
+"What a search for a path came to. 关联路径"
+type Path {
+  "Whether there is one. 结果"
+  outcome: PathOutcome!
+  "How many ties it has; null where none was found. 长度"
+  length: Int
+  "The nodes on it, from the first to the last; empty where none was found. 节点"
+  nodes: [Node!]!
+  "The ties on it, in order. 各步"
+  steps: [PathStep!]!
+}
+
+"What a search for a path came to. 路径结果"
+enum PathOutcome {
+  "A path was found, and none is shorter. 已找到最短路径"
+  FOUND
+  "A path was found, but the search ended at its bounds: there may be a shorter one. 已找到，未必最短"
+  FOUND_NOT_PROVEN
+  "There is no path of at most maxLength ties. 限长之内没有"
+  NONE
+  "The search ended at its bounds before it found any: there may be one. 未能判定"
+  UNDECIDED
+}
+
+"One tie of a path. 路径的一步"
+type PathStep {
+  "The tie. 关系"
+  tie: Tie!
+  "How it is walked. 走向"
+  direction: PathDirection!
+  "The node that it leads to. 到达节点"
+  node: Node!
+}
+
+"How a tie is walked. 走向"
+enum PathDirection {
+  "From its source to its target. 正向"
+  OUT
+  "From its target to its source. 反向"
+  IN
+  "From its source to the node that it refers to: the unit on whose behalf, the site. 到所指节点"
+  TO_REFERENCE
+  "From the node that it refers to to its source. 从所指节点"
+  FROM_REFERENCE
+}
+
+"A tie between two nodes, with the fields of its relation; the others are null. 关系"
+type Tie {
+  "Id of the tie. 关系编号"
+  id: ID!
+  "Version of the tie. 版本"
+  version: Int!
+  "Type of the tie. 关系类型"
+  relation: Relation!
+  "Its source. 起点"
+  from: Node
+  "Its target. 终点"
+  to: Node
+  "First day of validity; null: open. 生效日期"
+  validFrom: Date
+  "Day on which validity ends; null: open. 失效日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1; null: unknown. 可信度"
+  confidence: Float
+  "Role. 角色"
+  role: String
+  "Scheme of the responsibility. 包保机制"
+  scheme: String
+  "Slot in the scheme. 岗位序位"
+  slot: String
+  "Status. 状态"
+  status: String
+  "Post held at work. 职务"
+  post: String
+  "FULL (organizational relation) or PLACED (placed into). 组织关系或编入"
+  kind: String
+  "RESIDENT in the area or PAIRED with it. 驻区或结对"
+  form: String
+  "Agreement. 协议"
+  agreement: String
+  "Kinship. 亲属关系"
+  kinship: String
+  "In which order people are called, 1 first. 联系次序"
+  rank: Int
+  "Whether full time. 是否全职"
+  fullTime: Boolean
+  "Whether part time. 是否兼职"
+  partTime: Boolean
+  "Whether the person agreed. 本人同意"
+  consent: Boolean
+  "Weekly hours on duty. 每周值班时间"
+  hours: [Duty!]
+  "First instant on duty. 值班开始"
+  startsAt: DateTime
+  "Instant at which the duty ends. 值班结束"
+  endsAt: DateTime
+  "The unit on whose behalf. 代表单位"
+  onBehalfOf: Unit
+  "The building where the work is done, if not the unit's own. 工作地点"
+  site: Building
+}
 `, BuiltIn: false},
 	{Name: "../schema/person.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
@@ -22327,6 +22711,32 @@ func (ec *executionContext) childFields_PartyOrgsEdge(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type PartyOrgsEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Path(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "outcome":
+		return ec.fieldContext_Path_outcome(ctx, field)
+	case "length":
+		return ec.fieldContext_Path_length(ctx, field)
+	case "nodes":
+		return ec.fieldContext_Path_nodes(ctx, field)
+	case "steps":
+		return ec.fieldContext_Path_steps(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Path", field.Name)
+}
+
+func (ec *executionContext) childFields_PathStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tie":
+		return ec.fieldContext_PathStep_tie(ctx, field)
+	case "direction":
+		return ec.fieldContext_PathStep_direction(ctx, field)
+	case "node":
+		return ec.fieldContext_PathStep_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PathStep", field.Name)
+}
+
 func (ec *executionContext) childFields_PeopleOnDutyConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -23531,6 +23941,66 @@ func (ec *executionContext) childFields_TeamsEdge(ctx context.Context, field gra
 		return ec.fieldContext_TeamsEdge_role(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TeamsEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Tie(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Tie_id(ctx, field)
+	case "version":
+		return ec.fieldContext_Tie_version(ctx, field)
+	case "relation":
+		return ec.fieldContext_Tie_relation(ctx, field)
+	case "from":
+		return ec.fieldContext_Tie_from(ctx, field)
+	case "to":
+		return ec.fieldContext_Tie_to(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_Tie_validFrom(ctx, field)
+	case "validTo":
+		return ec.fieldContext_Tie_validTo(ctx, field)
+	case "source":
+		return ec.fieldContext_Tie_source(ctx, field)
+	case "confidence":
+		return ec.fieldContext_Tie_confidence(ctx, field)
+	case "role":
+		return ec.fieldContext_Tie_role(ctx, field)
+	case "scheme":
+		return ec.fieldContext_Tie_scheme(ctx, field)
+	case "slot":
+		return ec.fieldContext_Tie_slot(ctx, field)
+	case "status":
+		return ec.fieldContext_Tie_status(ctx, field)
+	case "post":
+		return ec.fieldContext_Tie_post(ctx, field)
+	case "kind":
+		return ec.fieldContext_Tie_kind(ctx, field)
+	case "form":
+		return ec.fieldContext_Tie_form(ctx, field)
+	case "agreement":
+		return ec.fieldContext_Tie_agreement(ctx, field)
+	case "kinship":
+		return ec.fieldContext_Tie_kinship(ctx, field)
+	case "rank":
+		return ec.fieldContext_Tie_rank(ctx, field)
+	case "fullTime":
+		return ec.fieldContext_Tie_fullTime(ctx, field)
+	case "partTime":
+		return ec.fieldContext_Tie_partTime(ctx, field)
+	case "consent":
+		return ec.fieldContext_Tie_consent(ctx, field)
+	case "hours":
+		return ec.fieldContext_Tie_hours(ctx, field)
+	case "startsAt":
+		return ec.fieldContext_Tie_startsAt(ctx, field)
+	case "endsAt":
+		return ec.fieldContext_Tie_endsAt(ctx, field)
+	case "onBehalfOf":
+		return ec.fieldContext_Tie_onBehalfOf(ctx, field)
+	case "site":
+		return ec.fieldContext_Tie_site(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Tie", field.Name)
 }
 
 func (ec *executionContext) childFields_UncoveredCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -64,6 +64,11 @@ var questions = []question{
 	{"search by address in an area", 2, 3, `{ search(text: "长青路", area: $(community)) { edges { match node { kind title ... on Building { address } ... on Compound { address } ... on Place { address } } } } }`},
 	{"search as of a past date", 1, 2, `{ search(text: "钱老", asOf: "2022-02-01") { totalCountIsExact nodes { id title } } }`},
 	{"search that only counts", 1, 1, `{ search(text: "王") { totalCount } }`},
+	{"path from a unit to a household", 4, 21, `{ path(from: $(school), to: $(h1)) { outcome length nodes { kind title } steps { direction tie { id relation role scheme slot validFrom validTo } node { title } } } }`},
+	{"path by seats with the unit on whose behalf", 4, 7, `{ path(from: $(school), to: $(joint), relations: [SITS_ON]) { outcome steps { direction tie { relation role partTime fullTime rank from { title } to { title } onBehalfOf { title unitKind } } node { title ... on Person { livesIn { nodes { title } } } } } } }`},
+	{"path that is too long", 3, 7, `{ path(from: $(hub), to: $(joint), relations: [CHILD_OF, FORMED_FROM], maxLength: 2) { outcome length nodes { title } steps { node { title } } } }`},
+	{"path as of a past date", 3, 4, `{ path(from: $(school), to: $(meeting), relations: [SITS_ON], asOf: "2023-01-01") { outcome length steps { tie { validTo } } } }`},
+	{"path to itself", 2, 2, `{ path(from: $(h1), to: $(h1)) { outcome length nodes { title } steps { direction } } }`},
 	{"not, or, and", 1, 1, `{ people(where: {or: [{retired: true}, {and: [{sex: [MALE]}, {not: {partyMember: true}}]}]}) { nodes { title } } }`},
 }
 
