@@ -10,6 +10,7 @@ LINT := go tool -modfile=tools/go.mod golangci-lint
 # Packages with goroutines that share memory.
 RACE := ./store/sqlite/... ./reach/... ./loaders/... ./internal/httpapi/...
 
+# LINTU_TEST_DISTRICT lets the tests of seed read the whole stream of the district, which takes minutes.
 # Results are not taken from go's cache (-count=1), which cannot know whether the Neo4j of last time still passes.
 TIMEOUT := 20m
 BENCH := .
@@ -29,7 +30,7 @@ build: ## build ./lintu, one static binary
 
 .PHONY: test
 test: ## every test, on a real Neo4j where the machine has what that takes
-	go test -timeout $(TIMEOUT) -count=1 ./...
+	LINTU_TEST_DISTRICT=1 go test -timeout $(TIMEOUT) -count=1 ./...
 	@go run ./internal/neo4jtest/neo4jrun -check
 
 .PHONY: race

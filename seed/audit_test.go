@@ -26,10 +26,12 @@ var audits = map[figures.Code]func(*graph) finding{
 	figures.UnitNoBuilding:     unitNoBuilding,
 	figures.EntranceNoHead:     entranceNoHead,
 	figures.GridNoWorker:       gridNoWorker,
+	figures.GridNoLevel:        gridNoLevel,
 	figures.AreaNoLawyer:       areaNoLawyer,
 	figures.PostsApart:         postsApart,
 	figures.BranchNoGroup:      branchNoGroup,
 	figures.HubNoMember:        hubNoMember,
+	figures.AreaNoMember:       areaNoMember,
 	figures.BuildingNoPoint:    buildingNoPoint,
 	figures.BuildingNoGrid:     buildingNoGrid,
 	figures.ConsentExpired:     consentExpired,
@@ -159,7 +161,7 @@ func slotsMissing(kind kg.Kind, scheme string, slots ...string) func(*graph) fin
 			if d, ok := n.(*kg.Division); ok {
 				must = d.Level == kg.LevelCommunity
 			}
-			if must || filled[id] != nil {
+			if must && len(filled) > 0 || filled[id] != nil {
 				f.see(id, !slices.ContainsFunc(slots, func(s string) bool { return !filled[id][s] }))
 			}
 		}
@@ -208,6 +210,9 @@ func (g *graph) held(role string) map[kg.ID]kg.ID {
 
 func entranceNoHead(g *graph) (f finding) {
 	heads := g.held("单元长")
+	if len(heads) == 0 { // a town without this post
+		return f
+	}
 	for _, e := range all[*kg.Entrance](g) {
 		f.see(e.ID, heads[e.ID] != "")
 	}
@@ -218,6 +223,17 @@ func gridNoWorker(g *graph) (f finding) {
 	workers := g.held("网格员")
 	for _, n := range all[*kg.Grid](g) {
 		f.see(n.ID, workers[n.ID] != "")
+	}
+	return f
+}
+
+// gridNoLevel asks where the secretaries are the first level of grids for them and for the second, the committee's.
+func gridNoLevel(g *graph) (f finding) {
+	first, second := g.held("书记"), g.held("两委委员")
+	for _, n := range all[*kg.Grid](g) {
+		if len(second) > 0 {
+			f.see(n.ID, first[n.ID] != "" && second[n.ID] != "")
+		}
 	}
 	return f
 }
@@ -267,6 +283,16 @@ func hubNoMember(g *graph) (f finding) {
 	for _, tie := range g.now(kg.SetUpOn) {
 		if g.orgKind(tie.From) == "hub household" {
 			f.see(tie.To, member[tie.To])
+		}
+	}
+	return f
+}
+
+func areaNoMember(g *graph) (f finding) {
+	members := by(g.now(kg.BelongsTo), to)
+	for _, o := range all[*kg.PartyOrg](g) {
+		if o.OrgKind == "responsibility area" {
+			f.see(o.ID, len(members[o.ID]) > 0)
 		}
 	}
 	return f

@@ -91,7 +91,8 @@ func TestEveryRuleIsBrokenInTheCityOrTheTown(t *testing.T) {
 		}
 	}
 	for code := range audits {
-		if seen[code] == 0 {
+		// The city has hub households in place of areas, and no levels of grids.
+		if seen[code] == 0 && code != figures.AreaNoMember && code != figures.GridNoLevel {
 			t.Errorf("nothing breaks %s", code)
 		}
 	}

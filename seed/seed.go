@@ -1,5 +1,6 @@
-// Package seed makes deterministic town presets for demos, tests and benchmarks: village (Xinyang in Chengzihe), city
-// (Shishou) and town (Sishui, with two rural towns beside its urban part). Figures that published articles give are met exactly, on the real codes and names of the statistical
+// Package seed makes deterministic town presets for demos, tests and benchmarks: village (Xinyang in Chengzihe), county
+// (Luancheng), town (Sishui, with two rural towns beside its urban part), city (Shishou) and district (Liwan). Figures
+// that published articles give are met exactly, on the real codes and names of the statistical
 // register; the rest is drawn. People are visibly synthetic. Faults are planted on purpose, with an answer key.
 //
 // The same preset and seed give the same nodes and ties, byte for byte, on every machine.
@@ -34,7 +35,7 @@ var Horizon = figures.Horizon
 type Fault = figures.Fault
 
 // presets are the towns by name, in the order in which errors list them.
-var presets = []*figures.Figures{&figures.Village, &figures.City, &figures.Town}
+var presets = []*figures.Figures{&figures.Village, &figures.County, &figures.Town, &figures.City, &figures.District}
 
 // Names are the names of the presets.
 func Names() []string {
@@ -62,6 +63,9 @@ func (t Town) Name() string { return t.figures.Preset }
 
 // ElderAge is the age from which the town counts people as elderly; 0 where it leaves that to the setting.
 func (t Town) ElderAge() int { return t.figures.ElderAge }
+
+// About says in a line what the town is, for the help of commands.
+func (t Town) About() string { return t.figures.About }
 
 // Mark is how a store of this town and seed says whose demo it is: "city seed 1".
 func (t Town) Mark(seed uint64) string { return fmt.Sprintf("%s seed %d", t.Name(), seed) }

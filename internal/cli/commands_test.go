@@ -58,7 +58,7 @@ func TestEveryCommandHasHelpWithExamplesAndExitCodes(t *testing.T) {
 		}
 	}
 	_, out, _ := clitest.Once(t, noStore(t), nil, "demo", "--help")
-	for _, want := range []string{`(default "city")`, "(default 1)", "sqlite:data/demo.db", "127.0.0.1:8080", "village"} {
+	for _, want := range []string{`(default "city")`, "(default 1)", "sqlite:data/demo.db", "127.0.0.1:8080", "  village  ", "  district "} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the help of demo does not hold %q:\n%s", want, out)
 		}
@@ -71,7 +71,7 @@ func TestWrongCommandLinesExitWithTwoAndSayWhatToWrite(t *testing.T) {
 		"serve now":                   `unknown command "now"`,
 		"serve --stor x":              "--stor",
 		"demo --seed many":            "many",
-		"demo --preset metropolis":    "write village or city or town",
+		"demo --preset metropolis":    " or district",
 		"serve --config no-such.yaml": "there is no such file",
 		"serve --addr 8080":           "write 127.0.0.1:8080",
 		"healthcheck --addr 8080":     "write 127.0.0.1:8080",

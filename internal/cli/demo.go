@@ -28,10 +28,7 @@ func (p Program) demoCommand() *cobra.Command {
 		Long: `Makes a synthetic town (合成数据) if it is not there yet, serves it, and prints one question to begin with. Its
 figures are those of published articles; no person in it exists.
 
-  city     城市: Shishou, 13 communities, about 60 thousand households (the default)
-  village  村: Xinyang of Chengzihe, 370 households
-  town     县城与乡镇: Sishui, 12 communities and two rural towns, about 30 thousand households; elderly from 70 on
-
+` + presetLines() + `
 The town goes into a SQLite file, or into an empty Neo4j, and never into a store that holds anything else. Ctrl-C is
 safe at any moment: a file appears only when it is whole, and a Neo4j is cleared and filled anew by the next start.` + exitCodes,
 		Example: `  lintu demo
@@ -40,13 +37,30 @@ safe at any moment: a file appears only when it is whole, and a Neo4j is cleared
 		Args: cobra.NoArgs,
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&preset, "preset", "city", "the town: "+strings.Join(seed.Names(), " or "))
+	flags.StringVar(&preset, "preset", "city", "the town: "+presetNames())
 	flags.Uint64Var(&number, "seed", 1, "of the random numbers; the same seed makes the same town")
 	config.AddFlags(flags, demoSettings...)
 	config.SetDefault(flags, "store", "sqlite:data/demo.db")
 	config.SetDefault(flags, "log-level", "warn")
 	cmd.RunE = command(func(cmd *cobra.Command) error { return p.demo(cmd, preset, number) })
 	return cmd
+}
+
+// presetNames are the names of the towns as a sentence lists them.
+func presetNames() string {
+	names := seed.Names()
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
+// presetLines are the towns, one a line.
+func presetLines() string {
+	var b strings.Builder
+	for _, name := range seed.Names() {
+		town, _ := seed.Preset(name) // it is one of the names
+		fmt.Fprintf(&b, "  %-9s %s\n", name, town.About())
+	}
+	return b.String()
 }
 
 // demo is a town that is made and served.
@@ -61,7 +75,7 @@ type demo struct {
 func (p Program) demo(cmd *cobra.Command, preset string, number uint64) error {
 	town, err := seed.Preset(preset)
 	if err != nil {
-		return badUsage("--preset %s: there is no such town; write %s", preset, strings.Join(seed.Names(), " or "))
+		return badUsage("--preset %s: there is no such town; write %s", preset, presetNames())
 	}
 	if age := town.ElderAge(); age > 0 && !cmd.Flags().Changed("elder-age") {
 		config.SetDefault(cmd.Flags(), "elder-age", strconv.Itoa(age))

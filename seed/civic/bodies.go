@@ -1,6 +1,8 @@
 package civic
 
 import (
+	"cmp"
+
 	"lintu/kg"
 	"lintu/seed/draw"
 	"lintu/seed/figures"
@@ -82,7 +84,7 @@ func (c *Town) emitJointCommittees() {
 		}
 		for ai, a := range c.Areas {
 			id := add(a.Short+"党建联席会议", "联席会议", c.tops[ai], a.ID)
-			if !c.Bodies.CommunityCommittees {
+			if !c.Bodies.CommunityCommittees { // what the units sit on then
 				c.joints = append(c.joints, id)
 			}
 		}
@@ -105,11 +107,12 @@ func (c *Town) emitResidentBodies() {
 		c.Out.Tie(kg.Tie{Relation: kg.Serves, From: id, To: a.ID, Valid: town.Since(s, 1995, 2010)})
 	}
 	owners, selfRule := c.drawBodies(s)
+	selfRuleName := cmp.Or(c.Bodies.SelfRuleKind, "自治委员会")
 	for _, ci := range owners {
 		c.emitCompoundBody(s, ci, "业主委员会", "业委会")
 	}
 	for _, ci := range selfRule {
-		c.emitCompoundBody(s, ci, "自治委员会", "自治委员会")
+		c.emitCompoundBody(s, ci, selfRuleName, selfRuleName)
 	}
 }
 
@@ -170,7 +173,7 @@ func (c *Town) compoundMembers(ci int) []int {
 // emitSeats gives each paired unit a seat on the joint committee of the first area that it is paired with, but for
 // the planted ones; the police and the area's own secretary sit there too.
 func (c *Town) emitSeats() {
-	if len(c.joints) == 0 {
+	if len(c.joints) == 0 || c.Bodies.CoOpted > 0 {
 		return
 	}
 	s := c.Stream("seats")

@@ -8,6 +8,7 @@ import (
 
 	"lintu/kg"
 	"lintu/seed/draw"
+	"lintu/seed/figures"
 	"lintu/seed/town"
 )
 
@@ -19,14 +20,16 @@ type Town struct {
 	members    [][]int // members who live in a building
 	workers    [][]int // community workers of an area
 	unnamed    map[int]bool
-	registered []int // members in service who are registered where they live, in order
+	registered []int // members who are registered where they live, in order
 
 	branches []branch
 	groups   []group
 	groupOf  []int // by building
 	branchOf []int
 	hubs     []hub
-	tops     []kg.ID // party organization of each area: community committee, village branch
+	areas    []respArea
+	areaOf   map[int]int // the responsibility area of a member
+	tops     []kg.ID     // party organization of each area: community committee, village branch
 	streets  map[string]kg.ID
 
 	bodies  []kg.ID // residents' committee of each area
@@ -44,6 +47,7 @@ type Town struct {
 	errands, keepers         [][]int // people of these teams
 	women                    []kg.ID // women's workstation of each area
 
+	lawyered    []int    // areas that lawyers of law firms serve
 	officers    []int    // secretary of each area's organization, or None
 	afterPeople []kg.Tie // ties of people that were drawn before people were emitted
 }
@@ -65,12 +69,27 @@ func New(w *town.World) *Town {
 		if p.Job == town.CommunityWorker {
 			c.workers[w.Buildings[bi].Area] = append(c.workers[w.Buildings[bi].Area], pi)
 		}
-		if p.Member() && p.Job == town.UnitStaff && !p.NotRegistered && w.Members.Deployed {
+		if c.registers(p) {
 			c.registered = append(c.registered, pi)
 		}
 	}
 	c.drawUnnamed()
 	return c
+}
+
+// registers says whether the person is a member who is registered with the community at home.
+func (c *Town) registers(p *town.Person) bool {
+	if !p.Member() || p.NotRegistered {
+		return false
+	}
+	switch c.Members.Register {
+	case figures.EverybodyRegisters:
+		return true
+	case figures.ServingRegister:
+		return p.Job == town.UnitStaff
+	default:
+		return false
+	}
 }
 
 // EmitBodies emits organizations, teams and places.
@@ -85,13 +104,14 @@ func (c *Town) EmitBodies() {
 	c.emitStationsOfAll()
 	c.emitServiceTeams()
 	c.emitWomenBodies()
+	c.emitPlaceSets()
 }
 
 // EmitTies emits the ties of people to organizations and of whoever is responsible to what they are responsible for.
 func (c *Town) EmitTies() {
 	for _, emit := range []func(){
 		c.emitMemberships, c.emitDeployments, c.emitTeamMembers, c.emitTemporaryTeams,
-		c.emitOfficers, c.emitWorkers, c.emitHeads, c.emitSpecialPosts, c.emitSeats,
+		c.emitOfficers, c.emitAreaHeads, c.emitWorkers, c.emitGridLevels, c.emitHeads, c.emitSpecialPosts, c.emitLegalPosts, c.emitSeats, c.emitCoOpted,
 		c.emitNamed, c.emitTen, c.emit41N5, c.emitFive, c.emitAreaDuties,
 		c.emitContacts, c.emitDoorbells, c.emitRosters, c.emitBoothShifts,
 		c.emitWomen, c.emitServicePeople, c.emitErrands, c.emitStationShifts, c.emitDelegates, c.emitOfficersSent,

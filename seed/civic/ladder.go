@@ -70,15 +70,14 @@ func (c *Town) emitTops() {
 	tier := 1
 	if !c.Rural() {
 		tier = 2
-		n := 0
-		for _, d := range c.Parents {
-			if d.Form != kg.FormStreet {
-				continue
-			}
-			n++
-			code := c.code("P1", n)
+		for n, d := range c.Townships() {
+			code := c.code("P1", n+1)
 			c.streets[d.Code] = orgID(code)
-			c.emitOrg(c.partyOrg(orgID(code), code, "中共"+d.Name+"工作委员会", "working committee", 1, c.Ladder.Scheme), c.Divisions[d.Code], c.cityCommittee(), town.Since(s, 1996, 2005))
+			name, kind := "中共"+d.Name+"工作委员会", "working committee"
+			if d.Form != kg.FormStreet {
+				name, kind = "中共"+d.Name+"委员会", "committee"
+			}
+			c.emitOrg(c.partyOrg(orgID(code), code, name, kind, 1, c.Ladder.Scheme), c.Divisions[d.Code], c.cityCommittee(), town.Since(s, 1996, 2005))
 		}
 	}
 	for ai, a := range c.Areas {
@@ -118,6 +117,7 @@ func (c *Town) emitLadder() {
 		c.drawGroups(s)
 	}
 	c.drawHubs(s)
+	c.drawResponsibilityAreas()
 	since := town.Since(s, 2020, 2020)
 	since.From = kg.MustDate("2020-05-20") // the town set up its five tiers from May 2020
 	tier := 3
@@ -149,6 +149,7 @@ func (c *Town) emitLadder() {
 		}
 		c.emitOrg(o, home.ID(), c.groups[h.group].id, since)
 	}
+	c.emitResponsibilityAreas(since)
 }
 
 // gridGroups makes one group of each grid, as a village has it.

@@ -8,7 +8,7 @@ import (
 )
 
 // emitMemberships ties every member to the organization that holds the membership (of the unit, else of the branch
-// at home) and places them into the group at home; planted ones are placed nowhere.
+// at home) and places them at home; planted ones are placed nowhere.
 func (c *Town) emitMemberships() {
 	for i := range c.afterPeople {
 		c.Out.Tie(c.afterPeople[i])
@@ -34,8 +34,17 @@ func (c *Town) emitMemberships() {
 			c.Plant(figures.MemberUnplaced, p.ID(), p.Name()+" is registered and placed in no organization at home")
 			continue
 		}
-		c.Out.Tie(kg.Tie{Relation: kg.BelongsTo, From: p.ID(), To: c.groups[c.groupOf[bi]].id, Valid: town.Since(s, 2020, 2024), Kind: "PLACED"})
+		c.Out.Tie(kg.Tie{Relation: kg.BelongsTo, From: p.ID(), To: c.placing(pi), Valid: town.Since(s, 2020, 2024), Kind: "PLACED"})
 	}
+}
+
+// placing is the organization at home into which a member is placed: the responsibility area where the town has
+// those, else the group.
+func (c *Town) placing(pi int) kg.ID {
+	if a, ok := c.areaOf[pi]; ok {
+		return c.areas[a].id
+	}
+	return c.groups[c.groupOf[c.Homes[c.People[pi].Home].Building]].id
 }
 
 // homeOrg is the branch of a building, or the village's organization.
@@ -46,19 +55,20 @@ func (c *Town) homeOrg(bi int) kg.ID {
 	return c.branches[c.branchOf[bi]].id
 }
 
-// emitDeployments registers members in service with the community where they live, and deploys all members in
+// emitDeployments registers members with the community where they live, and deploys all members in
 // service at listed units to an area that their unit is paired with: three of five to the community, the others to
 // one of its grids.
 func (c *Town) emitDeployments() {
-	if !c.Members.Deployed {
-		return
-	}
 	s := c.Stream("members/deployed")
 	for _, pi := range c.registered {
 		p := &c.People[pi]
-		c.Out.Tie(kg.Tie{Relation: kg.RegisteredWith, From: p.ID(), To: c.Areas[c.AreaOf(pi)].ID, Ref: c.Units[p.Unit].ID, Valid: town.Since(s, 2020, 2024), Status: "已报到"})
+		t := kg.Tie{Relation: kg.RegisteredWith, From: p.ID(), To: c.Areas[c.AreaOf(pi)].ID, Valid: town.Since(s, 2020, 2024), Status: "已报到"}
+		if p.Unit != town.None {
+			t.Ref = c.Units[p.Unit].ID
+		}
+		c.Out.Tie(t)
 	}
-	if c.Members.ReportOnly {
+	if !c.Members.Deployed {
 		return
 	}
 	for ui := range c.Units {

@@ -90,9 +90,13 @@ func (c *Town) emitStations() {
 		return
 	}
 	s := c.Stream("places/stations")
+	names := c.Places.Brands
+	if names == nil {
+		names = brands
+	}
 	for n, ci := range c.largeCompounds(c.Places.Stations) {
 		cp := c.Compounds[ci]
-		p := &kg.Place{Code: c.desk("S", n+1), Name: cp.Name + brands[n%len(brands)], PlaceKind: "station",
+		p := &kg.Place{Code: c.desk("S", n+1), Name: cp.Name + names[n%len(names)], PlaceKind: "station",
 			OpeningHours: []kg.Opening{{Weekdays: everyDay, From: "08:00", To: "20:00"}}}
 		c.place(p, cp.ID, cp.Buildings.From, town.Since(s, 2020, 2023))
 	}

@@ -23,7 +23,7 @@ func (c *Town) post(pi int, to kg.ID, role string, valid kg.Span, fill func(*kg.
 func (c *Town) emitOfficers() {
 	s := c.Stream("posts/officers")
 	apart := town.None
-	if len(c.Areas) >= 10 {
+	if len(c.Areas) >= 10 && !c.Bodies.OnePerson {
 		apart = s.N(len(c.Areas))
 	}
 	for ai := range c.Areas {
@@ -155,6 +155,10 @@ func (c *Town) emitHeads() {
 		return
 	}
 	s := c.Stream("posts/heads")
+	headOfCompound := "小区长"
+	if c.Roles.FourLevels {
+		headOfCompound = "院长"
+	}
 	cross := c.crossPosts()
 	noCompound, noBuilding := c.vacantHeads()
 	for ci := range c.Compounds {
@@ -162,11 +166,14 @@ func (c *Town) emitHeads() {
 			continue
 		}
 		pi := someone(s, cross.compounds[ci], c.compoundMembers(ci), c.compoundResidents(ci), c.membersOf(c.Compounds[ci].Area))
-		c.post(pi, c.Compounds[ci].ID, "小区长", town.Since(s, 2020, 2024), nil)
+		c.post(pi, c.Compounds[ci].ID, headOfCompound, town.Since(s, 2020, 2024), nil)
 	}
 	entrances := make([]int, len(c.Entrances))
 	for e := range entrances {
 		entrances[e] = e
+	}
+	if c.Roles.FourLevels {
+		entrances = nil // which have no heads
 	}
 	broken := c.Broken(figures.EntranceNoHead, entrances)
 	for bi := range c.Buildings {
@@ -178,7 +185,7 @@ func (c *Town) emitHeads() {
 		if !noBuilding[bi] {
 			c.post(head, b.ID, "楼栋长", town.Since(s, 2020, 2024), nil)
 		}
-		for e := b.Entrances.From; e < b.Entrances.To; e++ {
+		for e := b.Entrances.From; e < b.Entrances.To && entrances != nil; e++ {
 			if broken[e] {
 				c.Plant(figures.EntranceNoHead, c.Entrances[e].ID, b.Name+c.Entrances[e].Number+" has no head")
 				continue
@@ -213,17 +220,17 @@ func (c *Town) emitSpecialPosts() {
 		c.post(c.steward(s, gi, seen), c.Grids[gi].ID, "社区大管家", town.Since(s, 2020, 2021), nil)
 	}
 	police, lawyers := c.police(), c.staffOf(func(u *town.Unit) bool { return strings.HasSuffix(u.Name, "司法局") })
-	bare := town.None
-	if len(c.Areas) >= 10 && c.Roles.Lawyers > 0 {
-		bare = s.N(len(c.Areas))
-	}
+	bare := c.bareOfLawyers(s)
 	for ai, a := range c.Areas {
 		for k := range min(c.Roles.Police, len(police)) {
 			c.post(police[(ai*c.Roles.Police+k)%len(police)], a.ID, "民警", town.Since(s, 2020, 2023), nil)
 		}
-		if ai == bare {
+		if bare[ai] {
 			c.Plant(figures.AreaNoLawyer, a.ID, a.Name+" has no lawyer")
 			continue
+		}
+		if c.Roles.LawyersInAll > 0 {
+			c.lawyered = append(c.lawyered, ai)
 		}
 		for k := range min(c.Roles.Lawyers, len(lawyers)) {
 			c.post(lawyers[(ai+k)%len(lawyers)], a.ID, "律师", town.Since(s, 2020, 2023), func(t *kg.Tie) { t.PartTime = true })
@@ -231,9 +238,32 @@ func (c *Town) emitSpecialPosts() {
 	}
 }
 
+// bareOfLawyers draws the planted areas that have no lawyer: one in a hundred, one at least where there are ten.
+func (c *Town) bareOfLawyers(s *draw.Stream) map[int]bool {
+	bare := map[int]bool{}
+	if len(c.Areas) < 10 || c.Roles.Lawyers+c.Roles.LawyersInAll == 0 {
+		return bare
+	}
+	for _, ai := range draw.Sample(s, allOf(len(c.Areas)), 1+len(c.Areas)/100) {
+		bare[ai] = true
+	}
+	return bare
+}
+
+// allOf are the numbers from 0 to n-1.
+func allOf(n int) []int {
+	all := make([]int, n)
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}
+
 // police are the staff of the police, members first.
 func (c *Town) police() []int {
-	return c.staffOf(func(u *town.Unit) bool { return strings.HasSuffix(u.Name, "公安局") })
+	return c.staffOf(func(u *town.Unit) bool {
+		return strings.HasSuffix(u.Name, "公安局") || strings.HasSuffix(u.Name, "派出所")
+	})
 }
 
 // steward is a resident of the grid of 45 to 68 years who is no member and keeps no other grid.

@@ -50,10 +50,7 @@ func (c *Town) emitRosters() {
 		}
 		c.holiday(pool[0], a.ID)
 	}
-	for _, d := range c.Parents {
-		if d.Form != kg.FormStreet {
-			continue
-		}
+	for _, d := range c.Townships() {
 		staff := c.staffOf(func(u *town.Unit) bool { return u.Class == town.StreetOffice && c.Areas[u.Area].Parent == d.Code })
 		for k, pi := range draw.Sample(s, staff, 7) {
 			c.onDuty(pi, c.Divisions[d.Code], "街道值班", append(day("08:30", "17:30", k+1), night(k+1)...), town.Since(s, 2022, 2024))

@@ -2,6 +2,7 @@ package civic
 
 import (
 	"fmt"
+	"slices"
 
 	"lintu/kg"
 	"lintu/seed/draw"
@@ -73,7 +74,8 @@ func (c *Town) emitTeamMembers() {
 	}
 	groups := draw.Share(c.Teams.WorkGroupPeople, draw.Even(len(c.Areas)))
 	for ai := range c.Areas {
-		crew := draw.Sample(s, append(c.residentsOf(ai), c.workers[ai]...), 12)
+		workers := slices.DeleteFunc(slices.Clone(c.workers[ai]), func(pi int) bool { return broken[pi] })
+		crew := draw.Sample(s, append(c.residentsOf(ai), workers...), 12)
 		for k, pi := range distinct(crew) {
 			c.inTeam(pi, c.crews[ai], leader(k), town.Since(s, 2021, 2024))
 		}

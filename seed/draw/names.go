@@ -86,3 +86,17 @@ func Roads(s *Stream) []string {
 	Shuffle(s, roads)
 	return roads
 }
+
+// Lanes are 1,200 more names, of lanes with ordinals, in a random order: for towns that have more than 240 roads.
+func Lanes(s *Stream) []string {
+	var lanes []string
+	for _, first := range roadFirst {
+		for _, ordinal := range []string{"一", "二", "三", "四", "五", "六", "七", "八", "九", "十"} {
+			for _, last := range []string{"路", "街", "巷", "里"} {
+				lanes = append(lanes, first+ordinal+last)
+			}
+		}
+	}
+	Shuffle(s, lanes)
+	return lanes
+}

@@ -8,7 +8,8 @@ import (
 // City is Shishou's urban part: two streets, thirteen communities. Figures marked "article" are those of 石首市's
 // report of March 2021 (《荆州日报·石首新闻》, 引领创特色 治理出实效); the rest is fill.
 var City = Figures{
-	Preset: "city", Town: "石首市", Mark: "SS", County: "421081",
+	Preset: "city", About: "城市: Shishou, 13 communities, 60 thousand households",
+	Town: "石首市", Mark: "SS", County: "421081",
 	// The town lies on the southern bank of the Yangtze: the plan ends 3,150 m north of its corner, at 29.7233 N.
 	Ground:  draw.Ground{LatE7: 296950000, LonE7: 1123780000, CmPerLon: 9658274},
 	Areas:   shishouAreas,
@@ -26,7 +27,7 @@ var City = Figures{
 	},
 	Ladder: Ladder{Scheme: "city-5", Branches: 272, Groups: 702, Hubs: 5860}, // article, under 2 and 13 joint committees
 	Members: Members{All: 8000, Retired: 2800, // 5 % of people, 35 % of them retired
-		InUnits: 5000, Deployed: true, // article: 5,000 members of 87 units
+		InUnits: 5000, Register: ServingRegister, Deployed: true, // article: 5,000 members of 87 units
 		InCommunities: 120, InFirms: 60, RetiredInUnit: 1100, Home: 300},
 	Units: Units{List: shishouUnits, // article: 87
 		Firms: 34, FirmBranches: 9, // article

@@ -35,10 +35,12 @@ const (
 	UnitNoBuilding     Code = "UNIT_NO_BUILDING"    // unit: located nowhere
 	EntranceNoHead     Code = "ENTRANCE_NO_HEAD"    // entrance: nobody is its head
 	GridNoWorker       Code = "GRID_NO_WORKER"      // grid: no grid worker
+	GridNoLevel        Code = "GRID_NO_LEVEL"       // grid: one of the levels of its staff is empty
 	AreaNoLawyer       Code = "AREA_NO_LAWYER"      // division: no lawyer
 	PostsApart         Code = "POSTS_APART"         // resident body: its director is not the party secretary
 	BranchNoGroup      Code = "BRANCH_NO_GROUP"     // party organization: a branch without a group
 	HubNoMember        Code = "HUB_NO_MEMBER"       // household: a hub household where no member lives
+	AreaNoMember       Code = "AREA_NO_MEMBER"      // party organization: a responsibility area to which no member belongs
 	BuildingNoPoint    Code = "BUILDING_NO_POINT"   // building: no coordinates
 	BuildingNoGrid     Code = "BUILDING_NO_GRID"    // building: hangs on its community directly
 	ConsentExpired     Code = "CONSENT_EXPIRED"     // person: the consent to respond has ended
@@ -56,7 +58,7 @@ const (
 var rates = map[Code]int{
 	ElderUnnamed: 30, ElderUnflagged: 13, DoorbellNoContact: 30, MemberOverloaded: 20, MemberUnregistered: 40,
 	MemberUnplaced: 15, MemberNoTeam: 20, SlotMissing41N5: 20, SlotMissing111: 40, UnitNoSeat: 35, UnitUnpaired: 24,
-	UnitNoBuilding: 40, EntranceNoHead: 30, GridNoWorker: 25, BranchNoGroup: 22, HubNoMember: 12,
+	UnitNoBuilding: 40, EntranceNoHead: 30, GridNoWorker: 25, BranchNoGroup: 22, HubNoMember: 12, AreaNoMember: 12, GridNoLevel: 25,
 	CompoundUnmanaged: 36, BuildingNoPoint: 12, BuildingNoGrid: 13, ConsentExpired: 15, VettingExpired: 12,
 	CompoundNoHead: 50, BuildingNoHead: 20, CompoundNoStation: 30, StationShiftEmpty: 20, DelegateNoGrid: 15,
 }

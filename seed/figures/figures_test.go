@@ -8,14 +8,14 @@ import (
 )
 
 func TestDivisionsHaveTheirParentsAndCodesOfTheRegistersForm(t *testing.T) {
-	for _, f := range []*Figures{&Village, &City} {
+	for _, f := range []*Figures{&Village, &City, &County, &District} {
 		known := map[string]bool{"": true}
 		check := func(d Division) {
 			digits := map[kg.Level]int{kg.LevelProvince: 2, kg.LevelCity: 4, kg.LevelCounty: 6, kg.LevelTownship: 9, kg.LevelCommunity: 12, kg.LevelVillage: 12}[d.Level]
 			if len(d.Code) != digits || !known[d.Parent] || known[d.Code] || !strings.HasPrefix(d.Code, d.Parent) {
 				t.Errorf("%s: %s %s under %q", f.Preset, d.Code, d.Name, d.Parent)
 			}
-			if village := digits == 12 && d.Code[9:] >= "200" && d.Code[9:] <= "399"; village != (d.Level == kg.LevelVillage) {
+			if village := digits == 12 && d.Code[9:] >= "200" && d.Code[9:] <= "399"; village != (d.Level == kg.LevelVillage) && d.Source == "" {
 				t.Errorf("%s: %s is a %s", f.Preset, d.Code, d.Level)
 			}
 			known[d.Code] = true

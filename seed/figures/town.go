@@ -10,7 +10,8 @@ import (
 // (党建引领社会治理扁平化泗水实践, 2022); the rest is fill. Figures of the whole county, which has 403 communities and
 // villages and 758 grids, are met by the parts together where the part is said, and else hold a part of them.
 var Town = Figures{
-	Preset: "town", Town: "泗水县", Mark: "SI", County: "370831",
+	Preset: "town", About: "县城与乡镇: Sishui, 12 communities and two rural towns, 30 thousand households; elderly from 70 on",
+	Town: "泗水县", Mark: "SI", County: "370831",
 	Ground:  draw.Ground{LatE7: 356420000, LonE7: 1172450000, CmPerLon: 9035400}, // south of the river Si
 	Areas:   sishuiAreas,
 	Parents: sishuiParents,
@@ -24,7 +25,7 @@ var Town = Figures{
 		{Kind: kg.ManagedByNone, Count: 16, Size: 8, Elder: 6},
 	},
 	Ladder: Ladder{Scheme: "city-5", Branches: 101, Groups: 671, Hubs: 1768, OnCompounds: true}, // article
-	Members: Members{All: 2780, Retired: 1040, InUnits: 1450, Deployed: true, ReportOnly: true, // 双报到
+	Members: Members{All: 2780, Retired: 1040, InUnits: 1450, Register: ServingRegister, // 双报到
 		InCommunities: 60, InFirms: 40, RetiredInUnit: 400, Home: 300},
 	Units: Units{List: sishuiUnits, Firms: 22, FirmBranches: 9, Shops: 48, Staff: 320, StreetOffice: true},
 	Bodies: Bodies{JointMeetings: true, // article: of three levels

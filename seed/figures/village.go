@@ -6,7 +6,8 @@ import "lintu/seed/draw"
 // members, 37 households, the hall, the grids and weekly visits; its 37 stands at a damaged join of pages, so that
 // it is not sure what it counts, and it does not fit 35 members: both are kept. The rest is fill.
 var Village = Figures{
-	Preset: "village", Town: "新阳村", Mark: "XY",
+	Preset: "village", About: "村: Xinyang of Chengzihe, 370 households",
+	Town: "新阳村", Mark: "XY",
 	Ground:  draw.Ground{LatE7: 453300000, LonE7: 1310150000, CmPerLon: 7816573}, // in the township's part of the county boundary
 	Areas:   xinyangAreas,
 	Parents: xinyangParents,

@@ -12,6 +12,9 @@ import (
 // Source is what demo records say of where they come from.
 const Source = "demo"
 
+// RecordedSource is what demo households say that are among the dwellings that an article counts as recorded.
+const RecordedSource = "demo: recorded dwelling 房屋信息"
+
 // Sink gathers nodes and ties into batches. After an error it takes no more; see Close.
 type Sink struct {
 	prefix   string

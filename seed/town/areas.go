@@ -1,6 +1,7 @@
 package town
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -23,7 +24,12 @@ func (w *World) drawAreas() {
 
 // shortName is a community's name as its bodies use it: 栗田湖社区, 桥南社区, 新阳村.
 func shortName(name string) string {
+	before, _, urban := strings.Cut(name, "社区")
 	switch {
+	case urban:
+		return before + "社区"
+	case strings.HasSuffix(name, "村民委员会"): // which the article counts among the communities
+		return strings.TrimSuffix(name, "村民委员会") + "社区"
 	case strings.HasSuffix(name, "村委会"):
 		return strings.TrimSuffix(name, "委会")
 	case strings.HasSuffix(name, "居委会"):
@@ -141,7 +147,7 @@ func (w *World) EmitAreas() {
 
 func (w *World) emitDivision(d figures.Division) {
 	id := w.Divisions[d.Code]
-	w.Out.Node(&kg.Division{Base: kg.Base{ID: id, Source: figures.RegisterSource}, Code: d.Code, CodeScheme: figures.CodeScheme, Name: d.Name, Level: d.Level, Form: d.Form})
+	w.Out.Node(&kg.Division{Base: kg.Base{ID: id, Source: cmp.Or(d.Source, figures.RegisterSource)}, Code: d.Code, CodeScheme: figures.CodeScheme, Name: d.Name, Level: d.Level, Form: d.Form})
 	if d.Parent != "" {
 		w.Out.Tie(kg.Tie{Relation: kg.PartOf, From: id, To: w.Divisions[d.Parent]})
 	}

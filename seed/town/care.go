@@ -10,6 +10,7 @@ import (
 
 // drawCare draws the other care flags of people, what households need, and which of them have a doorbell.
 func (w *World) drawCare() {
+	w.drawImpaired()
 	for ai := range w.Areas {
 		s := w.Stream("care/" + w.Areas[ai].Code)
 		for h := w.Areas[ai].Homes.From; h < w.Areas[ai].Homes.To; h++ {
@@ -59,7 +60,7 @@ func (w *World) flagPerson(s *draw.Stream, pi int) {
 		p.flag(s, kg.SelfCareDifficulty)
 	}
 	switch {
-	case s.Chance(3 + p.Age/25):
+	case w.Care.VisuallyImpaired == 0 && s.Chance(3+p.Age/25):
 		p.flag(s, kg.VisuallyImpaired)
 	case s.Chance(12):
 		p.flag(s, kg.Disabled)

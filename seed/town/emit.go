@@ -3,6 +3,7 @@ package town
 import (
 	"lintu/kg"
 	"lintu/seed/draw"
+	"lintu/seed/sink"
 )
 
 // EmitEstates emits compounds, buildings and entrances.
@@ -38,9 +39,9 @@ func (w *World) EmitEstates() {
 func (w *World) emitEntrances(s *draw.Stream, b *Building) {
 	own := b.Entrances.Len() > 1 && !b.Hidden && s.Chance(700)
 	for e := b.Entrances.From; e < b.Entrances.To; e++ {
-		node := &kg.Entrance{Base: kg.Base{ID: w.Entrances[e].ID}, Number: w.Entrances[e].Number, HasLift: b.Lift}
+		node := &kg.Entrance{Base: kg.Base{ID: w.Entrances[e].ID}, Number: w.Entrances[e].Number, HasLift: b.Lift || w.Entrances[e].Lift}
 		if own {
-			east := (2*(e-b.Entrances.From) - b.Entrances.Len() + 1) * entranceW / 2
+			east := (2*(e-b.Entrances.From) - b.Entrances.Len() + 1) * w.plan.EntranceW / 2
 			node.Point = w.Ground.Point(b.East+east, b.North)
 		}
 		w.Out.Node(node)
@@ -64,6 +65,9 @@ func (w *World) EmitHomes() {
 		}
 		if home.Refuses != None {
 			node.Refusals = []kg.Refusal{{Person: w.People[home.Refuses].ID(), Span: kg.Span{From: home.flagged(3)}}}
+		}
+		if home.Recorded {
+			node.Source = sink.RecordedSource
 		}
 		w.Out.Node(node)
 		above := w.Buildings[home.Building].ID

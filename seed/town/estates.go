@@ -123,7 +123,7 @@ func (w *World) newBuilding(s *draw.Stream, ci, n, decade int) Building {
 	default:
 		b.Floors, b.Built = s.Between(3, 6), 1988+decade*7+s.N(7)
 	}
-	if !b.Lift && b.Floors >= 5 {
+	if !b.Lift && b.Floors >= 5 && w.Care.AddedLifts == 0 {
 		b.Lift = s.Chance(15) // a lift was added
 	}
 	return b

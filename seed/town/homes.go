@@ -29,6 +29,7 @@ const (
 	three5
 	skip3
 	parent2
+	three6
 )
 
 var makes = []household{
@@ -42,6 +43,7 @@ var makes = []household{
 	three5:      {"parents, a child and grandparents", 5, 62},
 	skip3:       {"grandparents and a grandchild", 3, 25},
 	parent2:     {"a parent and a child", 2, 13},
+	three6:      {"parents, two children and grandparents", 6, 0},
 }
 
 // drawHomes draws which doors are households, and who lives there.
@@ -156,6 +158,9 @@ func (w *World) drawMakes(s *draw.Stream, ai, alone, unflagged, people int) {
 	for i, m := range makes {
 		shares[i] = m.share
 	}
+	if w.Figures.Makes != nil {
+		shares = w.Figures.Makes
+	}
 	k := 0
 	for m, n := range draw.Share(len(others), shares) {
 		for range n {
@@ -170,16 +175,19 @@ func (w *World) drawMakes(s *draw.Stream, ai, alone, unflagged, people int) {
 	w.fitPeople(others, missing)
 }
 
-// fitPeople turns couples into families of three, or the other way round, until nobody is missing.
+// fitPeople turns couples into families of three, or the other way round, until nobody is missing; where that does not
+// suffice, families of three into those of four as well.
 func (w *World) fitPeople(homes []int, missing int) {
-	for _, h := range homes {
-		switch m := &w.Homes[h].Make; {
-		case missing > 0 && *m == couple:
-			*m = family3
-			missing--
-		case missing < 0 && *m == family3:
-			*m = couple
-			missing++
+	for _, step := range [][2]uint8{{couple, family3}, {family3, family4}} {
+		for _, h := range homes {
+			switch m := &w.Homes[h].Make; {
+			case missing > 0 && *m == step[0]:
+				*m = step[1]
+				missing--
+			case missing < 0 && *m == step[1]:
+				*m = step[0]
+				missing++
+			}
 		}
 	}
 }

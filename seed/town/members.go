@@ -257,7 +257,7 @@ func (w *World) drawSites(s *draw.Stream) {
 
 // unregistered plants members in service at a unit who have not registered where they live.
 func (w *World) unregistered() {
-	if !w.Members.Deployed {
+	if w.Members.Register == figures.NobodyRegisters {
 		return
 	}
 	var serving []int

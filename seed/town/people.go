@@ -42,12 +42,12 @@ func (w *World) drawHousehold(s *draw.Stream, h int) {
 		age := s.Between(26, 54)
 		w.addCouple(s, h, name, age)
 		w.addChildren(s, h, name, makes[w.Homes[h].Make].people-2, age)
-	case three4, three5:
+	case three4, three5, three6:
 		age := s.Between(26, 50)
 		w.addCouple(s, h, name, age)
-		w.addChildren(s, h, name, 1, age)
+		w.addChildren(s, h, name, max(makes[w.Homes[h].Make].people-4, 1), age)
 		elder := min(age+s.Between(24, 32), 92)
-		if w.Homes[h].Make == three5 {
+		if w.Homes[h].Make != three4 {
 			w.addCouple(s, h, name, elder)
 		} else {
 			w.addPerson(s, h, name, s.Chance(490), elder)

@@ -2,6 +2,7 @@ package town
 
 import (
 	"fmt"
+	"slices"
 
 	"lintu/kg"
 	"lintu/seed/draw"
@@ -38,6 +39,7 @@ const (
 	Firm                    // a property firm
 	Shop
 	StreetOffice
+	Social // a social organization of a community
 )
 
 // drawUnits draws the units and where they are, who manages which compound, and which areas they are paired with.
@@ -47,11 +49,12 @@ func (w *World) drawUnits() {
 	w.drawFirms(s)
 	w.drawShops(s)
 	w.drawStreetOffices()
+	w.drawSocial(s)
 	w.drawManagers(s)
 	w.drawPairings(s)
 	var all []int
 	for u := range w.Units {
-		if w.Units[u].Class == Shop {
+		if w.Units[u].Class == Shop || w.Units[u].Class == Social {
 			all = append(all, u)
 		}
 	}
@@ -103,6 +106,10 @@ func (w *World) listedUnits(s *draw.Stream) {
 
 // drawFirms deals the property-run compounds to firms; each firm sits in the first compound that it serves.
 func (w *World) drawFirms(s *draw.Stream) {
+	if w.Figures.Units.RedCompounds > 0 {
+		w.drawRedFirms(s)
+		return
+	}
 	var run []int
 	for ci := range w.Compounds {
 		if w.Compounds[ci].Kind == kg.ManagedByProperty {
@@ -113,14 +120,47 @@ func (w *World) drawFirms(s *draw.Stream) {
 	base := len(w.Units)
 	for f, ci := range run {
 		if f < w.Figures.Units.Firms {
-			c := w.Compounds[ci]
-			row := figures.UnitRow{Name: fmt.Sprintf("%s示例物业公司%d", w.Town, f+1), Kind: "property company", Staff: 3}
-			w.addUnit("F", row, Firm, c.Area, c.Buildings.From)
-			w.Units[base+f].Party = f < w.Figures.Units.FirmBranches
+			w.addFirm(f, ci)
 		}
 		u := base + f%max(w.Figures.Units.Firms, 1)
 		w.Compounds[ci].Unit = u
 		w.Compounds[ci].Red = w.Units[u].Party
+	}
+}
+
+// addFirm adds the firm with the number, from 0, with its seat in a compound; the first ones have a party branch.
+func (w *World) addFirm(f, ci int) {
+	c := w.Compounds[ci]
+	row := figures.UnitRow{Name: fmt.Sprintf("%s示例物业公司%d", w.Town, f+1), Kind: "property company", Staff: 3}
+	w.addUnit("F", row, Firm, c.Area, c.Buildings.From)
+	w.Units[len(w.Units)-1].Party = f < w.Figures.Units.FirmBranches
+}
+
+// drawRedFirms deals the property-run compounds to the firms with a branch, and all others to the other firms.
+func (w *World) drawRedFirms(s *draw.Stream) {
+	var red, others []int
+	for ci := range w.Compounds {
+		if w.Compounds[ci].Kind == kg.ManagedByProperty {
+			red = append(red, ci)
+		} else {
+			others = append(others, ci)
+		}
+	}
+	draw.Shuffle(s, red)
+	draw.Shuffle(s, others)
+	base, branches, firms := len(w.Units), w.Figures.Units.FirmBranches, w.Figures.Units.Firms
+	for f := range firms {
+		if f < branches {
+			w.addFirm(f, red[f])
+		} else {
+			w.addFirm(f, others[f-branches])
+		}
+	}
+	for k, ci := range red {
+		w.Compounds[ci].Unit, w.Compounds[ci].Red = base+k%branches, true
+	}
+	for k, ci := range others {
+		w.Compounds[ci].Unit = base + branches + k%(firms-branches)
 	}
 }
 
@@ -138,18 +178,30 @@ func (w *World) drawShops(s *draw.Stream) {
 	}
 }
 
-// drawStreetOffices adds the office of each street, in the first of its communities that has an office to spare.
+// Townships are the streets, towns and townships that areas of the preset lie in.
+func (w *World) Townships() []figures.Division {
+	var out []figures.Division
+	for _, d := range w.Parents {
+		if d.Form != "" && slices.ContainsFunc(w.Figures.Areas, func(a figures.Area) bool { return a.Parent == d.Code }) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// drawStreetOffices adds the office of each street, or the government of a town, in the first of its communities.
 func (w *World) drawStreetOffices() {
 	if !w.Figures.Units.StreetOffice {
 		return
 	}
-	for _, d := range w.Parents {
+	for _, d := range w.Townships() {
+		name := d.Name + "办事处"
 		if d.Form != kg.FormStreet {
-			continue
+			name = d.Name + "人民政府"
 		}
 		for ai, a := range w.Areas {
 			if a.Parent == d.Code {
-				w.addUnit("T", figures.UnitRow{Name: d.Name + "办事处", Kind: "government", Staff: 4}, StreetOffice, ai, a.Buildings.To-1)
+				w.addUnit("T", figures.UnitRow{Name: name, Kind: "government", Staff: 4}, StreetOffice, ai, a.Buildings.To-1)
 				break
 			}
 		}

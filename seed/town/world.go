@@ -38,6 +38,8 @@ type World struct {
 	People    []Person
 	Units     []Unit
 	Faults    []figures.Fault
+
+	plan figures.Plan
 }
 
 // Range is the indices from From to To-1.
@@ -100,7 +102,8 @@ type Entrance struct {
 	ID       kg.ID
 	Number   string
 	Building int
-	Doors    int // that it could have
+	Doors    int  // that it could have
+	Lift     bool // it has one of its own, which was added
 	Homes    Range
 }
 
@@ -212,7 +215,11 @@ const (
 
 // New is an empty world of a preset; what Emit... methods emit goes to out.
 func New(f *figures.Figures, seed uint64, out *sink.Sink) *World {
-	return &World{Figures: f, Seed: seed, Out: out, Divisions: map[string]kg.ID{}}
+	w := &World{Figures: f, Seed: seed, Out: out, Divisions: map[string]kg.ID{}, plan: f.Plan}
+	if f.Plan.RowPitch == 0 {
+		w.plan = townPlan
+	}
+	return w
 }
 
 // Stream is the stream of the world's seed for a purpose.
@@ -234,6 +241,8 @@ func (w *World) Build() {
 	w.drawGrids()
 	w.drawUnits()
 	w.drawHomes()
+	w.drawRecorded()
+	w.drawLifts()
 	w.drawPeople()
 	w.drawMembers()
 	w.drawJobs()
