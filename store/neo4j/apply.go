@@ -213,9 +213,7 @@ func areaRow(spans []kg.AreaSpan) []any {
 
 // nodeProps are the properties of a kind, but for its areas.
 func nodeProps(k kg.Kind) []string {
-	props := []string{propID, propVersion, propFrom, propTo, propData, propSortKey}
-	props = append(props, normProps...)
-	props = append(props, propTokens, propPinyin, propInitials)
+	props := append([]string{propID, propVersion, propFrom, propTo, propData}, textProps...)
 	for i := range kg.FieldsOf(k) {
 		if f := &kg.FieldsOf(k)[i]; f.Filterable {
 			props = append(props, fieldProps(f)...)
@@ -227,7 +225,10 @@ func nodeProps(k kg.Kind) []string {
 // nodeRow are the values of nodeProps.
 func nodeRow(n kg.Node) []any {
 	b := n.Common()
-	row := []any{string(b.ID), b.Version, int64(b.Life.From), storedEnd(b.Life.To), string(kg.Encode(n))}
+	row := []any{string(b.ID), b.Version, nil, nil, string(kg.Encode(n))}
+	if b.Life != (kg.Span{}) {
+		row[2], row[3] = int64(b.Life.From), storedEnd(b.Life.To)
+	}
 	row = append(row, textRow(n)...)
 	for i := range kg.FieldsOf(n.Kind()) {
 		if f := &kg.FieldsOf(n.Kind())[i]; f.Filterable {
@@ -237,33 +238,32 @@ func nodeRow(n kg.Node) []any {
 	return row
 }
 
-// textRow are the values that package text computes: sort key, normalised texts, tokens, pinyin, initials.
+// textRow are the values of textProps, all computed by package text. A blank separates words.
 func textRow(n kg.Node) []any {
-	row := make([]any, 1+len(normProps)+3)
-	row[0] = kg.SortKey(n)
-	var words [3][]string
+	norms, pinyin, initials := make([]any, searchedTexts), make([]any, searchedTexts), make([]any, searchedTexts)
+	var pairs []string
 	for i, e := range kg.SearchEntries(n) {
-		row[1+i] = e.Norm
+		norms[i] = e.Norm
 		for _, token := range e.Tokens() {
 			if strings.LastIndexByte(token, 'u') > 0 { // a pair: single characters are found by the normalised text
-				words[0] = append(words[0], token)
+				pairs = append(pairs, token)
 			}
 		}
+		suffixes := map[text.Class][]string{}
 		for _, s := range e.Suffixes() {
-			switch s.Class {
-			case text.Pinyin:
-				words[1] = append(words[1], s.Text)
-			case text.Initials:
-				words[2] = append(words[2], s.Text)
-			}
+			suffixes[s.Class] = append(suffixes[s.Class], s.Text)
 		}
+		pinyin[i], initials[i] = words(suffixes[text.Pinyin]), words(suffixes[text.Initials])
 	}
-	for i, list := range words {
-		if len(list) > 0 {
-			row[1+len(normProps)+i] = strings.Join(list, " ")
-		}
+	return slices.Concat([]any{kg.SortKey(n)}, norms, []any{words(pairs)}, pinyin, initials)
+}
+
+// words are one text, or null where there are none.
+func words(list []string) any {
+	if len(list) == 0 {
+		return nil
 	}
-	return row
+	return strings.Join(list, " ")
 }
 
 // fieldValues are the values of fieldProps. Absent ones are null, so that no index holds them, but for what lists

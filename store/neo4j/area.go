@@ -34,6 +34,14 @@ func divisions(area kg.InArea) bool {
 	return slices.ContainsFunc(area.Areas, func(id kg.ID) bool { return id.Kind() == kg.KindDivision })
 }
 
+// onlyAreas says whether a filter asks for nothing but areas.
+func onlyAreas(f kg.Filter) bool {
+	return !slices.ContainsFunc(conjuncts(f), func(c kg.Filter) bool {
+		_, ok := c.(kg.InArea)
+		return !ok && c != nil
+	})
+}
+
 // matchAreas finds areas a. It unwinds the ids: after "a.id IN $ids" Neo4j 5.26 takes what a pruning walk from a finds
 // for distinct, drops the DISTINCT behind it, and gives what is in two of the areas twice.
 func (q *query) matchAreas(area kg.InArea) string {

@@ -50,7 +50,7 @@ func (q *query) count(c store.CountQuery) string {
 	case c.By.Field != "":
 		return q.countByField(c)
 	}
-	return q.matchAll(c.Kind, c.Filter) + " WITH '' AS key, count(n) AS total"
+	return q.countAll(c.Kind, c.Filter) + " WITH '' AS key, total"
 }
 
 func (q *query) countByField(c store.CountQuery) string {

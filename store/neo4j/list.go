@@ -3,6 +3,7 @@ package neo4j
 import (
 	"context"
 	"strings"
+	"unicode/utf8"
 
 	"lintu/geo"
 	"lintu/kg"
@@ -55,7 +56,7 @@ func (w *listWriter) statement() string {
 		nodes = "nodes"
 	}
 	if w.q.Window.Count {
-		calls.WriteString("CALL () { " + w.matchAll(w.q.Kind, w.q.Filter) + " RETURN count(n) AS total } ")
+		calls.WriteString("CALL () { " + w.countAll(w.q.Kind, w.q.Filter) + " RETURN total } ")
 		total = "total"
 	}
 	return calls.String() + "RETURN " + nodes + ", " + total
@@ -76,8 +77,11 @@ func (w *listWriter) page() string {
 		return walk
 	}
 	inside := w.matchInside(w.q.Kind, w.q.Filter, area, window) + cut
-	if !divisions(area) {
+	switch {
+	case !divisions(area):
 		return inside
+	case onlyAreas(w.q.Filter): // nothing makes the hits rare
+		return walk
 	}
 	return "CALL () { " + w.matchAreas(area) + " RETURN coalesce(any(l IN collect(a.level) WHERE l IN " + w.param(wideLevels) + "), false) AS wide } " +
 		"CALL (wide) { WITH wide WHERE wide " + walk + " RETURN n UNION ALL WITH wide WHERE NOT wide " + inside + " RETURN n }" + cut
@@ -115,6 +119,20 @@ func (q *query) matchAll(k kg.Kind, f kg.Filter) string {
 	return q.matchKind(k, f, "", yes)
 }
 
+// countAll counts what matchAll finds, as total. All of a kind are counted by the database's own counters, less those
+// whose life does not hold, which are few and have an index.
+func (q *query) countAll(k kg.Kind, f kg.Filter) string {
+	if q.view.Scope.Filter() != nil || q.node(f, "n", []kg.Kind{k}) != yes {
+		return q.matchAll(k, f) + " WITH count(n) AS total"
+	}
+	all := "MATCH (n:" + label(k) + ") WITH count(n) AS total"
+	if q.view.AsOf == kg.Always {
+		return all
+	}
+	return all + " CALL () { MATCH (n:" + nodeLabel + "&" + label(k) + ") USING INDEX n:" + nodeLabel + "(" + propTo + ") WHERE n." + propTo + " IS NOT NULL AND " +
+		not(q.valid("n")) + " RETURN count(n) AS gone } WITH total - gone AS total"
+}
+
 // conjuncts are the conditions that must all hold.
 func conjuncts(f kg.Filter) []kg.Filter {
 	and, ok := f.(kg.And)
@@ -138,6 +156,8 @@ func (q *query) seek(k kg.Kind, f kg.Filter) string {
 			value, _ := c.Value.(string)
 			field := kg.FieldOf(k, c.Field)
 			switch {
+			case c.Op == kg.Prefix && c.Field == kg.TitleField && utf8.RuneCountInString(value) > 1:
+				return nodeLabel + "(" + propNorm + ")"
 			case c.Op != kg.EQ || value == "":
 			case c.Field == kg.TitleField || titled(k, c.Field):
 				return nodeLabel + "(" + propNorm + ")"

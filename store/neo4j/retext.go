@@ -18,8 +18,7 @@ func (s *Store) renewTexts(ctx context.Context) error {
 	if m, err := decodeMeta(row); err != nil || m.textVersion == text.Version {
 		return err
 	}
-	props := append([]string{propID, propSortKey}, normProps...)
-	props = append(props, propTokens, propPinyin, propInitials)
+	props := append([]string{propID}, textProps...)
 	for last := ""; ; {
 		row, err := s.auto(ctx, driver.AccessModeRead, migrationTimeout, "MATCH (n:"+nodeLabel+") WHERE n.id > $last WITH n ORDER BY n.id LIMIT 5000 RETURN collect(["+nodeColumns("n")+"])", params{"last": last})
 		if err != nil {

@@ -14,14 +14,14 @@ const (
 	propID        = "id"
 	propVersion   = "version"
 	propFrom      = "validFrom"
-	propTo        = "validTo" // forever where the end is open, so that from <= d < to is the whole test
+	propTo        = "validTo" // forever where the end is open, so that from <= d < to is the whole test; absent with validFrom where a node lives always
 	propData      = "data"    // what kg.Encode wrote
 	propSortKey   = "sortKey"
-	propNorm      = "norm" // of the title; norm2, norm3 are those of further searched fields
-	propTokens    = "tokens"
+	propNorm      = "norm" // the normalised title; norm2, norm3 are further searched texts
 	propPinyin    = "pinyin"
-	propInitials  = "initials"
-	propAreas     = "areaIds" // area spans, as three parallel lists; the days are absent where all are open
+	propInitials  = "initials" // what begins where, in words, of the same texts: pinyin2, ...
+	propTokens    = "tokens"   // pairs of characters, in words, of all of them
+	propAreas     = "areaIds"  // area spans, as three parallel lists; the days are absent where all are open
 	propAreasFrom = "areaFrom"
 	propAreasTo   = "areaTo"
 )
@@ -47,18 +47,30 @@ const textIndex = "node_text"
 // forever is the stored end of an open span.
 const forever = int64(kg.Always)
 
-// normProps are the properties that hold the normalised texts by which search finds a node, the title's first.
-var normProps = func() []string {
+// searchedTexts is how many searched texts a node can have.
+var searchedTexts = func() int {
 	most := 0
 	for _, d := range kg.Kinds {
 		most = max(most, len(searched(d.Kind)))
 	}
-	props := []string{propNorm}
-	for i := range most {
-		props = append(props, fmt.Sprintf("%s%d", propNorm, i+2))
+	return 1 + most
+}()
+
+// ofTexts are the properties that hold something of each searched text, the title's first: norm, norm2, norm3.
+func ofTexts(prop string) []string {
+	props := []string{prop}
+	for i := 2; i <= searchedTexts; i++ {
+		props = append(props, fmt.Sprintf("%s%d", prop, i))
 	}
 	return props
-}()
+}
+
+// normProps have an index each; wordProps are those of the full-text index.
+var (
+	normProps = ofTexts(propNorm)
+	wordProps = append(append([]string{propTokens}, ofTexts(propPinyin)...), ofTexts(propInitials)...)
+	textProps = append(append([]string{propSortKey}, normProps...), wordProps...)
+)
 
 // searched are the fields by which search finds a node beside its title.
 func searched(k kg.Kind) []*kg.Field {
@@ -116,12 +128,12 @@ func schemaItems() []schemaItem {
 		unique("change_revision", "(n:"+changeLabel+")", "revision"),
 		unique("batch_id", "(n:"+batchLabel+")", "id"),
 	}
-	for _, p := range normProps {
+	for _, p := range append([]string{propTo}, normProps...) {
 		items = append(items, index("node_"+p, "RANGE", "(n:"+nodeLabel+")", p))
 	}
 	items = append(items, schemaItem{textIndex, fmt.Sprintf(
-		"CREATE FULLTEXT INDEX %s IF NOT EXISTS FOR (n:%s) ON EACH [n.%s, n.%s, n.%s] OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace'}}",
-		textIndex, nodeLabel, propTokens, propPinyin, propInitials)})
+		"CREATE FULLTEXT INDEX %s IF NOT EXISTS FOR (n:%s) ON EACH [n.%s] OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace'}}",
+		textIndex, nodeLabel, strings.Join(wordProps, ", n."))})
 	for _, d := range kg.Kinds {
 		items = append(items, kindItems(d.Kind)...)
 	}

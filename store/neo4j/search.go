@@ -134,18 +134,27 @@ func (q *query) byNorm(t text.Q, from store.SearchPosition, where, cut string) s
 	return "CALL () { " + strings.Join(branches, " UNION ") + " }"
 }
 
-// byWords asks the full-text index, which gives a superset in no order.
+// byWords asks the full-text index, which gives nodes in no order, and finds out which text of a node it was.
 func (q *query) byWords(t text.Q, from store.SearchPosition, where string) string {
 	_, letters := t.Keys()
-	words, may := propPinyin+":"+letters+"*", "x IS NOT NULL"
+	var ask, texts []string
+	may := "' ' + words CONTAINS " + q.param(" "+letters)
+	prop := propPinyin
 	switch from.Class {
 	case text.Inside:
-		words, may = propTokens+":(+"+strings.Join(t.Tokens(), " +")+")", "x CONTAINS "+q.param(t.Norm())
+		ask = []string{propTokens + ":(+" + strings.Join(t.Tokens(), " +") + ")"}
+		may = "norm CONTAINS " + q.param(t.Norm())
 	case text.Initials:
-		words = propInitials + ":" + letters + "*"
+		prop = propInitials
 	}
-	return "CALL db.index.fulltext.queryNodes('" + textIndex + "', " + q.param(words) + ") YIELD node AS n WITH n" + whereClause(where) +
-		" UNWIND [x IN [" + columns("n", append([]string(nil), normProps...)...) + "] WHERE " + may + "] AS norm WITH n, norm" + whereClause(q.after("norm", from))
+	for i, p := range ofTexts(prop) {
+		texts = append(texts, "[n."+normProps[i]+", n."+p+"]")
+		if from.Class != text.Inside {
+			ask = append(ask, p+":"+letters+"*")
+		}
+	}
+	return "CALL db.index.fulltext.queryNodes('" + textIndex + "', " + q.param(strings.Join(ask, " ")) + ") YIELD node AS n WITH n" + whereClause(where) +
+		" UNWIND [" + strings.Join(texts, ", ") + "] AS text WITH n, text[0] AS norm, text[1] AS words WITH n, norm, words WHERE " + and(may, q.after("norm", from))
 }
 
 // after keeps what stands behind a position of the same class.

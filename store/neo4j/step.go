@@ -144,7 +144,7 @@ func (q *query) walk(dir kg.Direction, depth int) string {
 	if dir == kg.In {
 		arrow = "(x)<-[r:%s]-(y)"
 	}
-	return "(s) (" + fmt.Sprintf(arrow, kg.PartOf) + whereClause(and(q.valid("r"), q.valid("y"))) + ")" + steps + " (n)"
+	return "(s) (" + fmt.Sprintf(arrow, kg.PartOf) + whereClause(and(q.valid("r"), q.lives("y"))) + ")" + steps + " (n)"
 }
 
 // page puts what was matched in order and cuts it at the window.
