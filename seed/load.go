@@ -7,8 +7,8 @@ import (
 	"lintu/store"
 )
 
-// Load makes the town and applies it to the store: with the first batch the store is marked as this demo's and as
-// loading, with the last one as ready. It refuses every store but an empty one (revision 0 and no other demo's mark)
+// Load makes the town and applies it to the store, which is first marked as this demo's and as loading, and in the end
+// as ready. Of two demos that begin on one empty store at once, one gets it and the other an error. It refuses every store but an empty one (revision 0 and no other demo's mark)
 // and one that is marked as the same demo and still loading, cleared or not: batches that were applied before give
 // their first result again, so an interrupted load can be run again with the same batch size.
 //
@@ -21,12 +21,12 @@ func Load(ctx context.Context, st store.Store, t Town, o Options) error {
 	if err := t.admits(status, o.Seed); err != nil {
 		return err
 	}
-	first := true
+	mark := t.Mark(o.Seed)
+	if _, err := st.Apply(ctx, &store.Batch{State: store.StateLoading, Demo: mark}); err != nil {
+		return fmt.Errorf("loading %s: %w", mark, err)
+	}
 	err = t.Generate(o, func(b *store.Batch) error {
-		if first {
-			b.State, b.Demo = store.StateLoading, t.Mark(o.Seed)
-			first = false
-		}
+		b.Demo = mark // refused where another demo has come in between
 		if o.BatchSize != 0 && o.BatchSize != DefaultBatchSize {
 			b.ID += fmt.Sprintf("/%d", o.BatchSize) // another size puts other changes into the batch with the number
 		}
@@ -39,8 +39,8 @@ func Load(ctx context.Context, st store.Store, t Town, o Options) error {
 	if err != nil {
 		return err
 	}
-	if _, err := st.Apply(ctx, &store.Batch{State: store.StateReady, Demo: t.Mark(o.Seed)}); err != nil {
-		return fmt.Errorf("loading %s: %w", t.Mark(o.Seed), err)
+	if _, err := st.Apply(ctx, &store.Batch{State: store.StateReady, Demo: mark}); err != nil {
+		return fmt.Errorf("loading %s: %w", mark, err)
 	}
 	return nil
 }

@@ -3,6 +3,8 @@ package seed_test
 import (
 	"context"
 	"errors"
+	"slices"
+	"sync"
 	"testing"
 
 	"lintu/kg"
@@ -119,5 +121,30 @@ func TestAnInterruptedLoadStaysLoadingAndIsMadeWholeByTheNext(t *testing.T) {
 	}
 	if a, b := status(t, st), status(t, whole); a != b {
 		t.Errorf("the interrupted store says %+v, a whole one %+v", a, b)
+	}
+}
+
+func TestOfTwoDemosThatBeginAtOnceOneIsWholeAndTheOtherRefused(t *testing.T) {
+	st, v := oracle(), preset(t, "village")
+	var wait sync.WaitGroup
+	errs := make([]error, 2)
+	for i := range errs {
+		wait.Go(func() { errs[i] = seed.Load(t.Context(), st, v, seed.Options{Seed: uint64(i + 1)}) })
+	}
+	wait.Wait()
+	won := slices.Index(errs, nil)
+	if won < 0 || errs[1-won] == nil {
+		t.Fatalf("%v", errs)
+	}
+	var refused *seed.RefusedError
+	if err := errs[1-won]; !errors.Is(err, kg.ErrConflict) && !errors.As(err, &refused) {
+		t.Errorf("the other one: %v", err)
+	}
+	alone := oracle()
+	if err := seed.Load(t.Context(), alone, v, seed.Options{Seed: uint64(won + 1)}); err != nil {
+		t.Fatal(err)
+	}
+	if a, b := status(t, st), status(t, alone); a != b {
+		t.Errorf("the store says %+v, one that was alone %+v", a, b)
 	}
 }

@@ -13,8 +13,8 @@ import (
 type Tx interface {
 	// Result is what the batch with this id did, nil if it was never applied.
 	Result(ctx context.Context, batchID string) (*Applied, error)
-	// Revision is the last revision.
-	Revision(ctx context.Context) (Revision, error)
+	// Head is the last revision, and the demo that the store is marked as, if any.
+	Head(ctx context.Context) (Revision, string, error)
 	// Nodes and Ties load records by id; missing ones are absent.
 	Nodes(ctx context.Context, ids []kg.ID) (map[kg.ID]kg.Node, error)
 	Ties(ctx context.Context, ids []kg.ID) (map[kg.ID]*kg.Tie, error)
@@ -75,6 +75,9 @@ func Run(ctx context.Context, tx Tx, b *Batch) (*Applied, error) {
 		if done, err := tx.Result(ctx, b.ID); err != nil || done != nil {
 			return repeated(done, b, err)
 		}
+	}
+	if err := admit(ctx, tx, b); err != nil {
+		return nil, err
 	}
 	r := &run{ctx: ctx, tx: tx, batch: b}
 	if err := r.load(); err != nil {

@@ -1,11 +1,30 @@
 package store
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
 	"lintu/kg"
 )
+
+// admit refuses a batch of a demo to a store that holds another demo or a graph that is no demo's. The lock is held, so
+// of two demos that begin on one empty store at once, one has it.
+func admit(ctx context.Context, tx Tx, b *Batch) error {
+	if b.Demo == "" {
+		return nil
+	}
+	revision, mark, err := tx.Head(ctx)
+	switch {
+	case err != nil:
+		return err
+	case mark == "" && revision > 0:
+		return fmt.Errorf("the store holds a graph (revision %d) that is not the demo %q: %w", revision, b.Demo, kg.ErrConflict)
+	case mark != "" && mark != b.Demo:
+		return fmt.Errorf("the store holds the demo %q, not %q: %w", mark, b.Demo, kg.ErrConflict)
+	}
+	return nil
+}
 
 // checkEnds refuses ties of which an end or the reference is no node.
 func (r *run) checkEnds() error {
@@ -158,7 +177,7 @@ func (r *run) batchTiesFrom(ids []kg.ID, relations []kg.Relation) map[kg.ID][]kg
 
 // write counts, journals and stores.
 func (r *run) write() (*Applied, error) {
-	before, err := r.tx.Revision(r.ctx)
+	before, _, err := r.tx.Head(r.ctx)
 	if err != nil {
 		return nil, err
 	}

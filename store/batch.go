@@ -12,7 +12,8 @@ type Batch struct {
 	ID      string
 	Changes []Mutation
 	Today   kg.Date // by which a tie has ended or not, for DeleteNode
-	// State, where set, becomes the store's state with the batch; Demo marks the store as a demo's.
+	// State, where set, becomes the store's state with the batch. Demo marks the store as this demo's; a store that holds
+	// another demo, or a graph that is no demo's, refuses the batch (kg.ErrConflict).
 	State State
 	Demo  string
 	// Digest, where set, must be that of the batch with the same ID that was applied before: else a caller has given

@@ -19,6 +19,7 @@ type tx struct {
 	tx       driver.ExplicitTransaction
 	keep     int64 // journal entries
 	revision store.Revision
+	demo     string                // that the store is marked as
 	result   *store.Applied        // of the batch's id, if it was applied before
 	batch    string                // the id that result is about
 	derived  map[kg.ID]kg.Relation // of the batch's ties whose ids are derived from their keys
@@ -30,7 +31,7 @@ var _ store.Tx = (*tx)(nil)
 // writers never wait for each other in a circle.
 func begin(ctx context.Context, t driver.ExplicitTransaction, s *Store, b *store.Batch) (*tx, error) {
 	out := &tx{tx: t, keep: s.journal, batch: b.ID, derived: map[kg.ID]kg.Relation{}}
-	row, err := out.run(ctx, "MATCH (m:"+metaLabel+" {name: 'lintu'}) SET m.locked = true WITH m OPTIONAL MATCH (b:"+batchLabel+" {id: $batch}) RETURN m.revision, b.result",
+	row, err := out.run(ctx, "MATCH (m:"+metaLabel+" {name: 'lintu'}) SET m.locked = true WITH m OPTIONAL MATCH (b:"+batchLabel+" {id: $batch}) RETURN m.revision, m.demo, b.result",
 		params{"batch": b.ID})
 	if err != nil {
 		return nil, err
@@ -39,7 +40,8 @@ func begin(ctx context.Context, t driver.ExplicitTransaction, s *Store, b *store
 		return nil, fmt.Errorf("neo4j: the database holds no Lintu; open it again: %w", kg.ErrUnavailable)
 	}
 	out.revision = store.Revision(asInt(row[0]))
-	if done := asText(row[1]); done != "" {
+	out.demo = asText(row[1])
+	if done := asText(row[2]); done != "" {
 		if err := json.Unmarshal([]byte(done), &out.result); err != nil {
 			return nil, fmt.Errorf("neo4j: result of batch %s: %w", b.ID, err)
 		}
@@ -78,8 +80,8 @@ func (t *tx) Result(_ context.Context, batchID string) (*store.Applied, error) {
 	return t.result, nil
 }
 
-// Revision implements store.Tx.
-func (t *tx) Revision(context.Context) (store.Revision, error) { return t.revision, nil }
+// Head implements store.Tx.
+func (t *tx) Head(context.Context) (store.Revision, string, error) { return t.revision, t.demo, nil }
 
 // matchIDs finds nodes by id. Statements of a transaction name their index and keep their first plan, since a plan
 // that was made while the graph was empty must do for a load of a million nodes.

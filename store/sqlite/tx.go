@@ -26,10 +26,10 @@ func newTx(s *Store, c *conn) *tx {
 	return &tx{conn: c, s: s, numbers: map[kg.ID]int64{}, old: map[kg.ID]kg.Node{}, ties: map[kg.ID]int64{}}
 }
 
-// Revision implements store.Tx.
-func (t *tx) Revision(ctx context.Context) (store.Revision, error) {
+// Head implements store.Tx.
+func (t *tx) Head(ctx context.Context) (store.Revision, string, error) {
 	m, err := readMeta(ctx, t.conn)
-	return m.Revision, err
+	return m.Revision, m.Demo, err
 }
 
 // Nodes implements store.Tx.

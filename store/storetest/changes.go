@@ -131,6 +131,42 @@ func testReady(t *testing.T, h Harness) {
 		}
 		equal(t, "entries", len(g.changes(t, 0, 9)), 1)
 	})
+	t.Run("a_demo_goes_neither_into_another_nor_into_a_graph_that_is_none", func(t *testing.T) {
+		g := open(t, h)
+		for _, b := range []*store.Batch{{State: store.StateLoading, Demo: "village"}, {Demo: "village", Changes: crowd("好", 1)}, {Demo: "village", State: store.StateReady}} {
+			if _, err := g.apply(t, b); err != nil {
+				t.Fatal(err)
+			}
+		}
+		before := status(t, g)
+		for _, b := range []*store.Batch{{Demo: "city"}, {Demo: "city", Changes: crowd("他", 1), State: store.StateLoading}} {
+			if _, err := g.apply(t, b); !errors.Is(err, kg.ErrConflict) {
+				t.Errorf("another demo: %v", err)
+			}
+		}
+		equal(t, "status", status(t, g), before)
+		g = open(t, h)
+		g.mustApply(t, crowd("好", 1)...)
+		if _, err := g.apply(t, &store.Batch{Demo: "village"}); !errors.Is(err, kg.ErrConflict) {
+			t.Errorf("a graph that is no demo's: %v", err)
+		}
+	})
+	t.Run("demos_that_begin_at_once_are_told_apart", func(t *testing.T) {
+		s := h.Open(t)
+		var wait sync.WaitGroup
+		errs := make([]error, 4)
+		for i := range errs {
+			wait.Go(func() {
+				_, errs[i] = s.Apply(t.Context(), &store.Batch{State: store.StateLoading, Demo: fmt.Sprint("town ", i)})
+			})
+		}
+		wait.Wait()
+		for i, err := range errs {
+			if own := status(t, s).Demo == fmt.Sprint("town ", i); own != (err == nil) || (!own && !errors.Is(err, kg.ErrConflict)) {
+				t.Errorf("town %d: %v, the store is %q", i, err, status(t, s).Demo)
+			}
+		}
+	})
 	t.Run("a_refused_batch_does_not_set_the_state", func(t *testing.T) {
 		g := open(t, h)
 		if _, err := g.apply(t, &store.Batch{State: store.StateLoading, Changes: []store.Mutation{removeTie(kg.NewTieID())}}); err == nil {
@@ -139,7 +175,11 @@ func testReady(t *testing.T, h Harness) {
 		equal(t, "state", status(t, g).State, store.StateReady)
 	})
 	t.Run("everything_is_there_after_a_restart", func(t *testing.T) {
-		g := openVillage(t, h)
+		g := open(t, h)
+		g.f = Village()
+		if _, err := g.apply(t, &store.Batch{Demo: "village", Changes: g.f.Changes, Today: Today}); err != nil {
+			t.Fatal(err)
+		}
 		first := &store.Batch{ID: "before", Changes: crowd("先", 2), Demo: "village"}
 		if _, err := g.apply(t, first); err != nil {
 			t.Fatal(err)

@@ -25,8 +25,10 @@ func (o *oracleTx) Result(_ context.Context, batchID string) (*store.Applied, er
 	return &done, nil
 }
 
-// Revision implements store.Tx.
-func (o *oracleTx) Revision(context.Context) (store.Revision, error) { return o.revision, nil }
+// Head implements store.Tx.
+func (o *oracleTx) Head(context.Context) (store.Revision, string, error) {
+	return o.revision, o.demo, nil
+}
 
 // Nodes implements store.Tx.
 func (o *oracleTx) Nodes(_ context.Context, ids []kg.ID) (map[kg.ID]kg.Node, error) {
