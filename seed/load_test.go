@@ -54,6 +54,27 @@ func TestAStoreTakesTheWholeVillage(t *testing.T) {
 	}
 }
 
+func TestTheHeldDigestTellsWhetherAStoreHoldsWhatWasGenerated(t *testing.T) {
+	st, v := oracle(), preset(t, "village")
+	if _, err := seed.HeldDigest(t.Context(), st, v, 1); err == nil {
+		t.Error("an empty store has a digest")
+	}
+	if err := seed.Load(t.Context(), st, v, seed.Options{Seed: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := seed.HeldDigest(t.Context(), st, v, 1); err != nil || got != golden["village"] {
+		t.Errorf("HeldDigest = %s, %v, want %s", got, err, golden["village"])
+	}
+	person := kg.Clone(village().kinds[kg.KindPerson][0]).(*kg.Person)
+	person.Phone = "00000000000"
+	if _, err := st.Apply(t.Context(), &store.Batch{Changes: []store.Mutation{{Op: store.PutNode, Node: person}}}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := seed.HeldDigest(t.Context(), st, v, 1); err != nil || got == golden["village"] {
+		t.Errorf("after a change: %s, %v", got, err)
+	}
+}
+
 func TestAWholeDemoIsNotLoadedAgainNorAnotherOverIt(t *testing.T) {
 	st, v := oracle(), preset(t, "village")
 	if err := seed.Load(t.Context(), st, v, seed.Options{Seed: 1}); err != nil {

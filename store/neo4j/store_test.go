@@ -61,10 +61,14 @@ func TestTheEngineKeepsTheContract(t *testing.T) {
 			}
 			return reopen(t, neo4jtest.For(t))
 		},
-		Explain: func(t testing.TB, s store.Store, ask func(context.Context) error) []storetest.Statement {
-			return explain(t, s.(*Store), ask)
-		},
+		Explain: explained,
 	})
+}
+
+// explained is explain for the suite.
+func explained(t testing.TB, s store.Store, ask func(context.Context) error) []storetest.Statement {
+	t.Helper()
+	return explain(t, s.(*Store), ask)
 }
 
 // explain asks, and has each statement planned that was sent.

@@ -9,25 +9,48 @@ import (
 	"lintu/store/storetest"
 )
 
-// TestNoQuestionOfTheSuiteScansTheCity looks at the plans of the suite's named questions on the city preset.
-func TestNoQuestionOfTheSuiteScansTheCity(t *testing.T) {
-	storetest.Plans(t, storetest.Harness{
-		Open:    func(t testing.TB) store.Store { return open(t, sqlite.Options{Path: newPath(t)}) },
-		Explain: explain,
-		Graph: func(t testing.TB) []*store.Batch {
-			town, err := seed.Preset("city")
-			if err != nil {
-				t.Fatal(err)
-			}
-			var batches []*store.Batch
-			err = town.Generate(seed.Options{Seed: 1}, func(b *store.Batch) error {
-				batches = append(batches, b)
-				return nil
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			return batches
-		},
+// TestTheCityIsHeldAsItWasGeneratedAndNoQuestionOfTheSuiteScansIt loads the city preset, once for all that is looked
+// at.
+func TestTheCityIsHeldAsItWasGeneratedAndNoQuestionOfTheSuiteScansIt(t *testing.T) {
+	town, err := seed.Preset("city")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := newPath(t)
+	s := open(t, sqlite.Options{Path: path})
+	if err := seed.Load(t.Context(), s, town, seed.Options{Seed: 1}); err != nil {
+		t.Fatal(err)
+	}
+	t.Run("digest", func(t *testing.T) {
+		want, err := seed.Digest(town, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := seed.HeldDigest(t.Context(), s, town, 1); err != nil || got != want {
+			t.Errorf("the store holds %s, %v; %s was generated", got, err, want)
+		}
+	})
+	t.Run("nothing_else", func(t *testing.T) {
+		changes := 0
+		if err := town.Generate(seed.Options{Seed: 1}, func(b *store.Batch) error {
+			changes += len(b.Changes)
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		var held int
+		if err := raw(t, path).QueryRow("SELECT (SELECT count(*) FROM node) + (SELECT count(*) FROM tie)").Scan(&held); err != nil {
+			t.Fatal(err)
+		}
+		if held != changes || held == 0 {
+			t.Errorf("the store holds %d nodes and ties; %d were generated", held, changes)
+		}
+	})
+	t.Run("plans", func(t *testing.T) {
+		storetest.Plans(t, storetest.Harness{
+			Open:    func(testing.TB) store.Store { return s },
+			Graph:   func(testing.TB) []*store.Batch { return nil }, // it is there
+			Explain: explain,
+		})
 	})
 }
