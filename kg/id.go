@@ -35,8 +35,11 @@ func DeriveID(key []byte, k Kind, natural ...string) ID {
 }
 
 // DeriveTieID is the id of an imported tie, from its key.
-func DeriveTieID(key []byte, t *Tie) ID {
-	return ID(tiePrefix + "_" + deriveToken(key, tiePrefix, []string{t.Key()}))
+func DeriveTieID(key []byte, t *Tie) ID { return TieIDOfKey(key, t.Key()) }
+
+// TieIDOfKey is the id of an imported tie with the natural key.
+func TieIDOfKey(key []byte, natural string) ID {
+	return ID(tiePrefix + "_" + deriveToken(key, tiePrefix, []string{natural}))
 }
 
 func randomToken() string {

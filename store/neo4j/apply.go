@@ -154,7 +154,7 @@ func (t *tx) writeAreas(ctx context.Context, w *store.Writes) error {
 func (t *tx) writeTies(ctx context.Context, w *store.Writes) error {
 	created, changed := map[kg.Relation][]any{}, map[kg.Relation][]any{}
 	for _, tie := range w.Ties {
-		r, row := tie.Tie.Relation, tieRow(tie.Tie)
+		r, row := tie.Tie.Relation, tieRow(tie.Tie, t.derives(tie.Tie))
 		if tie.New {
 			created[r] = append(created[r], append(row, string(tie.Tie.From), string(tie.Tie.To)))
 		} else {
@@ -303,9 +303,12 @@ func tieProps(d *kg.RelationDef) []string {
 	return props
 }
 
-// tieRow are the values of tieProps; absent ones are null.
-func tieRow(t *kg.Tie) []any {
-	row := []any{string(t.ID), t.Version, keyDigest(t.Key()), int64(t.Valid.From), storedEnd(t.Valid.To), nil, string(kg.EncodeTie(t))}
+// tieRow are the values of tieProps; absent ones are null. An id that is derived from the key stands for it.
+func tieRow(t *kg.Tie, derived bool) []any {
+	row := []any{string(t.ID), t.Version, nil, int64(t.Valid.From), storedEnd(t.Valid.To), nil, string(kg.EncodeTie(t))}
+	if !derived {
+		row[2] = keyDigest(t.Key())
+	}
 	if t.Ref != "" {
 		row[5] = string(t.Ref)
 	}

@@ -28,7 +28,7 @@ const (
 
 // Properties that every tie has, beside one for each filterable field of its relation.
 const (
-	propKey = "key" // digest of kg.Tie.Key
+	propKey = "key" // digest of kg.Tie.Key; absent where the id is derived from it, and so tells it
 	propRef = "ref"
 )
 

@@ -106,7 +106,7 @@ func TestEveryFilterableFieldIsStoredUnderANameOfItsOwn(t *testing.T) {
 	}
 	for i := range kg.Relations {
 		d := &kg.Relations[i]
-		if n := len(tieRow(&kg.Tie{Relation: d.Relation})); n != len(tieProps(d)) {
+		if n := len(tieRow(&kg.Tie{Relation: d.Relation}, false)); n != len(tieProps(d)) {
 			t.Errorf("%s has %d values for %d properties", d.Relation, n, len(tieProps(d)))
 		}
 	}

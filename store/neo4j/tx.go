@@ -22,7 +22,9 @@ type tx struct {
 	demo     string                // that the store is marked as
 	result   *store.Applied        // of the batch's id, if it was applied before
 	batch    string                // the id that result is about
-	derived  map[kg.ID]kg.Relation // of the batch's ties whose ids are derived from their keys
+	key      store.Key             // the installation's
+	ids      map[string]kg.ID      // that are derived from the keys of the batch's ties
+	derived  map[kg.ID]kg.Relation // of the batch's ties that have such an id
 }
 
 var _ store.Tx = (*tx)(nil)
@@ -30,7 +32,7 @@ var _ store.Tx = (*tx)(nil)
 // begin takes the revision lock, so that revisions have no gaps and come in the order of commit, and so that two
 // writers never wait for each other in a circle.
 func begin(ctx context.Context, t driver.ExplicitTransaction, s *Store, b *store.Batch) (*tx, error) {
-	out := &tx{tx: t, keep: s.journal, batch: b.ID, derived: map[kg.ID]kg.Relation{}}
+	out := &tx{tx: t, keep: s.journal, batch: b.ID, key: s.key, ids: map[string]kg.ID{}, derived: map[kg.ID]kg.Relation{}}
 	row, err := out.run(ctx, "MATCH (m:"+metaLabel+" {name: 'lintu'}) SET m.locked = true WITH m OPTIONAL MATCH (b:"+batchLabel+" {id: $batch}) RETURN m.revision, m.demo, b.result",
 		params{"batch": b.ID})
 	if err != nil {
@@ -47,11 +49,23 @@ func begin(ctx context.Context, t driver.ExplicitTransaction, s *Store, b *store
 		}
 	}
 	for _, m := range b.Changes {
-		if m.Tie != nil && kg.DeriveTieID(s.key[:], m.Tie) == m.Tie.ID {
+		if m.Tie != nil && out.derives(m.Tie) {
 			out.derived[m.Tie.ID] = m.Tie.Relation
 		}
 	}
 	return out, nil
+}
+
+// derives says whether a tie's id is the one that is derived from its key.
+func (t *tx) derives(tie *kg.Tie) bool { return t.idOfKey(tie.Key()) == tie.ID }
+
+func (t *tx) idOfKey(key string) kg.ID {
+	id, known := t.ids[key]
+	if !known {
+		id = kg.TieIDOfKey(t.key[:], key)
+		t.ids[key] = id
+	}
+	return id
 }
 
 // run sends one statement and gives the values of its one record.
@@ -144,6 +158,7 @@ func byRelation(branch string) string {
 var (
 	tiesByID  = byRelation("MATCH (a)-[t:REL]->(b) USING INDEX t:REL(id) WHERE t.id IN $REL RETURN [" + wholeTie("t", "a", "b") + "] AS found")
 	idsOfKeys = byRelation("MATCH ()-[t:REL]->() USING INDEX t:REL(key) WHERE t.key IN $REL RETURN [t.key, t.id] AS found")
+	ownKeys   = byRelation("MATCH ()-[t:REL]->() USING INDEX t:REL(id) WHERE t.id IN $REL AND t.key IS NULL RETURN [t.id, t.id] AS found")
 )
 
 // Ties implements store.Tx. The id of an imported tie is derived from its key, which begins with its relation, so it
@@ -186,27 +201,40 @@ func decodeTies(rows []any) ([]kg.Tie, error) {
 	return out, nil
 }
 
-// TieKeys implements store.Tx. A key begins with its relation.
+// TieKeys implements store.Tx. A tie holds a key by its digest, or by the id that is derived from it; of the batch's
+// own ties with such ids Run knows what they hold.
 func (t *tx) TieKeys(ctx context.Context, keys []string) (map[string]kg.ID, error) {
-	if len(keys) == 0 {
-		return nil, nil
+	digests, ids, keyOf := params{}, params{}, make(map[string]string, 2*len(keys))
+	others := false
+	for _, d := range kg.Relations {
+		digests[string(d.Relation)], ids[string(d.Relation)] = []string{}, []string{}
 	}
-	digests, keyOf := map[string][]string{}, make(map[string]string, len(keys))
 	for _, key := range keys {
 		relation, _, _ := strings.Cut(key, "\x1f")
-		digest := keyDigest(key)
-		digests[relation], keyOf[digest] = append(digests[relation], digest), key
+		digest, id := keyDigest(key), t.idOfKey(key)
+		digests[relation], keyOf[digest] = append(digests[relation].([]string), digest), key
+		if t.derived[id] == "" {
+			ids[relation], keyOf[string(id)], others = append(ids[relation].([]string), string(id)), key, true
+		}
 	}
-	p := params{}
-	for _, d := range kg.Relations {
-		p[string(d.Relation)] = digests[string(d.Relation)]
+	out := map[string]kg.ID{}
+	for _, ask := range []struct {
+		statement string
+		p         params
+		needed    bool
+	}{{idsOfKeys, digests, len(keys) > 0}, {ownKeys, ids, others}} {
+		if !ask.needed {
+			continue
+		}
+		rows, err := t.list(ctx, ask.statement, ask.p)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			out[keyOf[asText(asList(row)[0])]] = kg.ID(asText(asList(row)[1]))
+		}
 	}
-	rows, err := t.list(ctx, idsOfKeys, p)
-	out := make(map[string]kg.ID, len(rows))
-	for _, row := range rows {
-		out[keyOf[asText(asList(row)[0])]] = kg.ID(asText(asList(row)[1]))
-	}
-	return out, err
+	return out, nil
 }
 
 // keyDigest stands for a tie's key in the database: 120 bits, a quarter of the key's length.

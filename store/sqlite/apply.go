@@ -174,6 +174,9 @@ func (t *tx) writeTies(ctx context.Context, w *store.Writes) error {
 	if err != nil {
 		return err
 	}
+	for _, tie := range w.Ties { // one that changes keeps its number, and may have had the last
+		next = max(next, t.ties[tie.Tie.ID]+1)
+	}
 	byRelation := map[kg.Relation][]any{}
 	for _, tie := range w.Ties {
 		no := t.ties[tie.Tie.ID]

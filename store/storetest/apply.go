@@ -104,6 +104,7 @@ func testApply(t *testing.T, h Harness) {
 	t.Run("dangling_ends_are_refused", func(t *testing.T) { g.applyDangling(t) })
 	t.Run("one_at_a_time_is_kept", func(t *testing.T) { g.applyOne(t) })
 	t.Run("two_ties_of_one_key_are_refused", func(t *testing.T) { g.applyKeys(t) })
+	t.Run("a_key_is_held_by_an_id_that_is_derived_from_it", func(t *testing.T) { g.applyDerivedKeys(t) })
 	t.Run("a_refused_batch_leaves_no_trace", func(t *testing.T) {
 		moved := g.f.Node("b3").(*kg.Building)
 		moved.Name = "改名"

@@ -127,6 +127,34 @@ func (g *graph) applyKeys(t *testing.T) {
 	g.wholeGraph(t)
 }
 
+// applyDerivedKeys is applyKeys with an id that is derived from a key under the installation's own, by which an engine
+// may know the key.
+func (g *graph) applyDerivedKeys(t *testing.T) {
+	st, err := g.Ready(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	derived := g.tie("ann", kg.InTeam, "volunteers", Role("a"))
+	derived.ID = kg.DeriveTieID(st.Key[:], derived)
+	other := g.tie("ann", kg.InTeam, "volunteers", Role("a"))
+	g.mustApply(t, putTie(derived))
+	g.refuse(t, kg.ErrInvalid, putTie(other))
+	moved := *derived
+	moved.Role = "b"
+	g.refuse(t, kg.ErrInvalid, putTie(&moved), putTie(other), putTie(derived))
+	g.mustApply(t, putTie(&moved), putTie(other)) // the key is free, and taken
+	g.refuse(t, kg.ErrInvalid, putTie(derived))
+	late := g.tie("ann", kg.InTeam, "volunteers", Role("b"))
+	g.refuse(t, kg.ErrInvalid, putTie(late))
+	other.Role = "b"
+	g.mustApply(t, putTie(derived), putTie(other)) // they change places
+	g.mustApply(t, removeTie(derived.ID), func() store.Mutation { other.Role = "a"; return putTie(other) }())
+	g.refuse(t, kg.ErrInvalid, putTie(derived))
+	g.mustApply(t, removeTie(other.ID), putTie(derived))
+	g.mustApply(t, removeTie(derived.ID))
+	g.wholeGraph(t)
+}
+
 func testDeletes(t *testing.T, h Harness) {
 	g := openVillage(t, h)
 	t.Run("a_node_with_ties_that_have_not_ended_is_kept", func(t *testing.T) {
