@@ -58,11 +58,11 @@ func number(v any) int64 {
 	return i
 }
 
-// holding says that things hold on the day.
+// holding says that things hold on the day; nodes without days always do.
 func holding(names ...string) string {
 	var all []string
 	for _, n := range names {
-		all = append(all, fmt.Sprintf("%[1]s.validFrom <= $day AND $day < %[1]s.validTo", n))
+		all = append(all, fmt.Sprintf("coalesce(%[1]s.validFrom <= $day AND $day < %[1]s.validTo, true)", n))
 	}
 	return " WHERE " + strings.Join(all, " AND ")
 }
