@@ -147,19 +147,24 @@ func (s *Server) RoutedURI() string {
 // Ours says whether the server was started here, so that Kill, Restart, Pause and the like work.
 func (s *Server) Ours() bool { return s.run != nil }
 
-// Restart ends the server in an orderly way (about 10 s) and starts it again on the same data and port.
+// Restart is Stop and then Start.
 func (s *Server) Restart(ctx context.Context) error {
+	if err := s.Stop(ctx); err != nil {
+		return err
+	}
+	return s.Start(ctx)
+}
+
+// Stop ends the server in an orderly way (about 10 s).
+func (s *Server) Stop(ctx context.Context) error {
 	if s.run == nil {
 		return ErrNotOurs
 	}
 	if err := s.Resume(); err != nil {
 		return err
 	}
-	if err := s.run.terminate(ctx); err != nil {
-		return err
-	}
 	s.down = true
-	return s.Start(ctx)
+	return s.run.terminate(ctx)
 }
 
 // Kill ends the server at once, as a power cut does: from then on its port refuses connections. What it had
@@ -172,7 +177,7 @@ func (s *Server) Kill(ctx context.Context) error {
 	return s.run.kill(ctx)
 }
 
-// Start starts a server that was killed, on the same data and port, and returns when it answers.
+// Start starts a server that was killed or stopped, on the same data and port, and returns when it answers.
 func (s *Server) Start(ctx context.Context) error {
 	if s.run == nil {
 		return ErrNotOurs
