@@ -103,34 +103,29 @@ func ToRadius(argument string, v any) (float64, error) {
 	return r, nil
 }
 
-// resolveNears asks for what lies in the boxes around all points, one call a kind, and decides the distance.
+// resolveNears asks in one call for what lies in the boxes around all points, and decides the distance.
 func (p *planner) resolveNears(ctx context.Context) error {
-	var keys []string
-	boxes := map[bool][]geo.Box{} // of entrances or not
-	places, spatial := false, false
+	var q store.WithinQuery
+	var of []string // the key of each box
 	for key, n := range p.nears {
-		keys = append(keys, key)
-		boxes[false] = append(boxes[false], geo.Around(n.point, n.radius))
-		boxes[true] = append(boxes[true], geo.Around(n.point, n.radius+entranceMargin))
-		places, spatial = places || n.place, spatial || n.spatial
-	}
-	answers := make([]nearAnswer, len(keys))
-	kinds := map[kg.Kind]bool{kg.KindPlace: places, kg.KindBuilding: spatial, kg.KindEntrance: spatial}
-	for _, k := range []kg.Kind{kg.KindPlace, kg.KindBuilding, kg.KindEntrance} {
-		if !kinds[k] {
-			continue
+		around, beyond := geo.Around(n.point, n.radius), geo.Around(n.point, n.radius+entranceMargin)
+		if n.place {
+			q.Boxes, of = append(q.Boxes, store.KindBox{Kind: kg.KindPlace, Box: around}), append(of, key)
 		}
-		p.session.cost.AddCall()
-		found, err := p.session.store.Within(ctx, p.session.view(p.asOf()), store.WithinQuery{Kind: k, Boxes: boxes[k == kg.KindEntrance]})
-		if err != nil {
-			return err
-		}
-		for i, key := range keys {
-			answers[i].sort(k, p.nears[key], found[i])
+		if n.spatial {
+			q.Boxes = append(q.Boxes, store.KindBox{Kind: kg.KindBuilding, Box: around}, store.KindBox{Kind: kg.KindEntrance, Box: beyond})
+			of = append(of, key, key)
 		}
 	}
-	for i, key := range keys {
-		p.found[key] = answers[i]
+	p.session.cost.AddCall()
+	found, err := p.session.store.Within(ctx, p.session.view(p.asOf()), q)
+	if err != nil {
+		return err
+	}
+	for i, key := range of {
+		a := p.found[key]
+		a.sort(q.Boxes[i].Kind, p.nears[key], found[i])
+		p.found[key] = a
 	}
 	return nil
 }

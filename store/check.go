@@ -28,8 +28,10 @@ func (q ListQuery) Check() error {
 
 // Check refuses a malformed question.
 func (q WithinQuery) Check() error {
-	if q.Kind != kg.KindBuilding && q.Kind != kg.KindEntrance && q.Kind != kg.KindPlace {
-		return kg.Invalid("kind", fmt.Sprintf("%q has no point", q.Kind), "BUILDING, ENTRANCE, PLACE")
+	for _, b := range q.Boxes {
+		if b.Kind != kg.KindBuilding && b.Kind != kg.KindEntrance && b.Kind != kg.KindPlace {
+			return kg.Invalid("kind", fmt.Sprintf("%q has no point", b.Kind), "BUILDING, ENTRANCE, PLACE")
+		}
 	}
 	return nil
 }

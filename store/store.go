@@ -136,8 +136,13 @@ type ListQuery struct {
 
 // WithinQuery asks for what has a point in boxes.
 type WithinQuery struct {
-	Kind  kg.Kind // BUILDING, ENTRANCE or PLACE
-	Boxes []geo.Box
+	Boxes []KindBox
+}
+
+// KindBox asks for the nodes of a kind in a box.
+type KindBox struct {
+	Kind kg.Kind // BUILDING, ENTRANCE or PLACE
+	geo.Box
 }
 
 // Located is a node with its point.

@@ -2,6 +2,7 @@ package neo4j
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -169,6 +170,26 @@ func (q *query) seek(k kg.Kind, f kg.Filter) string {
 	return ""
 }
 
+// within finds what lies in boxes: one sub-query a kind, since each has an index of its own.
+func (q *query) within(ask store.WithinQuery) string {
+	boxes := map[kg.Kind][]any{}
+	for i, b := range ask.Boxes {
+		boxes[b.Kind] = append(boxes[b.Kind], append(corners(b.Box), int64(i)))
+	}
+	var calls strings.Builder
+	var hits []string
+	for _, k := range []kg.Kind{kg.KindBuilding, kg.KindEntrance, kg.KindPlace} {
+		if len(boxes[k]) == 0 {
+			continue
+		}
+		hits = append(hits, fmt.Sprintf("hits%d", len(hits)))
+		calls.WriteString("CALL () { UNWIND " + q.param(boxes[k]) + " AS b MATCH (n:" + label(k) + ") " +
+			"WHERE point.withinBBox(n.point, point({longitude: b[0], latitude: b[1]}), point({longitude: b[2], latitude: b[3]})) AND " + q.shown("n", []kg.Kind{k}) +
+			" WITH b[4] AS i, n ORDER BY i, n.id RETURN collect([i, n.id, n.point.latitude, n.point.longitude]) AS " + hits[len(hits)-1] + " } ")
+	}
+	return calls.String() + "RETURN " + strings.Join(hits, " + ")
+}
+
 // Within implements store.Store, by the index on points.
 func (s *Store) Within(ctx context.Context, v store.View, q store.WithinQuery) ([][]store.Located, error) {
 	if err := q.Check(); err != nil {
@@ -179,13 +200,7 @@ func (s *Store) Within(ctx context.Context, v store.View, q store.WithinQuery) (
 		return out, ctx.Err()
 	}
 	w := newQuery(v)
-	boxes := make([]any, len(q.Boxes))
-	for i, b := range q.Boxes {
-		boxes[i] = corners(b)
-	}
-	row, err := s.read(ctx, "UNWIND range(0, size("+w.param(boxes)+") - 1) AS i WITH i, "+w.param(boxes)+"[i] AS b "+
-		"MATCH (n:"+label(q.Kind)+") WHERE point.withinBBox(n.point, point({longitude: b[0], latitude: b[1]}), point({longitude: b[2], latitude: b[3]})) AND "+
-		w.shown("n", []kg.Kind{q.Kind})+" WITH i, n ORDER BY i, n.id RETURN collect([i, n.id, n.point.latitude, n.point.longitude])", w.params)
+	row, err := s.read(ctx, w.within(q), w.params)
 	if err != nil {
 		return nil, err
 	}

@@ -150,12 +150,12 @@ func (s *Store) Within(ctx context.Context, v store.View, q store.WithinQuery) (
 	boxes := make([][]any, len(q.Boxes))
 	const slack = 1e-6 // degrees, a tenth of a metre
 	for i, b := range q.Boxes {
-		boxes[i] = []any{b.Min.Lat - slack, b.Max.Lat + slack, b.Min.Lon - slack, b.Max.Lon + slack}
+		boxes[i] = []any{b.Min.Lat - slack, b.Max.Lat + slack, b.Min.Lon - slack, b.Max.Lon + slack, b.Kind}
 	}
 	err := s.read(ctx, "Within", func(r *reader) error {
 		st := new(statement).add("SELECT j.key, n.id, n.lat, n.lon FROM json_each(?) j CROSS JOIN point p ON "+
 			"p.max_lat >= j.value ->> 0 AND p.min_lat <= j.value ->> 1 AND p.max_lon >= j.value ->> 2 AND p.min_lon <= j.value ->> 3 "+
-			"CROSS JOIN node n ON n.no = p.no WHERE n.kind = ?", list(boxes), q.Kind)
+			"CROSS JOIN node n ON n.no = p.no WHERE n.kind = j.value ->> 4", list(boxes))
 		r.filters(v).shown(st, "n", nil)
 		st.add(" ORDER BY j.key, n.id")
 		return r.query(ctx, st, func(rows *sql.Rows) error {

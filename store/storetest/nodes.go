@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"lintu/geo"
@@ -78,7 +79,7 @@ func (g *graph) testNodes(t *testing.T) {
 func (g *graph) testWithin(t *testing.T) {
 	within := func(t *testing.T, v store.View, k kg.Kind, box geo.Box) string {
 		t.Helper()
-		found := g.within(t, v, store.WithinQuery{Kind: k, Boxes: []geo.Box{box}})[0]
+		found := g.within(t, v, boxes(k, box))[0]
 		var ids []kg.ID
 		for i, l := range found {
 			ids = append(ids, l.ID)
@@ -96,7 +97,7 @@ func (g *graph) testWithin(t *testing.T) {
 		equal(t, "buildings", within(t, today, kg.KindBuilding, world), "b12, b3, hall, twin")
 		equal(t, "entrances", within(t, today, kg.KindEntrance, world), "e1")
 		equal(t, "places", within(t, today, kg.KindPlace, world), "booth, station")
-		for _, l := range g.within(t, today, store.WithinQuery{Kind: kg.KindBuilding, Boxes: []geo.Box{world}})[0] {
+		for _, l := range g.within(t, today, boxes(kg.KindBuilding, world))[0] {
 			if want := *g.f.Node(g.f.Name(l.ID)).(*kg.Building).Point; l.Point != want {
 				t.Errorf("%s stands at %v, want %v", g.f.Name(l.ID), l.Point, want)
 			}
@@ -123,11 +124,25 @@ func (g *graph) testWithin(t *testing.T) {
 		empty := box(45, 130, 45.1, 130.1)
 		inside := box(45.339, 131, 45.3395, 131.1)
 		turned := box(46, 132, 45, 130)
-		got := g.within(t, today, store.WithinQuery{Kind: kg.KindBuilding, Boxes: []geo.Box{empty, world, inside, turned, world}})
+		got := g.within(t, today, boxes(kg.KindBuilding, empty, world, inside, turned, world))
 		for i, want := range []int{0, 4, 1, 0, 4} {
 			equal(t, "found", len(got[i]), want)
 		}
-		equal(t, "answers to no boxes", len(g.within(t, today, store.WithinQuery{Kind: kg.KindPlace})), 0)
+		equal(t, "answers to no boxes", len(g.within(t, today, store.WithinQuery{})), 0)
+	})
+	t.Run("each_box_has_a_kind_of_its_own", func(t *testing.T) {
+		q := boxes(kg.KindEntrance, world)
+		q.Boxes = append(q.Boxes, boxes(kg.KindPlace, world, box(45, 130, 45.1, 130.1)).Boxes...)
+		q.Boxes = append(q.Boxes, boxes(kg.KindBuilding, world).Boxes...)
+		var found []string
+		for _, of := range g.within(t, today, q) {
+			var ids []kg.ID
+			for _, l := range of {
+				ids = append(ids, l.ID)
+			}
+			found = append(found, sortedNames(g.f.Names(ids...)))
+		}
+		equal(t, "found", strings.Join(found, "; "), "e1; booth, station; ; b12, b3, hall, twin")
 	})
 	t.Run("a_point_that_moves_is_found_where_it_is", func(t *testing.T) {
 		moved := g.f.Node("b12").(*kg.Building)

@@ -23,10 +23,9 @@ func (o *Oracle) Within(ctx context.Context, v store.View, q store.WithinQuery) 
 		return nil, err
 	}
 	defer done()
-	nodes := o.world(v).hits([]kg.Kind{q.Kind}, nil)
 	out := make([][]store.Located, len(q.Boxes))
 	for i, box := range q.Boxes {
-		for _, n := range nodes {
+		for _, n := range o.world(v).hits([]kg.Kind{box.Kind}, nil) {
 			if p := pointOf(n); p != nil && box.Contains(*p) {
 				out[i] = append(out[i], store.Located{ID: n.Common().ID, Point: *p})
 			}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"lintu/geo"
 	"lintu/kg"
 	"lintu/store"
 )
@@ -24,6 +25,15 @@ func expanding(v store.View, sources []kg.ID, p *store.Plan) question {
 
 func lookingUp(v store.View, groups []store.Group) question {
 	return question{describe("Nodes", v, groups), func(ctx context.Context, s store.Store) (any, error) { return s.Nodes(ctx, v, groups) }}
+}
+
+// boxes asks for what of a kind is in boxes.
+func boxes(k kg.Kind, list ...geo.Box) store.WithinQuery {
+	var q store.WithinQuery
+	for _, b := range list {
+		q.Boxes = append(q.Boxes, store.KindBox{Kind: k, Box: b})
+	}
+	return q
 }
 
 func locating(v store.View, q store.WithinQuery) question {

@@ -86,8 +86,11 @@ func (d *dice) question() question {
 	}
 	if d.chance(50) {
 		at := geo.Point{Lat: 45.3 + d.Float64()/10, Lon: 131 + float64(d.IntN(3))/100}
-		boxes := []geo.Box{geo.Around(at, 100), geo.Around(at, 3000), {Min: at, Max: at}}
-		return locating(v, store.WithinQuery{Kind: one(d, []kg.Kind{kg.KindBuilding, kg.KindEntrance, kg.KindPlace}), Boxes: boxes})
+		q := boxes("", geo.Around(at, 100), geo.Around(at, 3000), geo.Box{Min: at, Max: at})
+		for i := range q.Boxes {
+			q.Boxes[i].Kind = one(d, []kg.Kind{kg.KindBuilding, kg.KindEntrance, kg.KindPlace})
+		}
+		return locating(v, q)
 	}
 	q := store.AncestryQuery{Starts: d.ids("", 12), Direction: one(d, []kg.Direction{kg.Out, kg.In}), Depth: d.IntN(5)}
 	if d.chance(40) {

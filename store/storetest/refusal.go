@@ -61,7 +61,7 @@ func (g *graph) testRefusals(t *testing.T) {
 		"two_steps_of_one_key":                   expanding(today, g.f.IDs("h1"), plan(&lives, &lives)),
 		"two_steps_of_one_key_for_one_kind": expanding(today, g.f.IDs("h1"), plan(
 			&store.Step{Key: "k", On: []kg.Kind{kg.KindUnit, kg.KindHousehold}, Relation: kg.LivesIn, Direction: kg.In}, &store.Step{Key: "k", Relation: kg.PartOf, Direction: kg.In})),
-		"within_of_what_has_no_point":       locating(today, store.WithinQuery{Kind: kg.KindPerson}),
+		"within_of_what_has_no_point":       locating(today, boxes(kg.KindPerson, geo.Box{})),
 		"a_search_for_nothing":              searching(today, store.SearchQuery{Text: text.Query(" "), Limit: 1}),
 		"a_search_for_too_much":             searching(today, store.SearchQuery{Text: text.Query(strings.Repeat("长", 65)), Limit: 1}),
 		"a_search_with_a_negative_limit":    searching(today, store.SearchQuery{Text: text.Query("长"), Limit: -1}),
@@ -133,7 +133,7 @@ func everyMethod(f *Fixture) map[string]func(context.Context, store.Store) error
 			return err
 		},
 		"within": func(ctx context.Context, s store.Store) error {
-			_, err := s.Within(ctx, today, store.WithinQuery{Kind: kg.KindBuilding, Boxes: []geo.Box{{Max: geo.Point{Lat: 90, Lon: 180}}}})
+			_, err := s.Within(ctx, today, boxes(kg.KindBuilding, geo.Box{Max: geo.Point{Lat: 90, Lon: 180}}))
 			return err
 		},
 		"search": func(ctx context.Context, s store.Store) error {

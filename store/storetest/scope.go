@@ -92,7 +92,7 @@ func (g *graph) testScope(t *testing.T) {
 	})
 	t.Run("within_gives_only_what_is_in_scope", func(t *testing.T) {
 		world := geo.Box{Min: geo.Point{Lat: -90, Lon: -180}, Max: geo.Point{Lat: 90, Lon: 180}}
-		equal(t, "buildings", len(g.within(t, here, store.WithinQuery{Kind: kg.KindBuilding, Boxes: []geo.Box{world}})[0]), 2)
+		equal(t, "buildings", len(g.within(t, here, boxes(kg.KindBuilding, world))[0]), 2)
 	})
 	t.Run("counts_and_their_groups_are_in_scope", func(t *testing.T) {
 		equal(t, "people", g.count(t, here, store.CountQuery{Kind: kg.KindPerson}), "=5")
