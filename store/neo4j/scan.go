@@ -187,15 +187,15 @@ func (k *kindScan) node(v []any) (kg.Node, error) {
 }
 
 func (sc *scan) ties(ctx context.Context, t store.TieScan, share string, p params) error {
-	columns := []string{"id(a)", "id(b)", "t." + propFrom, "t." + propTo, "null", "null", "null", "null"}
+	columns := []string{"id(a)", "id(b)", "t." + propFrom, "t." + propTo, "null AS ref", "null AS tie", "null AS scheme", "null AS slot"}
 	if t.Relation.Def().RefKind != "" {
-		columns[4] = "t." + propRef
+		columns[4] = "t." + propRef + " AS ref"
 	}
 	if t.IDs {
-		columns[5] = "t." + propID
+		columns[5] = "t." + propID + " AS tie"
 	}
 	if t.Slots {
-		columns[6], columns[7] = "t.scheme", "t.slot"
+		columns[6], columns[7] = "t.scheme AS scheme", "t.slot AS slot"
 	}
 	statement := "MATCH (a)-[t:" + string(t.Relation) + "]->(b) " + fmt.Sprintf(share, "t") + "RETURN " + strings.Join(columns, ", ")
 	var batch []store.ScannedTie

@@ -3,6 +3,8 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"fmt"
+	"testing"
 )
 
 // BoundsOfOne makes statements take every turn that otherwise only a large graph brings about: more than "few" nodes
@@ -30,4 +32,21 @@ func (s *Store) Endless(ctx context.Context, started chan<- struct{}) error {
 		q := new(statement).add("WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c) SELECT max(i) FROM c")
 		return r.query(ctx, q, func(*sql.Rows) error { return nil })
 	})
+}
+
+// Room limits the file to so many pages more than it has.
+func (s *Store) Room(t testing.TB, pages int) {
+	t.Helper()
+	c, err := s.writer.take(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.writer.give(c, false)
+	var have int
+	if err := c.c.QueryRowContext(t.Context(), "PRAGMA page_count").Scan(&have); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.c.ExecContext(t.Context(), fmt.Sprintf("PRAGMA max_page_count = %d", have+pages)); err != nil {
+		t.Fatal(err)
+	}
 }
