@@ -157,7 +157,7 @@ func dataField[N Node, V any](name string, at func(N) *V, en, zh string, opts ..
 			return fmt.Errorf("%T is not JSON text", v)
 		}
 		if s != "" {
-			if err := json.Unmarshal([]byte(s), &val); err != nil {
+			if err := strictJSON(s, &val); err != nil {
 				return err
 			}
 		}

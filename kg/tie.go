@@ -78,6 +78,7 @@ type TieField struct {
 	EN, ZH     string
 	get        func(*Tie) any
 	set        func(*Tie, any) error // a value as get gives it
+	instant    func(*Tie) *time.Time // of fields that are instants
 }
 
 // Get is the field's value, as Field.Get gives it; times are RFC 3339 text.
@@ -94,7 +95,7 @@ func tieBool(name, en, zh string, at func(*Tie) *bool) TieField {
 }
 
 func tieTime(name, en, zh string, at func(*Tie) *time.Time) TieField {
-	return TieField{Name: name, Type: Data, EN: en, ZH: zh, get: func(t *Tie) any {
+	return TieField{Name: name, Type: Data, EN: en, ZH: zh, instant: at, get: func(t *Tie) any {
 		if at(t).IsZero() {
 			return ""
 		}
