@@ -88,34 +88,57 @@ type lines struct {
 
 var errTooLong = errors.New("longer than a row may be")
 
-// next is the next line with its end; io.EOF where there is none. It is good until the next call.
+const bufferSize = 256 << 10
+
+// byteOrderMark is what some programs write before UTF-8.
+const byteOrderMark = "\xef\xbb\xbf"
+
+// newLines reads from the start of a file, behind a byte order mark, where from is the zero Row, and else from that row
+// on.
+func newLines(r io.Reader, from Row) *lines {
+	l := &lines{r: bufio.NewReaderSize(r, bufferSize), line: max(0, from.Line-1), at: from.Start}
+	if mark, err := l.r.Peek(len(byteOrderMark)); err == nil && from.Start == 0 && string(mark) == byteOrderMark {
+		_, _ = l.r.Discard(len(byteOrderMark))
+		l.at = int64(len(byteOrderMark))
+	}
+	return l
+}
+
+// next is the next line with its end; io.EOF where there is none, errTooLong for one that was passed over. It is good
+// until the next call.
 func (l *lines) next() ([]byte, error) {
 	l.line++
 	b, err := l.r.ReadSlice('\n')
+	l.at += int64(len(b))
 	if err == nil || (errors.Is(err, io.EOF) && len(b) > 0) {
-		l.at += int64(len(b))
 		return b, nil
 	}
 	if !errors.Is(err, bufio.ErrBufferFull) {
 		return nil, err
 	}
 	l.long = append(l.long[:0], b...)
-	tooLong := false
+	length := len(b)
 	for errors.Is(err, bufio.ErrBufferFull) {
 		b, err = l.r.ReadSlice('\n')
 		l.at += int64(len(b))
-		if len(l.long)+len(b) > MaxRow {
-			tooLong = true
-			continue
+		if length += len(b); length <= MaxRow {
+			l.long = append(l.long, b...)
 		}
-		l.long = append(l.long, b...)
 	}
-	l.at += int64(len(l.long)) - min(int64(len(l.long)), 0)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
-	if tooLong {
+	if length > MaxRow {
 		return nil, errTooLong
 	}
 	return l.long, nil
+}
+
+// clip shortens what is echoed of a file.
+func clip(s string) string {
+	const most = 60
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
 }

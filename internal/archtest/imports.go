@@ -33,6 +33,8 @@ var ours = []row{
 	{dir: "seed/...", may: append([]string{"seed/..."}, reader...), tests: realStores},
 	{dir: "paths", may: reader, tests: realStores},
 	{dir: "loaders", may: append([]string{"paths"}, reader...), tests: realStores},
+	{dir: "importer/sheet"},
+	{dir: "importer", may: append([]string{"importer/sheet"}, reader...), tests: realStores},
 	{dir: "reach/calendar", may: []string{"kg"}},
 	{dir: "reach", may: append([]string{"reach/calendar"}, reader...), tests: realStores},
 	{dir: "records", may: reader, tests: realStores},
@@ -51,6 +53,7 @@ var ours = []row{
 	{
 		dir:   "internal/cli", // opens stores by the function that server.go gives it
 		may:   append([]string{"loaders", "reach", "records", "graph", "seed", "web", "internal/config", "internal/httpapi", "internal/term", "internal/cli/filelock"}, reader...),
+		may:   append([]string{"loaders", "reach", "graph", "seed", "importer", "importer/sheet", "web", "internal/config", "internal/httpapi", "internal/term", "internal/cli/filelock"}, reader...),
 		tests: append([]string{"internal/cli/clitest"}, realStores...),
 	},
 	{dir: "internal/neo4jtest/...", may: []string{"internal/neo4jtest", "deploy/neo4j"}},
@@ -76,7 +79,7 @@ var theirs = []module{
 	{"modernc.org/sqlite", []string{"store/sqlite", "bench/floor"}},
 	{"github.com/neo4j/neo4j-go-driver", []string{"store/neo4j", "internal/neo4jtest", "bench/floor"}},
 	{"github.com/mozillazg/go-pinyin", []string{"text"}},
-	{"golang.org/x/text", []string{"text"}},
+	{"golang.org/x/text", []string{"text", "importer/sheet"}},
 	{"github.com/vikstrous/dataloadgen", []string{"loaders"}},
 	{"github.com/99designs/gqlgen", []string{"loaders", "graph", "."}},
 	{"github.com/vektah/gqlparser", []string{"loaders", "graph", ".", "tests"}},
@@ -91,7 +94,7 @@ var theirs = []module{
 	{"github.com/mattn/go-isatty", []string{"internal/term"}},
 	{"github.com/schollz/progressbar", []string{"internal/term"}},
 	{"golang.org/x/sys", []string{"store/sqlite", "internal"}},
-	{"golang.org/x/sync", []string{"store", "loaders", "reach", "internal", "bench", "."}},
+	{"golang.org/x/sync", []string{"store", "loaders", "reach", "importer", "internal", "bench", "."}},
 	{"github.com/compose-spec/compose-go", []string{"internal/composetest"}},
 	{"pgregory.net/rapid", []string{"store/storetest", "tests"}},
 }

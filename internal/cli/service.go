@@ -177,7 +177,7 @@ func storeWord(err error) string {
 }
 
 // errHalf is why a store whose load was broken off, or still runs, is not served.
-var errHalf = fmt.Errorf(`%w: it holds a part of a graph only, because a load runs or was broken off; "lintu demo" with the same store begins it anew`, kg.ErrUnavailable)
+var errHalf = fmt.Errorf(`%w: it holds a part of a graph only, because a load runs or was broken off; "lintu demo" with the same store begins it anew, "lintu import" with the same files goes on with it`, kg.ErrUnavailable)
 
 // answer makes the store that prepare brings answer questions, calls open when it does, and then keeps the snapshot
 // level with the store until ctx ends.

@@ -1,0 +1,178 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+
+	"lintu/kg"
+	"lintu/store"
+)
+
+// batchRows is how many rows are written together; each makes one to three changes.
+const batchRows = 2500
+
+// Count is what an import did to the nodes of a kind or the ties of a relation.
+type Count struct {
+	Created   int `json:"created"`
+	Changed   int `json:"changed"`
+	Ended     int `json:"ended"`
+	Unchanged int `json:"unchanged"`
+	Refused   int `json:"refused"` // rows
+}
+
+func (c *Count) add(o Count) {
+	c.Created += o.Created
+	c.Changed += o.Changed
+	c.Ended += o.Ended
+	c.Unchanged += o.Unchanged
+	c.Refused += o.Refused
+}
+
+// counts are counts by subject.
+type counts map[subject]Count
+
+func (c counts) note(s subject, n Count) {
+	sum := c[s]
+	sum.add(n)
+	c[s] = sum
+}
+
+// writer is the second pass: it reads the files again and applies their rows in batches with ids that follow from the
+// files, so that a run that was broken off goes on where it was.
+type writer struct {
+	plan
+	fresh  bool // the store was empty: nothing need be compared
+	today  kg.Date
+	prefix string // of batch ids
+	start  store.Revision
+	verify bool // batches of an earlier run are looked at again
+	done   counts
+	told   func(rows int)
+}
+
+// job is a batch on its way.
+type job struct {
+	number  int
+	entries []entry
+}
+
+// run writes everything. Batches that an earlier run has written are passed over, unless the store was changed since:
+// then all are compared with the store.
+func (w *writer) run(ctx context.Context) error {
+	w.done = counts{}
+	skipped, err := w.pass(ctx)
+	if err == nil && (skipped == nil || skipped.Revision == w.start) {
+		return nil
+	}
+	if skipped == nil || skipped.Revision == w.start {
+		return err
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	w.verify, w.fresh = true, false
+	w.prefix = fmt.Sprintf("%s@%d", w.prefix, w.start)
+	w.done = counts{}
+	_, err = w.pass(ctx)
+	return err
+}
+
+// pass applies all batches. It gives the result of the last batch that an earlier run had applied, nil if there was none.
+func (w *writer) pass(ctx context.Context) (skipped *store.Applied, err error) {
+	group, within := errgroup.WithContext(ctx)
+	jobs := make(chan job, 1)
+	group.Go(func() error {
+		defer close(jobs)
+		return w.produce(within, jobs)
+	})
+	group.Go(func() error {
+		for j := range jobs {
+			applied, err := w.apply(within, j)
+			if err != nil {
+				return err
+			}
+			if applied != nil && applied.Repeated {
+				skipped = applied
+			}
+			w.told(len(j.entries))
+		}
+		return nil
+	})
+	return skipped, group.Wait()
+}
+
+// produce cuts the entries into batches.
+func (w *writer) produce(ctx context.Context, jobs chan<- job) error {
+	j := job{number: 1}
+	send := func() error {
+		select {
+		case jobs <- j:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		j = job{number: j.number + 1}
+		return nil
+	}
+	w.emit = func(e entry) error {
+		if e.record != nil {
+			e.record = e.record.copyTo(nil)
+		}
+		if j.entries = append(j.entries, e); len(j.entries) == batchRows {
+			return send()
+		}
+		return nil
+	}
+	if err := w.plan.run(ctx); err != nil {
+		return err
+	}
+	if len(j.entries) > 0 {
+		return send()
+	}
+	return nil
+}
+
+// conflicts is how often a batch is compared anew because somebody else changed what it is about.
+const conflicts = 5
+
+// apply brings the store in line with a batch's rows.
+func (w *writer) apply(ctx context.Context, j job) (*store.Applied, error) {
+	for try := 1; ; try++ {
+		changes, done, err := w.changes(ctx, j)
+		if err != nil {
+			return nil, err
+		}
+		b := &store.Batch{ID: fmt.Sprintf("%s:%06d", w.prefix, j.number), Changes: changes, Today: w.today}
+		applied, err := w.store.Apply(ctx, b)
+		if errors.Is(err, kg.ErrConflict) && try < conflicts {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("batch %d (%s): %w", j.number, w.where(j), err)
+		}
+		if applied.Repeated {
+			for s, n := range done {
+				done[s] = Count{Unchanged: n.Created + n.Changed + n.Ended + n.Unchanged}
+			}
+		}
+		for s, n := range done {
+			w.done.note(s, n)
+		}
+		return applied, nil
+	}
+}
+
+// where names the rows of a batch, for errors.
+func (w *writer) where(j job) string {
+	first, last := j.entries[0], j.entries[len(j.entries)-1]
+	return fmt.Sprintf("%s to %s", entryAt(first), entryAt(last))
+}
+
+func entryAt(e entry) string {
+	if e.record != nil {
+		return e.file.at(int32(e.record.line))
+	}
+	return e.file.at(e.parent.line)
+}
