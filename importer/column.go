@@ -49,7 +49,8 @@ type layout struct {
 	kind     kg.Kind
 	relation kg.Relation
 	columns  []column
-	byName   map[string]int
+	byName   map[string]int         // as plain writes the names
+	fields   map[string]int         // by the names of the columns themselves
 	at       [roleContainer + 1]int // the place of the column with a role, from 1
 }
 
@@ -119,9 +120,9 @@ func (l *layout) add(c column) {
 }
 
 func (l *layout) index() *layout {
-	l.byName = map[string]int{}
+	l.byName, l.fields = map[string]int{}, map[string]int{}
 	for i, c := range l.columns {
-		l.at[c.role] = i + 1
+		l.at[c.role], l.fields[c.name] = i+1, i
 		for _, name := range append([]string{c.name}, c.labels...) {
 			if _, taken := l.byName[plain(name)]; !taken {
 				l.byName[plain(name)] = i
@@ -132,9 +133,9 @@ func (l *layout) index() *layout {
 }
 
 // plain is how names of columns are compared: parent_code and parentCode are one.
-func plain(name string) string {
-	return strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(name))
-}
+func plain(name string) string { return separators.Replace(strings.ToLower(name)) }
+
+var separators = strings.NewReplacer("_", "", "-", "", " ", "")
 
 // find is the column with the name, and the datum that the name is marked with; -1 where there is none.
 func (l *layout) find(name string) (i int, datum geo.Datum, err error) {

@@ -114,6 +114,23 @@ func (f *Files) Import(ctx context.Context, st store.Store) (*Summary, error) {
 	if err := f.admits(status); err != nil {
 		return &Summary{}, err
 	}
+	c := f.check(st, status)
+	if err := c.run(ctx); err != nil {
+		return f.summary(c, nil), err
+	}
+	if f.manifest != nil && !f.options.Edited {
+		if err := f.manifest.compare(f.files); err != nil {
+			return f.summary(c, nil), err
+		}
+	}
+	if c.bad > 0 && !f.options.Partial {
+		return f.summary(c, nil), nil
+	}
+	return f.write(ctx, c, status)
+}
+
+// check is the first pass, not begun.
+func (f *Files) check(st store.Store, status store.Status) *check {
 	o := f.options
 	var read int64
 	c := &check{
@@ -125,18 +142,7 @@ func (f *Files) Import(ctx context.Context, st store.Store) (*Summary, error) {
 	if c.tell == nil {
 		c.tell = func(Problem) {}
 	}
-	if err := c.run(ctx); err != nil {
-		return f.summary(c, nil), err
-	}
-	if f.manifest != nil && !o.Edited {
-		if err := f.manifest.compare(f.files); err != nil {
-			return f.summary(c, nil), err
-		}
-	}
-	if c.bad > 0 && !o.Partial {
-		return f.summary(c, nil), nil
-	}
-	return f.write(ctx, c, status)
+	return c
 }
 
 func (f *Files) step(p Pass, rows, total int64) {

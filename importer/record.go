@@ -107,8 +107,7 @@ func (r *record) fillScheme(n kg.Node, in reading) {
 }
 
 func (r *record) schemeGiven() bool {
-	i := r.layout.byName[plain("codeScheme")]
-	return r.has[i]
+	return r.has[r.layout.fields["codeScheme"]]
 }
 
 // validation is what package kg refused, in the column that it is about.
@@ -169,9 +168,9 @@ func (r *record) level(text string) string {
 	return text
 }
 
-// named is the trimmed text of a column by its name.
+// named is the trimmed text of a column by its name in the layout.
 func (r *record) named(name string) string {
-	if i, ok := r.layout.byName[plain(name)]; ok && r.has[i] {
+	if i, ok := r.layout.fields[name]; ok && r.has[i] {
 		return strings.TrimSpace(r.text[i])
 	}
 	return ""

@@ -200,3 +200,19 @@ func codes(t testing.TB, st store.Store) map[string]*kg.Division {
 	}
 	return out
 }
+
+// checked is the first pass alone.
+func checked(t testing.TB, st store.Store, o Options) (*check, error) {
+	t.Helper()
+	o.Today = today
+	files, err := Find(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	status, err := st.Ready(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := files.check(st, status)
+	return c, c.run(t.Context())
+}
