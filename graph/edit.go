@@ -22,17 +22,13 @@ func (m *mutation) Edit(ctx context.Context, _ []map[string]any, batchID *string
 	if err != nil {
 		return nil, err
 	}
-	if len(args.problems) > 0 {
-		return m.payload(ctx, field, args.changes, &records.Outcome{Problems: args.problems})
-	}
-	edit := records.Edit{Editor: s.Viewer().Name, Scope: s.Scope(), Changes: args.changes}
+	edit := records.Edit{Editor: s.Viewer().Name, Scope: s.Scope(), Changes: args.changes, Problems: args.problems}
 	if batchID != nil {
 		edit.BatchID = *batchID
 		if edit.BatchID == "" {
 			return nil, kg.Invalid("batchId", "is empty", "a text of your own, or nothing")
 		}
 	}
-	s.Cost().AddCall()
 	out, err := m.records.Apply(ctx, edit)
 	if err != nil {
 		return nil, err

@@ -31,10 +31,7 @@ func Validate(n Node) error {
 			return err
 		}
 	}
-	if p, ok := n.(*Person); ok && p.Responder != nil {
-		return p.Responder.validate()
-	}
-	return nil
+	return validStructures(n)
 }
 
 func titleField(k Kind) string {
@@ -92,20 +89,8 @@ func (f *Field) validate(n Node) error {
 // WeekSlots is the number of half hours in a week, the length of a weekly pattern.
 const WeekSlots = 336
 
-func (r *Responder) validate() error {
-	if r.Weekly != "" && (len(r.Weekly) != WeekSlots || strings.Trim(r.Weekly, "HWA") != "") {
-		return Invalid("responder.weekly", "not a weekly pattern", "336 letters H, W or A from Monday 00:00, or empty")
-	}
-	for _, o := range r.Overrides {
-		if !Presences.Has(string(o.Presence)) || o.Until.IsZero() {
-			return Invalid("responder.overrides", "without a presence or an end", "HOME, WORK or AWAY until an instant")
-		}
-	}
-	return nil
-}
-
 // ValidateTie checks a tie by the relation table: ends of allowed kinds, only fields that the relation carries, a
-// reference of the right kind, a span that is not empty.
+// reference of the right kind, a span that is not empty, hours that can be.
 func ValidateTie(t *Tie) error {
 	d := t.Relation.Def()
 	if d == nil {
@@ -137,7 +122,7 @@ func ValidateTie(t *Tie) error {
 			return Invalid(f.Name, fmt.Sprintf("%q", clip(s)), strings.Join(f.Values, ", "))
 		}
 	}
-	return nil
+	return validDuty(t)
 }
 
 func cmpRefName(d *RelationDef) string {

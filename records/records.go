@@ -48,6 +48,8 @@ type Edit struct {
 	Scope   store.Scope // what they may see and edit; its Today is the day on which ties have ended or not
 	Changes []Change
 	BatchID string // makes it safe to send the edit again; empty: none
+	// Problems were met while the changes were read. The edit is not made, but told what else is wrong.
+	Problems []Problem
 }
 
 // Outcome is what became of an edit: Applied, or Problems.
@@ -67,12 +69,14 @@ func (r *Records) Apply(ctx context.Context, e Edit) (*Outcome, error) {
 		return &Outcome{Problems: problems}, nil
 	}
 	t := r.translate(&e)
+	t.problems = append(t.problems, e.Problems...)
 	if len(t.problems) > 0 {
 		return &Outcome{Problems: t.problems}, nil
 	}
+	store.CountCall(ctx)
 	applied, err := r.o.Store.Apply(ctx, t.batch)
 	if err != nil {
-		problems, err := e.refused(err)
+		problems, err := e.refused(err, t.batch)
 		return &Outcome{Problems: problems}, err
 	}
 	if applied.Change != nil {
@@ -97,15 +101,23 @@ func (e *Edit) whole() []Problem {
 }
 
 // refused turns the store's refusals into problems; another error stays one.
-func (e *Edit) refused(err error) ([]Problem, error) {
-	refusals := store.Refusals(err)
+func (e *Edit) refused(err error, b *store.Batch) ([]Problem, error) {
 	var out []Problem
-	for _, x := range refusals {
+	for _, x := range store.Refusals(err) {
 		c := &e.Changes[x.Change]
 		p := Problem{Change: x.Change, ID: x.ID, Path: c.Path(x.Change, ""), Err: x.Err}
 		var invalid *kg.InvalidError
-		if errors.As(x.Err, &invalid) {
+		var same *kg.DuplicateError
+		switch {
+		case errors.As(x.Err, &same):
+			if c.Op == Create || c.Op == Alter {
+				p.Path = c.Path(x.Change, same.Field)
+			}
+		case errors.As(x.Err, &invalid):
 			p.Path = c.Path(x.Change, invalid.Argument)
+		case errors.Is(x.Err, kg.ErrNotFound):
+			p.Path = c.Path(x.Change, missing(x.ID, &b.Changes[x.Change]))
+			p.Err = fmt.Errorf("%s: %w", x.ID, kg.ErrNotFound)
 		}
 		out = append(out, p)
 	}
@@ -117,6 +129,25 @@ func (e *Edit) refused(err error) ([]Problem, error) {
 		return []Problem{{Change: -1, Path: "batchId", Err: invalid}}, nil
 	}
 	return nil, err
+}
+
+// missing is the field of a change that names what does not exist.
+func missing(id kg.ID, m *store.Mutation) string {
+	for _, s := range m.Set {
+		if s.Value == id {
+			return s.Field
+		}
+	}
+	switch t := m.Tie; {
+	case t == nil:
+		return "id"
+	case t.From == id:
+		return "from"
+	case t.To == id:
+		return "to"
+	default:
+		return t.Relation.Def().RefName
+	}
 }
 
 // digest tells one list of changes from another.

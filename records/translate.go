@@ -173,6 +173,10 @@ func (t *translation) settings(c *Change) []kg.Setting {
 			v = t.node(s.Field, value)
 		case Refusals:
 			v = t.refusals(s.Field, value)
+		case kg.Date:
+			if s.Field == "birthDate" && value > t.edit.Scope.Today {
+				t.problem(s.Field, kg.Invalid(s.Field, value.String(), "a day up to today"))
+			}
 		}
 		out = append(out, kg.Setting{Field: s.Field, Value: v})
 	}

@@ -50,7 +50,7 @@ func (r *run) checkEnds() error {
 		}
 		for _, end := range []kg.ID{t.From, t.To, t.Ref} {
 			if end != "" && r.node(end) == nil && (!exist[end] || r.hidden[end]) {
-				return r.refuse(id, fmt.Errorf("tie %s (%s): %s: %w", t.ID, t.Relation, end, kg.ErrNotFound))
+				return &RefusedError{Change: r.by[id], ID: end, Err: fmt.Errorf("tie %s (%s): %s: %w", t.ID, t.Relation, end, kg.ErrNotFound)}
 			}
 		}
 	}

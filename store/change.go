@@ -12,7 +12,7 @@ import (
 // changes may be refused with several of them, joined: see Refusals.
 type RefusedError struct {
 	Change int   // its index in Batch.Changes
-	ID     kg.ID // of what it is about
+	ID     kg.ID // of what it is about, or of what it names and does not exist
 	Err    error
 }
 

@@ -17,7 +17,7 @@ func (c *Cost) Calls() int { return int(c.calls.Load()) }
 // Statements is the number of statements that the engine ran.
 func (c *Cost) Statements() int { return int(c.statements.Load()) }
 
-// AddCall counts one call; loaders.Session does it.
+// AddCall counts one call; loaders.Session does it, and records by CountCall.
 func (c *Cost) AddCall() { c.calls.Add(1) }
 
 type costKey struct{}
@@ -25,6 +25,13 @@ type costKey struct{}
 // WithCost makes statements under ctx count into c.
 func WithCost(ctx context.Context, c *Cost) context.Context {
 	return context.WithValue(ctx, costKey{}, c)
+}
+
+// CountCall counts a call of the contract into the operation of ctx.
+func CountCall(ctx context.Context) {
+	if c, ok := ctx.Value(costKey{}).(*Cost); ok {
+		c.AddCall()
+	}
 }
 
 // CountStatement is called by an engine for each statement that it sends.

@@ -2,6 +2,7 @@ package acceptance
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -74,6 +75,20 @@ var badInput = []struct {
 	{"a path with a bad page below it", `{ path(from: $(wang1), to: $(h1)) { nodes { ... on Person { livesIn(first: 0) { totalCount } } } } }`, nil, "BAD_USER_INPUT", "livesIn.first"},
 	{"a field that does not exist", `{ people { nodes { secret } } }`, nil, "BAD_USER_INPUT", ""},
 	{"an enum value that does not exist", `{ people(where: {sex: [OTHER]}) { nodes { id } } }`, nil, "BAD_USER_INPUT", ""},
+	{"a change of nothing", `mutation($c: [Change!]!) { edit(changes: $c) { applied } }`, map[string]any{"c": []any{map[string]any{}}}, "BAD_USER_INPUT", "changes[0]"},
+	{"two things in one change", `mutation($c: [Change!]!) { edit(changes: $c) { applied } }`, map[string]any{"c": []any{map[string]any{"end": map[string]any{"id": "a", "version": 1, "on": "2026-01-01"}, "delete": map[string]any{"id": "a", "version": 1}}}}, "BAD_USER_INPUT", "changes[0]"},
+	{"two kinds in one creation", `mutation($c: CreateInput!) { edit(changes: [{create: $c}]) { applied } }`, map[string]any{"c": map[string]any{"unit": map[string]any{"name": "a"}, "team": map[string]any{"name": "a"}}}, "BAD_USER_INPUT", "changes[0].create"},
+	{"a creation of null", `mutation($c: CreateInput) { edit(changes: [{create: $c}]) { applied } }`, map[string]any{"c": nil}, "BAD_USER_INPUT", ""},
+	{"more changes than an edit takes", `mutation($c: [Change!]!) { edit(changes: $c) { applied } }`, map[string]any{"c": slices.Repeat([]any{map[string]any{"create": map[string]any{"unit": map[string]any{"name": "a"}}}}, 501)}, "LIMIT_EXCEEDED", "changes"},
+	{"a date of birth that is no day", `mutation { edit(changes: [{create: {person: {name: "a", birthDate: "2026-02-30"}}}]) { applied } }`, nil, "BAD_USER_INPUT", "changes[0].create.person.birthDate"},
+	{"an instant on duty without a zone", `mutation { edit(changes: [{tie: {onDutyAt: {from: $(li), to: $(station), startsAt: "2026-01-01 10:00"}}}]) { applied } }`, nil, "BAD_USER_INPUT", "changes[0].tie.onDutyAt.startsAt"},
+	{"a name that is too long", `mutation($s: String) { edit(changes: [{create: {unit: {name: $s}}}]) { applied } }`, map[string]any{"s": strings.Repeat("x", 1001)}, "BAD_USER_INPUT", "changes[0].create.unit.name"},
+	{"a latitude that is no number", `mutation($p: PositionInput) { edit(changes: [{create: {building: {name: "a", point: $p}}}]) { applied } }`, map[string]any{"p": map[string]any{"latitude": "NaN", "longitude": 1, "datum": "WGS84"}}, "BAD_USER_INPUT", "changes[0].create.building.point.latitude"},
+	{"a point without a datum", `mutation { edit(changes: [{create: {building: {name: "a", point: {latitude: 45, longitude: 131}}}}]) { applied } }`, nil, "BAD_USER_INPUT", ""},
+	{"a datum that does not exist", `mutation { edit(changes: [{create: {building: {name: "a", point: {latitude: 45, longitude: 131, datum: ED50}}}}]) { applied } }`, nil, "BAD_USER_INPUT", ""},
+	{"a change without a version", `mutation { edit(changes: [{change: {person: {id: $(li), name: "a"}}}]) { applied } }`, nil, "BAD_USER_INPUT", ""},
+	{"a field that the relation lacks", `mutation { edit(changes: [{tie: {livesIn: {from: $(li), to: $(h1), role: "a"}}}]) { applied } }`, nil, "BAD_USER_INPUT", ""},
+	{"an id of an edit that is empty", `mutation { edit(batchId: "", changes: [{create: {unit: {name: "a"}}}]) { applied } }`, nil, "BAD_USER_INPUT", "batchId"},
 	{"a document that does not parse", `{ people( }`, nil, "BAD_USER_INPUT", ""},
 }
 

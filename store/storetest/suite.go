@@ -68,6 +68,7 @@ func Run(t *testing.T, h Harness) {
 		t.Run("scan", g.testScan)
 	})
 	t.Run("apply", func(t *testing.T) { testApply(t, h) })
+	t.Run("edits", func(t *testing.T) { testEdits(t, h) })
 	t.Run("deletes", func(t *testing.T) { testDeletes(t, h) })
 	t.Run("areas", func(t *testing.T) { testAreas(t, h) })
 	t.Run("changes", func(t *testing.T) { testChanges(t, h) })
