@@ -95,6 +95,7 @@ func (c *checker) value(argument string, t *ast.Type, v any) error {
 				return err
 			}
 		}
+		return nil
 	case nil:
 		return nil
 	case map[string]any:

@@ -95,8 +95,8 @@ func (e *editArgs) change(op records.Op, m map[string]any) {
 		}
 	case records.Tie:
 		for name, v := range m {
-			for _, d := range kg.Relations {
-				if d.Forward == name {
+			for i := range kg.Relations {
+				if d := &kg.Relations[i]; d.Name() == name {
 					c.Relation = d.Relation
 				}
 			}

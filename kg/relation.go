@@ -1,6 +1,9 @@
 package kg
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Relation is a type of tie. The constants are GraphQL's values and what engines store.
 type Relation string
@@ -75,6 +78,15 @@ func (d *RelationDef) Allows(from, to Kind) bool {
 		}
 	}
 	return false
+}
+
+// Name is the relation's name as inputs of edits have it: livesIn, holdsPost.
+func (d *RelationDef) Name() string {
+	words := strings.Split(strings.ToLower(string(d.Relation)), "_")
+	for i := 1; i < len(words); i++ {
+		words[i] = strings.ToUpper(words[i][:1]) + words[i][1:]
+	}
+	return strings.Join(words, "")
 }
 
 // Carries says whether ties of the relation have a field of the table of ties' fields.

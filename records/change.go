@@ -62,7 +62,7 @@ func (c *Change) path() string {
 		}
 	case Tie:
 		if d := c.Relation.Def(); d != nil {
-			return string(c.Op) + "." + d.Forward
+			return string(c.Op) + "." + d.Name()
 		}
 	}
 	return string(c.Op)

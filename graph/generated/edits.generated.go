@@ -1037,6 +1037,72 @@ func (ec *executionContext) unmarshalInputChangeInput(ctx context.Context, obj a
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputChildOfTie(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"from", "to", "validFrom", "validTo", "source", "confidence"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNID2lintuᚋkgᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["from"] = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalNID2lintuᚋkgᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["to"] = data
+		case "validFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("validFrom"))
+			data, err := ec.unmarshalODate2ᚖlintuᚋkgᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["validFrom"] = data
+		case "validTo":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("validTo"))
+			data, err := ec.unmarshalODate2ᚖlintuᚋkgᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["validTo"] = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["source"] = data
+		case "confidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confidence"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["confidence"] = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputCompoundChange(ctx context.Context, obj any) (map[string]any, error) {
 	var it map[string]any
 	if obj == nil {
@@ -2318,6 +2384,100 @@ func (ec *executionContext) unmarshalInputGridInput(ctx context.Context, obj any
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputHoldsPostTie(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"from", "to", "role", "status", "fullTime", "partTime", "validFrom", "validTo", "source", "confidence"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNID2lintuᚋkgᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["from"] = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalNID2lintuᚋkgᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["to"] = data
+		case "role":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["role"] = data
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["status"] = data
+		case "fullTime":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fullTime"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["fullTime"] = data
+		case "partTime":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("partTime"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["partTime"] = data
+		case "validFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("validFrom"))
+			data, err := ec.unmarshalODate2ᚖlintuᚋkgᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["validFrom"] = data
+		case "validTo":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("validTo"))
+			data, err := ec.unmarshalODate2ᚖlintuᚋkgᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["validTo"] = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["source"] = data
+		case "confidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confidence"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["confidence"] = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputHouseholdChange(ctx context.Context, obj any) (map[string]any, error) {
 	var it map[string]any
 	if obj == nil {
@@ -2560,6 +2720,79 @@ func (ec *executionContext) unmarshalInputInCompoundTie(ctx context.Context, obj
 				return it, err
 			}
 			it["to"] = data
+		case "validFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("validFrom"))
+			data, err := ec.unmarshalODate2ᚖlintuᚋkgᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["validFrom"] = data
+		case "validTo":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("validTo"))
+			data, err := ec.unmarshalODate2ᚖlintuᚋkgᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["validTo"] = data
+		case "source":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["source"] = data
+		case "confidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confidence"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["confidence"] = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputInTeamTie(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"from", "to", "role", "validFrom", "validTo", "source", "confidence"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNID2lintuᚋkgᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["from"] = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalNID2lintuᚋkgᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["to"] = data
+		case "role":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["role"] = data
 		case "validFrom":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("validFrom"))
 			data, err := ec.unmarshalODate2ᚖlintuᚋkgᚐDate(ctx, v)
@@ -3252,72 +3485,6 @@ func (ec *executionContext) unmarshalInputPairedWithTie(ctx context.Context, obj
 				return it, err
 			}
 			it["agreement"] = data
-		case "validFrom":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("validFrom"))
-			data, err := ec.unmarshalODate2ᚖlintuᚋkgᚐDate(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["validFrom"] = data
-		case "validTo":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("validTo"))
-			data, err := ec.unmarshalODate2ᚖlintuᚋkgᚐDate(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["validTo"] = data
-		case "source":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["source"] = data
-		case "confidence":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confidence"))
-			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["confidence"] = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputParentOrgTie(ctx context.Context, obj any) (map[string]any, error) {
-	var it map[string]any
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"from", "to", "validFrom", "validTo", "source", "confidence"}
-	it = make(map[string]any, len(asMap))
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "from":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
-			data, err := ec.unmarshalNID2lintuᚋkgᚐID(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["from"] = data
-		case "to":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
-			data, err := ec.unmarshalNID2lintuᚋkgᚐID(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["to"] = data
 		case "validFrom":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("validFrom"))
 			data, err := ec.unmarshalODate2ᚖlintuᚋkgᚐDate(ctx, v)
@@ -4053,100 +4220,6 @@ func (ec *executionContext) unmarshalInputPlaceInput(ctx context.Context, obj an
 				return it, err
 			}
 			it["openingHours"] = data
-		case "validFrom":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("validFrom"))
-			data, err := ec.unmarshalODate2ᚖlintuᚋkgᚐDate(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["validFrom"] = data
-		case "validTo":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("validTo"))
-			data, err := ec.unmarshalODate2ᚖlintuᚋkgᚐDate(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["validTo"] = data
-		case "source":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["source"] = data
-		case "confidence":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confidence"))
-			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["confidence"] = data
-		}
-	}
-	return it, nil
-}
-
-func (ec *executionContext) unmarshalInputPostsTie(ctx context.Context, obj any) (map[string]any, error) {
-	var it map[string]any
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"from", "to", "role", "status", "fullTime", "partTime", "validFrom", "validTo", "source", "confidence"}
-	it = make(map[string]any, len(asMap))
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "from":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
-			data, err := ec.unmarshalNID2lintuᚋkgᚐID(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["from"] = data
-		case "to":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
-			data, err := ec.unmarshalNID2lintuᚋkgᚐID(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["to"] = data
-		case "role":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["role"] = data
-		case "status":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["status"] = data
-		case "fullTime":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fullTime"))
-			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["fullTime"] = data
-		case "partTime":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("partTime"))
-			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["partTime"] = data
 		case "validFrom":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("validFrom"))
 			data, err := ec.unmarshalODate2ᚖlintuᚋkgᚐDate(ctx, v)
@@ -4921,79 +4994,6 @@ func (ec *executionContext) unmarshalInputTeamInput(ctx context.Context, obj any
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputTeamsTie(ctx context.Context, obj any) (map[string]any, error) {
-	var it map[string]any
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"from", "to", "role", "validFrom", "validTo", "source", "confidence"}
-	it = make(map[string]any, len(asMap))
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "from":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
-			data, err := ec.unmarshalNID2lintuᚋkgᚐID(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["from"] = data
-		case "to":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
-			data, err := ec.unmarshalNID2lintuᚋkgᚐID(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["to"] = data
-		case "role":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["role"] = data
-		case "validFrom":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("validFrom"))
-			data, err := ec.unmarshalODate2ᚖlintuᚋkgᚐDate(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["validFrom"] = data
-		case "validTo":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("validTo"))
-			data, err := ec.unmarshalODate2ᚖlintuᚋkgᚐDate(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["validTo"] = data
-		case "source":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("source"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["source"] = data
-		case "confidence":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confidence"))
-			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it["confidence"] = data
-		}
-	}
-	return it, nil
-}
-
 func (ec *executionContext) unmarshalInputTieChange(ctx context.Context, obj any) (map[string]any, error) {
 	var it map[string]any
 	if obj == nil {
@@ -5197,7 +5197,7 @@ func (ec *executionContext) unmarshalInputTieInput(ctx context.Context, obj any)
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"partOf", "inCompound", "livesIn", "worksAt", "belongsTo", "registeredWith", "deployedTo", "posts", "onDutyAt", "responsibleFor", "contactOf", "keyholderOf", "teams", "parentOrg", "setUpOn", "formedFrom", "leads", "sitsOn", "pairedWith", "serves", "locatedIn", "installedAt"}
+	fieldsInOrder := [...]string{"partOf", "inCompound", "livesIn", "worksAt", "belongsTo", "registeredWith", "deployedTo", "holdsPost", "onDutyAt", "responsibleFor", "contactOf", "keyholderOf", "inTeam", "childOf", "setUpOn", "formedFrom", "leads", "sitsOn", "pairedWith", "serves", "locatedIn", "installedAt"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -5254,13 +5254,13 @@ func (ec *executionContext) unmarshalInputTieInput(ctx context.Context, obj any)
 				return it, err
 			}
 			it["deployedTo"] = data
-		case "posts":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("posts"))
-			data, err := ec.unmarshalOPostsTie2map(ctx, v)
+		case "holdsPost":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("holdsPost"))
+			data, err := ec.unmarshalOHoldsPostTie2map(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it["posts"] = data
+			it["holdsPost"] = data
 		case "onDutyAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("onDutyAt"))
 			data, err := ec.unmarshalOOnDutyAtTie2map(ctx, v)
@@ -5289,20 +5289,20 @@ func (ec *executionContext) unmarshalInputTieInput(ctx context.Context, obj any)
 				return it, err
 			}
 			it["keyholderOf"] = data
-		case "teams":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("teams"))
-			data, err := ec.unmarshalOTeamsTie2map(ctx, v)
+		case "inTeam":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("inTeam"))
+			data, err := ec.unmarshalOInTeamTie2map(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it["teams"] = data
-		case "parentOrg":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("parentOrg"))
-			data, err := ec.unmarshalOParentOrgTie2map(ctx, v)
+			it["inTeam"] = data
+		case "childOf":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("childOf"))
+			data, err := ec.unmarshalOChildOfTie2map(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it["parentOrg"] = data
+			it["childOf"] = data
 		case "setUpOn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("setUpOn"))
 			data, err := ec.unmarshalOSetUpOnTie2map(ctx, v)
@@ -5813,6 +5813,14 @@ func (ec *executionContext) unmarshalOChangeInput2map(ctx context.Context, v any
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalOChildOfTie2map(ctx context.Context, v any) (map[string]any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputChildOfTie(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalOCompoundChange2map(ctx context.Context, v any) (map[string]any, error) {
 	if v == nil {
 		return nil, nil
@@ -5932,6 +5940,14 @@ func (ec *executionContext) unmarshalOGridInput2map(ctx context.Context, v any) 
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalOHoldsPostTie2map(ctx context.Context, v any) (map[string]any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputHoldsPostTie(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalOHouseholdChange2map(ctx context.Context, v any) (map[string]any, error) {
 	if v == nil {
 		return nil, nil
@@ -5953,6 +5969,14 @@ func (ec *executionContext) unmarshalOInCompoundTie2map(ctx context.Context, v a
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputInCompoundTie(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOInTeamTie2map(ctx context.Context, v any) (map[string]any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputInTeamTie(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -6028,14 +6052,6 @@ func (ec *executionContext) unmarshalOPairedWithTie2map(ctx context.Context, v a
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOParentOrgTie2map(ctx context.Context, v any) (map[string]any, error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := ec.unmarshalInputParentOrgTie(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) unmarshalOPartOfTie2map(ctx context.Context, v any) (map[string]any, error) {
 	if v == nil {
 		return nil, nil
@@ -6089,14 +6105,6 @@ func (ec *executionContext) unmarshalOPlaceInput2map(ctx context.Context, v any)
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputPlaceInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalOPostsTie2map(ctx context.Context, v any) (map[string]any, error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := ec.unmarshalInputPostsTie(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -6169,14 +6177,6 @@ func (ec *executionContext) unmarshalOTeamInput2map(ctx context.Context, v any) 
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputTeamInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalOTeamsTie2map(ctx context.Context, v any) (map[string]any, error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := ec.unmarshalInputTeamsTie(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 

@@ -10405,6 +10405,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputCareFlagInput,
 		ec.unmarshalInputChange,
 		ec.unmarshalInputChangeInput,
+		ec.unmarshalInputChildOfTie,
 		ec.unmarshalInputChildOrgsCount,
 		ec.unmarshalInputChildOrgsFilter,
 		ec.unmarshalInputChildOrgsMatch,
@@ -10462,6 +10463,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputGridInput,
 		ec.unmarshalInputGridOrder,
 		ec.unmarshalInputGridWhere,
+		ec.unmarshalInputHoldsPostTie,
 		ec.unmarshalInputHouseholdChange,
 		ec.unmarshalInputHouseholdInput,
 		ec.unmarshalInputHouseholdOrder,
@@ -10470,6 +10472,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputInCompoundFilter,
 		ec.unmarshalInputInCompoundMatch,
 		ec.unmarshalInputInCompoundTie,
+		ec.unmarshalInputInTeamTie,
 		ec.unmarshalInputInstalledAtCount,
 		ec.unmarshalInputInstalledAtFilter,
 		ec.unmarshalInputInstalledAtMatch,
@@ -10529,7 +10532,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputParentOrgCount,
 		ec.unmarshalInputParentOrgFilter,
 		ec.unmarshalInputParentOrgMatch,
-		ec.unmarshalInputParentOrgTie,
 		ec.unmarshalInputPartOfCount,
 		ec.unmarshalInputPartOfFilter,
 		ec.unmarshalInputPartOfMatch,
@@ -10563,7 +10565,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputPostsCount,
 		ec.unmarshalInputPostsFilter,
 		ec.unmarshalInputPostsMatch,
-		ec.unmarshalInputPostsTie,
 		ec.unmarshalInputPresenceOverrideInput,
 		ec.unmarshalInputRefusalInput,
 		ec.unmarshalInputRegisteredPeopleCount,
@@ -10632,7 +10633,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputTeamsCount,
 		ec.unmarshalInputTeamsFilter,
 		ec.unmarshalInputTeamsMatch,
-		ec.unmarshalInputTeamsTie,
 		ec.unmarshalInputTextFilter,
 		ec.unmarshalInputTieChange,
 		ec.unmarshalInputTieInput,
@@ -12424,7 +12424,7 @@ input TieInput @oneOf {
   "Where the person is deployed. 下沉"
   deployedTo: DeployedToTie
   "The posts that the person holds. 任职"
-  posts: PostsTie
+  holdsPost: HoldsPostTie
   "Where the person is on duty. 值班"
   onDutyAt: OnDutyAtTie
   "What this is responsible for, by which scheme. 包保、包联"
@@ -12434,9 +12434,9 @@ input TieInput @oneOf {
   "The households whose key this person holds. 持有钥匙的家庭"
   keyholderOf: KeyholderOfTie
   "The teams that the person is in. 所在队伍"
-  teams: TeamsTie
+  inTeam: InTeamTie
   "The party organization directly above. 上级党组织"
-  parentOrg: ParentOrgTie
+  childOf: ChildOfTie
   "What the party organization is set up on. 建立在"
   setUpOn: SetUpOnTie
   "The party organization that the committee is formed from. 依托党组织"
@@ -13272,7 +13272,7 @@ input DeployedToTie {
 }
 
 "A tie (HOLDS_POST) to make: from Person to PartyOrg, JointCommittee, Unit, ResidentBody, Team, Division, Grid, Compound, Building, Entrance, Place. 任职"
-input PostsTie {
+input HoldsPostTie {
   "Where it starts: an id, or the key of an earlier create. 起点"
   from: ID!
   "Where it leads: an id, or the key of an earlier create. 终点"
@@ -13384,7 +13384,7 @@ input KeyholderOfTie {
 }
 
 "A tie (IN_TEAM) to make: from Person to Team. 所在队伍"
-input TeamsTie {
+input InTeamTie {
   "Where it starts: an id, or the key of an earlier create. 起点"
   from: ID!
   "Where it leads: an id, or the key of an earlier create. 终点"
@@ -13402,7 +13402,7 @@ input TeamsTie {
 }
 
 "A tie (CHILD_OF) to make: from PartyOrg to PartyOrg. 上级党组织"
-input ParentOrgTie {
+input ChildOfTie {
   "Where it starts: an id, or the key of an earlier create. 起点"
   from: ID!
   "Where it leads: an id, or the key of an earlier create. 终点"

@@ -42,7 +42,7 @@ func edits() string {
 	})
 	oneOf(&b, "TieInput", "A tie to make, by its relation: exactly one", "新建关系", func(add func(name, typ, en, zh string)) {
 		for _, d := range kg.Relations {
-			add(d.Forward, capital(d.Forward)+"Tie", d.EN, d.ZH)
+			add(d.Name(), capital(d.Name())+"Tie", d.EN, d.ZH)
 		}
 	})
 	for _, d := range kg.Kinds {
@@ -100,7 +100,7 @@ func changeInput(d kg.KindDef) string {
 func tieInput(d *kg.RelationDef) string {
 	var b strings.Builder
 	b.WriteString(doc("", "A tie ("+string(d.Relation)+") to make: from "+kindsInWords(d.Froms())+" to "+kindsInWords(d.Tos())+".", d.ZH))
-	b.WriteString("input " + capital(d.Forward) + "Tie {\n")
+	b.WriteString("input " + capital(d.Name()) + "Tie {\n")
 	b.WriteString(doc("  ", "Where it starts: an id, or the key of an earlier create.", "起点") + "  from: ID!\n")
 	b.WriteString(doc("  ", "Where it leads: an id, or the key of an earlier create.", "终点") + "  to: ID!\n")
 	for _, f := range tieFields(d) {
