@@ -91,7 +91,7 @@ func newEdge(t testing.TB, st store.Store) *edge {
 			Viewer: func(context.Context) loaders.Viewer { return e.viewer },
 		},
 		Records: records.New(records.Options{Store: st, Key: status.Key, Applied: func(ctx context.Context, c store.Change) error { return near.Applied(ctx, c.Revision) }}),
-		Reach:   near, Timeout: 20 * time.Second, Introspection: true,
+		Reach:   near, Timeout: time.Minute, Introspection: true,
 	})
 	return e
 }
