@@ -23,13 +23,17 @@ type graph struct {
 }
 
 func gather(name string, seedNo uint64, size int) *graph {
-	g := &graph{nodes: map[kg.ID]kg.Node{}, kinds: map[kg.Kind][]kg.Node{}, ties: map[kg.Relation][]*kg.Tie{}}
 	t, err := seed.Preset(name)
 	if err != nil {
 		panic(err)
 	}
+	return gatherTown(t, seedNo, size)
+}
+
+func gatherTown(t seed.Town, seedNo uint64, size int) *graph {
+	g := &graph{nodes: map[kg.ID]kg.Node{}, kinds: map[kg.Kind][]kg.Node{}, ties: map[kg.Relation][]*kg.Tie{}}
 	h := sha256.New()
-	err = t.Generate(seed.Options{Seed: seedNo, BatchSize: size}, func(b *store.Batch) error {
+	err := t.Generate(seed.Options{Seed: seedNo, BatchSize: size}, func(b *store.Batch) error {
 		g.batches++
 		for i := range b.Changes {
 			g.add(&b.Changes[i], h)

@@ -58,6 +58,9 @@ func Preset(name string) (Town, error) {
 	return Town{presets[i]}, nil
 }
 
+// Sample is a small town of invented figures that has something of everything that the presets have: for tests.
+func Sample() Town { return Town{&figures.Sample} }
+
 // Name is the preset's name.
 func (t Town) Name() string { return t.figures.Preset }
 

@@ -24,10 +24,18 @@ func (c *Town) emitServiceTeams() {
 		}
 	}
 	weights := make([]int, len(c.Areas))
+	areas := 0 // with a station: each has a team
 	for _, st := range c.stations {
+		if weights[st.area] == 0 {
+			areas++
+		}
 		weights[st.area]++
 	}
-	for ai, size := range draw.Share(c.Services.KeeperTeams, weights) {
+	for ai, size := range draw.Share(max(c.Services.KeeperTeams-areas, 0), weights) {
+		if weights[ai] == 0 {
+			continue
+		}
+		size++
 		first := len(c.keeperTeams)
 		for k := range size {
 			t := &kg.Team{Code: c.code("M", first+k+1), Name: fmt.Sprintf("%s红帆驿站管理员队%d", c.Areas[ai].Short, k+1), TeamKind: "station keepers"}

@@ -8,7 +8,7 @@ import (
 )
 
 func TestDivisionsHaveTheirParentsAndCodesOfTheRegistersForm(t *testing.T) {
-	for _, f := range []*Figures{&Village, &City, &County, &District} {
+	for _, f := range []*Figures{&Village, &City, &County, &District, &Town, &quanlin, &jinzhuang, &Sample, &sampleVillages} {
 		known := map[string]bool{"": true}
 		check := func(d Division) {
 			digits := map[kg.Level]int{kg.LevelProvince: 2, kg.LevelCity: 4, kg.LevelCounty: 6, kg.LevelTownship: 9, kg.LevelCommunity: 12, kg.LevelVillage: 12}[d.Level]
