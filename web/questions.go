@@ -11,6 +11,8 @@ import (
 // where Prepare is set, with what Prepare.Find takes from the answer to Prepare.Query.
 type Question struct {
 	ID        string
+	Group     string   // one of Groups
+	Demos     []string // presets of the demo in which the answer is not empty
 	TitleEN   string
 	TitleZH   string
 	NoteEN    string
@@ -19,6 +21,9 @@ type Question struct {
 	Variables map[string]any
 	Prepare   *Prepare
 }
+
+// Groups are the headings under which the page shows the questions, in its order; src/texts.js has their titles.
+var Groups = []string{"cover", "ladder", "people", "units", "duties", "places", "explore"}
 
 // Prepare is a small query asked first, because ids differ from town to town. Set names, for each variable, the
 // dotted path of its value in the answer's data, such as "divisions.nodes.0.id".
@@ -73,6 +78,8 @@ func Questions() []Question {
 func parseQuestions(content []byte) ([]Question, error) {
 	var raw []struct {
 		ID        string         `json:"id"`
+		Group     string         `json:"group"`
+		Demos     []string       `json:"demos"`
 		TitleEN   string         `json:"titleEn"`
 		TitleZH   string         `json:"titleZh"`
 		NoteEN    string         `json:"noteEn"`
@@ -91,7 +98,7 @@ func parseQuestions(content []byte) ([]Question, error) {
 	}
 	questions := make([]Question, len(raw))
 	for i, r := range raw {
-		questions[i] = Question{r.ID, r.TitleEN, r.TitleZH, r.NoteEN, r.NoteZH, strings.Join(r.Query, "\n"), r.Variables, nil}
+		questions[i] = Question{r.ID, r.Group, r.Demos, r.TitleEN, r.TitleZH, r.NoteEN, r.NoteZH, strings.Join(r.Query, "\n"), r.Variables, nil}
 		if r.Prepare != nil {
 			questions[i].Prepare = &Prepare{strings.Join(r.Prepare.Query, "\n"), r.Prepare.Set}
 		}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -16,7 +17,7 @@ func hasHan(s string) bool {
 
 func TestEveryQuestionIsWrittenInBothLanguages(t *testing.T) {
 	questions := Questions()
-	if len(questions) < 8 {
+	if len(questions) < 24 {
 		t.Fatalf("%d questions", len(questions))
 	}
 	seen := map[string]bool{}
@@ -89,5 +90,25 @@ func TestPrepareFindsValuesByPath(t *testing.T) {
 func TestAFieldThatNoQuestionHasIsRefused(t *testing.T) {
 	if _, err := parseQuestions([]byte(`[{"id": "a", "titel": "b"}]`)); err == nil {
 		t.Error("a misspelt field was taken")
+	}
+}
+
+func TestQuestionsStandInTheOrderOfTheirGroupsAndNameTheirDemos(t *testing.T) {
+	texts := string(loadAssets(files, "dist", "src")["texts.js"].plain)
+	last := 0
+	for _, q := range Questions() {
+		at := slices.Index(Groups, q.Group)
+		if at < last {
+			t.Errorf("%s stands in the group %q, after %s", q.ID, q.Group, Groups[last])
+		}
+		last = max(at, last)
+		if len(q.Demos) == 0 || slices.ContainsFunc(q.Demos, func(d string) bool { return !regexp.MustCompile(`^[a-z]+$`).MatchString(d) }) {
+			t.Errorf("%s is answered in the demos %q", q.ID, q.Demos)
+		}
+	}
+	for _, g := range Groups {
+		if n := strings.Count(texts, "'group."+g+"':"); n != 2 {
+			t.Errorf("the group %s has titles in %d languages, want two", g, n)
+		}
 	}
 }

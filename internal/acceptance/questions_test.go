@@ -49,6 +49,7 @@ var questions = []question{
 	{"near a point in an area", 3, 3, `{ people(where: {area: $(community), near: {point: {latitude: 45.3391, longitude: 131.0123}, radius: 120}}) { nodes { title } } }`},
 	{"near a point", 2, 2, `{ households(where: {near: {point: {latitude: 45.3391, longitude: 131.0123}, radius: 120}}) { nodes { title } } }`},
 	{"tie and node in one condition", 1, 1, `{ people(where: {worksAt: {some: {post: {eq: "headmaster"}, validFrom: {gte: "2020-06-01"}, node: {unitKind: {eq: "school"}}}}}) { nodes { title } } }`},
+	{"one of several texts", 1, 1, `{ units(where: {unitKind: {in: ["school", "hospital"]}}) { nodes { title unitKind } } }`},
 	{"children of any kind", 1, 3, `{ division(id: $(village)) { children(kinds: [GRID, BUILDING]) { nodes { kind title ... on Grid { children { totalCount } } ... on Building { floors } } } } }`},
 	{"descendants of a community", 1, 2, `{ division(id: $(community)) { descendants(kinds: [HOUSEHOLD], first: 3) { totalCount pageInfo { hasNextPage } nodes { title } } } }`},
 	{"parent and its parent", 1, 3, `{ household(id: $(h4)) { parent { kind title ... on Entrance { parent { title } } } } }`},
@@ -110,8 +111,12 @@ func golden(t *testing.T, name string, data json.RawMessage) {
 		t.Fatal(err)
 	}
 	text := unnamed(have.String()) + "\n"
-	path := filepath.Join("testdata", unsafeName.ReplaceAllString(name, "-")+".json")
+	dir, file := filepath.Split(name)
+	path := filepath.Join("testdata", dir, unsafeName.ReplaceAllString(file, "-")+".json")
 	if *update {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
 		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}

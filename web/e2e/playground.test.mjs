@@ -49,6 +49,11 @@ async function answerTo(operation, action) {
 
 const operationOf = (question) => /query\s+(\w+)/.exec(question.query.join('\n'))[1];
 const button = (id) => page.locator(`button[data-question="${id}"]`);
+/** The button of a question, in its opened group. */
+async function reach(id) {
+  await page.evaluate((id) => { document.querySelector(`button[data-question="${id}"]`).closest('details').open = true; }, id);
+  return button(id);
+}
 
 function assertAnswered(answer, what) {
   assert.equal(answer.errors, undefined, `${what}: ${JSON.stringify(answer.errors)}`);
@@ -67,12 +72,12 @@ for (const lang of ['zh', 'en']) {
   test(`every ready question runs and is answered, in ${lang}`, async (t) => {
     await open(`?lang=${lang}`);
     assert.equal(await page.getAttribute('html', 'lang'), lang === 'zh' ? 'zh-CN' : 'en');
-    assert.ok(questions.length >= 8);
+    assert.ok(questions.length >= 24);
     for (const question of questions) {
       const title = lang === 'zh' ? question.titleZh : question.titleEn;
       assert.equal(await button(question.id).locator('strong').textContent(), title);
       const operation = operationOf(question);
-      const filled = await answerTo(operation, () => button(question.id).click());
+      const filled = await answerTo(operation, async () => (await reach(question.id)).click());
       assertAnswered(filled.answer, question.id);
       await shown(filled.answer);
       const again = await answerTo(operation, () => page.getByRole('button', { name: /Execute query/ }).click());
@@ -95,6 +100,11 @@ test('a question is reached, run and left with the keyboard alone', async () => 
   const { answer } = await answerTo(operationOf(questions[0]), () => page.keyboard.press('Enter'));
   assertAnswered(answer, questions[0].id);
   assert.equal(await focused(), questions[0].id, 'running a question loses the focus');
+  await page.keyboard.press('ArrowDown');
+  assert.equal(await focused(), questions[1].id, 'Down does not lead to the next question');
+  await page.keyboard.press('End');
+  await page.keyboard.press('Home');
+  assert.equal(await focused(), questions[0].id, 'Home does not lead to the first question');
 
   await open('?lang=zh');
   await page.keyboard.press('Tab');
@@ -103,6 +113,35 @@ test('a question is reached, run and left with the keyboard alone', async () => 
   assert.equal(await place(), 'query', 'the skip link does not lead to the query editor');
   await page.keyboard.press('Tab');
   assert.equal(await place(), 'elsewhere', 'Tab does not leave the query editor');
+});
+
+test('the list has groups that open, and a filter that finds a question in either language', async () => {
+  await open('?lang=zh');
+  const groups = page.locator('#questions details');
+  assert.equal(await groups.count(), new Set(questions.map(({ group }) => group)).size);
+  assert.equal(await page.locator('#questions details[open]').count(), 1, 'not exactly the first group is open');
+  const last = questions.at(-1);
+  assert.ok(!(await button(last.id).isVisible()));
+  await groups.last().locator('summary').focus();
+  await page.keyboard.press('Enter');
+  assert.ok(await button(last.id).isVisible(), 'Enter does not open a group');
+  for (const text of ['门铃', 'doorbell']) {
+    await page.fill('#filter', text);
+    const seen = await page.locator('#questions button:visible').evaluateAll((list) => list.map((node) => node.dataset.question));
+    assert.ok(seen.includes('doorbell-no-contact') && seen.length < 6, `${text}: ${seen}`);
+    assert.equal((await page.textContent('#filtered')).match(/\d+/)[0], String(seen.length));
+  }
+  await shoot('playground-filter');
+  await page.press('#filter', 'ArrowDown');
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.question !== undefined), true);
+  await page.fill('#filter', '没有这样的问题');
+  assert.equal(await page.locator('#questions button:visible').count(), 0);
+  await page.press('#filter', 'Escape');
+  assert.ok(await button(questions[0].id).isVisible());
+  for (let i = 0; i < await groups.count(); i++) await groups.nth(i).evaluate((node) => { node.open = true; });
+  await page.setViewportSize({ width: 1280, height: 2900 });
+  await shoot('playground-list');
+  await page.setViewportSize({ width: 1280, height: 800 });
 });
 
 test('a chosen language stays, and is written into the address', async () => {
@@ -142,7 +181,7 @@ test('a question that finds nothing to start from says so and is not run', async
     asked += 1;
     return route.fulfill({ json: { data: {} } });
   });
-  await button(question.id).click();
+  await (await reach(question.id)).click();
   await page.getByText(Object.values(question.prepare.set)[0]).waitFor(patience);
   assert.equal(asked, 1);
   await page.unroute('**/graphql');

@@ -2,7 +2,7 @@
 
 import { ask, token, Unauthorized } from './api.js';
 import { mountEditor } from './editor.js';
-import { loadQuestions, markQuestion, NothingThere, showQuestions, variablesOf } from './questions.js';
+import { filterQuestions, loadQuestions, markQuestion, moveByArrows, NothingThere, showQuestions, variablesOf } from './questions.js';
 import { firstLanguage, keepLanguage, say, translate } from './texts.js';
 
 const welcome = `# 邻图 Lintu
@@ -32,7 +32,34 @@ function showStatus(...parts) {
 function showLanguage() {
   translate(state.lang);
   showQuestions(byId('questions'), state.questions, state.lang, state.current, choose);
+  showFiltered();
   showStatus(...state.status);
+}
+
+/** Filters the list by what is typed above it, and says how many questions are left. */
+function showFiltered() {
+  const text = byId('filter').value;
+  const count = filterQuestions(byId('questions'), state.questions, text);
+  byId('filtered').textContent = text.trim() ? say(state.lang, 'filtered', { count }) : '';
+}
+
+function setUpFilter() {
+  const field = byId('filter');
+  field.addEventListener('input', showFiltered);
+  field.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && field.value) {
+      field.value = '';
+      showFiltered();
+    }
+    if (event.key === 'ArrowDown') {
+      const first = [...byId('questions').querySelectorAll('button')].find((button) => button.offsetParent !== null);
+      if (first) {
+        event.preventDefault();
+        first.focus();
+      }
+    }
+  });
+  byId('questions').addEventListener('keydown', (event) => moveByArrows(byId('questions'), event));
 }
 
 function showFailure(error) {
@@ -133,6 +160,7 @@ function setUpLanguages() {
 async function start() {
   byId('questions-box').open = !matchMedia(narrow).matches;
   setUpLanguages();
+  setUpFilter();
   showLanguage();
   byId('skip').addEventListener('click', (event) => {
     event.preventDefault();

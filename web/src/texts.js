@@ -11,6 +11,16 @@ const texts = {
     language: '语言',
     questions: '现成的问题',
     hint: '点一个问题，查询和变量会填好并立即运行，可以再改。',
+    filter: '筛选问题，如：门铃、网格员',
+    filtered: '{count} 个问题符合',
+    demos: '演示数据：{names}',
+    'group.cover': '覆盖与应急',
+    'group.ladder': '党的组织体系',
+    'group.people': '岗位与兼职',
+    'group.units': '单位、报到与共建',
+    'group.duties': '包保与值班',
+    'group.places': '小区与阵地',
+    'group.explore': '查找、路径与历史',
     licenses: '第三方许可',
     ready: '准备就绪。选一个问题，或自己写查询。',
     running: '正在查询……',
@@ -31,6 +41,16 @@ const texts = {
     language: 'Language',
     questions: 'Ready questions',
     hint: 'Choose one: it fills in query and variables and runs at once. Change it as you like.',
+    filter: 'Filter questions, such as doorbell or lift',
+    filtered: '{count} questions fit',
+    demos: 'Demo data: {names}',
+    'group.cover': 'Coverage and emergencies',
+    'group.ladder': 'Ladder of party organizations',
+    'group.people': 'Posts, and several at once',
+    'group.units': 'Units, registration, co-building',
+    'group.duties': 'Responsibility and duty',
+    'group.places': 'Compounds and places',
+    'group.explore': 'Search, paths and history',
     licenses: 'Third-party licences',
     ready: 'Ready. Choose a question, or write your own query.',
     running: 'Asking …',
@@ -74,6 +94,7 @@ export function translate(lang) {
   document.title = say(lang, 'title');
   for (const node of document.querySelectorAll('[data-text]')) node.textContent = say(lang, node.dataset.text);
   for (const node of document.querySelectorAll('[data-label]')) node.setAttribute('aria-label', say(lang, node.dataset.label));
+  for (const node of document.querySelectorAll('[data-hint]')) node.placeholder = say(lang, node.dataset.hint);
   for (const button of document.querySelectorAll('[data-lang]')) {
     button.setAttribute('aria-pressed', String(button.dataset.lang === lang));
   }
