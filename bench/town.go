@@ -72,9 +72,10 @@ func tree() *store.Batch {
 // Sample are the things of a town that questions are asked about. They are drawn by id, which is as good as by lot and
 // the same on both engines.
 type Sample struct {
-	Households  []kg.ID `json:"households"`  // somebody lives there
-	Doors       []kg.ID `json:"doors"`       // of elderly people who live alone
-	Communities []kg.ID `json:"communities"` // and villages
+	Households  []kg.ID  `json:"households"`  // somebody lives there
+	Doors       []kg.ID  `json:"doors"`       // of elderly people who live alone
+	Communities []kg.ID  `json:"communities"` // and villages
+	Words       []string `json:"words"`       // two characters of people's names: the first two, and the two after the surname
 
 	end Case // the page of members at the end of the list
 }
@@ -130,7 +131,22 @@ func NewSample(ctx context.Context, st store.Store) (*Sample, error) {
 			*ask.into = append(*ask.into, e.Item.Node.Common().ID)
 		}
 	}
-	return s, nil
+	return s, s.names(ctx, st, v)
+}
+
+// names draws the words that are searched for.
+func (s *Sample) names(ctx context.Context, st store.Store, v store.View) error {
+	q := store.ListQuery{Kind: kg.KindPerson, Order: store.Order{By: store.OrderID}, Window: store.Window{Limit: sampleDoors / 2}}
+	page, err := st.List(ctx, v, q)
+	if err != nil {
+		return fmt.Errorf("sampling: %w", err)
+	}
+	for _, e := range page.Edges {
+		if name := []rune(e.Item.Node.Title()); len(name) > 2 {
+			s.Words = append(s.Words, string(name[:2]), string(name[1:3]))
+		}
+	}
+	return nil
 }
 
 // Counts are how many nodes of each kind a store holds on the town's day.

@@ -71,6 +71,13 @@ var Workloads = []*Workload{
 		Name: "page-end", Title: "the last 50 party members by name", Rate: 50, Document: membersDocument,
 		cases: func(s *Sample) []Case { return []Case{s.end} },
 	},
+	{
+		Name: "search", Title: "people by two characters of their names, 20 hits", Rate: 50,
+		Document: fmt.Sprintf(`query Search($text: String!) { search(text: $text, kinds: [PERSON], first: %d) { nodes { id title } } }`, floor.SearchPage),
+		cases: func(s *Sample) []Case {
+			return each(s.Words, func(words string) any { return map[string]any{"text": words} })
+		},
+	},
 }
 
 var membersDocument = fmt.Sprintf(`query Members($after: String) { people(where: {partyMember: true}, orderBy: {field: TITLE}, first: %d, after: $after) {
@@ -89,10 +96,10 @@ func byID(ids []kg.ID) []Case {
 	return each(ids, func(id kg.ID) any { return map[string]any{"id": id} })
 }
 
-// each makes a case of each id, with the same variables for both sides.
-func each(ids []kg.ID, variables func(kg.ID) any) []Case {
-	out := make([]Case, len(ids))
-	for i, id := range ids {
+// each makes a case of each thing, with the same variables for both sides.
+func each[T any](things []T, variables func(T) any) []Case {
+	out := make([]Case, len(things))
+	for i, id := range things {
 		v := variables(id)
 		out[i] = Case{v, v}
 	}

@@ -22,6 +22,9 @@ type Reader interface {
 	Titles(ctx context.Context, ids []string) (map[string]string, error)
 	// Members are party members by name behind a position, one more than limit where there are more.
 	Members(ctx context.Context, day kg.Date, after *Position, limit int) ([]Titled, []Position, error)
+	// Search is people by a piece of their names, two characters or more: those that are or begin with it first, then
+	// those that hold it further on, each by name and id.
+	Search(ctx context.Context, day kg.Date, words string, limit int) ([]Titled, error)
 	Close() error
 }
 
@@ -33,6 +36,7 @@ const (
 	CoverPage    = 20
 	CoverBelow   = 5
 	MemberPage   = 50
+	SearchPage   = 20
 )
 
 // TreePages are the page sizes of W3 from the root down.
@@ -56,6 +60,7 @@ func Handler(read Reader, near *reach.Reach, zone *time.Location) http.Handler {
 	answer(mux, "nearby", s.nearby, "W2")
 	answer(mux, "partyOrg", s.tree, "W3")
 	answer(mux, "unitCoverage", s.coverage, "W4")
+	answer(mux, "search", s.search, "search")
 	answer(mux, "people", s.members, "page-first", "page-end")
 	return mux
 }
@@ -95,6 +100,13 @@ func (s *server) household(ctx context.Context, v byID) (*Household, error) {
 
 func (s *server) tree(ctx context.Context, v byID) (*Org, error) {
 	return s.read.Tree(ctx, s.today(), v.ID)
+}
+
+type searchVars struct{ Text string }
+
+func (s *server) search(ctx context.Context, v searchVars) (*Nodes[Titled], error) {
+	found, err := s.read.Search(ctx, s.today(), v.Text, SearchPage)
+	return &Nodes[Titled]{Nodes: found}, err
 }
 
 type membersVars struct{ After *Position }

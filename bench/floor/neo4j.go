@@ -9,6 +9,7 @@ import (
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j/config"
 
 	"lintu/kg"
+	"lintu/text"
 )
 
 // Neo4j reads Lintu's graph by hand. Every answer is one record, and statements nest: rows cost more than data.
@@ -29,10 +30,10 @@ func OpenNeo4j(uri, user, password, database string) (*Neo4j, error) {
 func (n *Neo4j) Close() error { return n.driver.Close(context.Background()) }
 
 // record sends a statement in autocommit and gives its one record; nil where there is none.
-func (n *Neo4j) record(ctx context.Context, text string, params map[string]any) ([]any, error) {
+func (n *Neo4j) record(ctx context.Context, statement string, params map[string]any) ([]any, error) {
 	session := n.driver.NewSession(ctx, neo4j.SessionConfig{AccessMode: neo4j.AccessModeRead, DatabaseName: n.database, FetchSize: neo4j.FetchAll})
 	defer func() { _ = session.Close(ctx) }()
-	result, err := session.Run(ctx, text, params)
+	result, err := session.Run(ctx, statement, params)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +49,7 @@ func list(v any) []any {
 	return l
 }
 
-func text(v any) string {
+func str(v any) string {
 	s, _ := v.(string)
 	return s
 }
@@ -79,14 +80,14 @@ func (n *Neo4j) Household(ctx context.Context, day kg.Date, id string) (*Househo
 		return nil, err
 	}
 	residents := list(row[2])
-	h := &Household{ID: id, Number: orNull(text(row[0])), Floor: orNull(number(row[1])), Residents: Nodes[Resident]{Nodes: make([]Resident, len(residents))}}
+	h := &Household{ID: id, Number: orNull(str(row[0])), Floor: orNull(number(row[1])), Residents: Nodes[Resident]{Nodes: make([]Resident, len(residents))}}
 	for i, r := range residents {
 		r := list(r)
 		units := list(r[3])
-		at := Resident{ID: text(r[0]), Name: text(r[1]), BirthDate: orNull(kg.Date(number(r[2])).String()), WorksAt: Nodes[Unit]{Nodes: make([]Unit, len(units))}}
+		at := Resident{ID: str(r[0]), Name: str(r[1]), BirthDate: orNull(kg.Date(number(r[2])).String()), WorksAt: Nodes[Unit]{Nodes: make([]Unit, len(units))}}
 		for j, u := range units {
 			u := list(u)
-			at.WorksAt.Nodes[j] = Unit{ID: text(u[0]), Name: text(u[1]), UnitKind: orNull(text(u[2]))}
+			at.WorksAt.Nodes[j] = Unit{ID: str(u[0]), Name: str(u[1]), UnitKind: orNull(str(u[2]))}
 		}
 		h.Residents.Nodes[i] = at
 	}
@@ -114,7 +115,7 @@ func (n *Neo4j) Tree(ctx context.Context, day kg.Date, root string) (*Org, error
 }
 
 func orgOf(row []any) Org {
-	o := Org{ID: text(row[0]), Name: text(row[1])}
+	o := Org{ID: str(row[0]), Name: str(row[1])}
 	if len(row) > 2 {
 		below := list(row[2])
 		o.ChildOrgs = &Nodes[Org]{Nodes: make([]Org, len(below))}
@@ -137,10 +138,10 @@ func (n *Neo4j) Workers(ctx context.Context, day kg.Date, ids []string) (map[str
 	out := make(map[string]Worker, len(ids))
 	for _, r := range list(row[0]) {
 		r := list(r)
-		w := Worker{Titled: Titled{text(r[0]), text(r[1])}, WorksAt: Nodes[Titled]{Nodes: []Titled{}}}
+		w := Worker{Titled: Titled{str(r[0]), str(r[1])}, WorksAt: Nodes[Titled]{Nodes: []Titled{}}}
 		for _, u := range list(r[2]) {
 			u := list(u)
-			w.WorksAt.Nodes = append(w.WorksAt.Nodes, Titled{text(u[0]), text(u[1])})
+			w.WorksAt.Nodes = append(w.WorksAt.Nodes, Titled{str(u[0]), str(u[1])})
 		}
 		out[w.ID] = w
 	}
@@ -155,7 +156,7 @@ func (n *Neo4j) Titles(ctx context.Context, ids []string) (map[string]string, er
 	}
 	out := make(map[string]string, len(ids))
 	for _, r := range list(row[0]) {
-		out[text(list(r)[0])] = text(list(r)[1])
+		out[str(list(r)[0])] = str(list(r)[1])
 	}
 	return out, nil
 }
@@ -175,7 +176,34 @@ func (n *Neo4j) Members(ctx context.Context, day kg.Date, after *Position, limit
 	nodes, places := make([]Titled, 0, limit+1), make([]Position, 0, limit+1)
 	for _, r := range list(row[0]) {
 		r := list(r)
-		nodes, places = append(nodes, Titled{text(r[0]), text(r[1])}), append(places, Position{text(r[2]), text(r[0])})
+		nodes, places = append(nodes, Titled{str(r[0]), str(r[1])}), append(places, Position{str(r[2]), str(r[0])})
 	}
 	return nodes, places, nil
+}
+
+var (
+	beginningQuery = "MATCH (n:Node&Person) USING INDEX n:Node(norm)" + holding("n") + " AND n.norm STARTS WITH $norm " +
+		"WITH n ORDER BY n.norm, n.id LIMIT $limit RETURN collect([n.id, n.name])"
+	insideQuery = "CALL db.index.fulltext.queryNodes('node_text', $words) YIELD node AS n WITH n" + holding("n") + " AND n:Person AND n.norm CONTAINS $norm " +
+		"AND NOT n.norm STARTS WITH $norm WITH n ORDER BY n.norm, n.id LIMIT $limit RETURN collect([n.id, n.name])"
+)
+
+// Search implements Reader.
+func (n *Neo4j) Search(ctx context.Context, day kg.Date, words string, limit int) ([]Titled, error) {
+	q := text.Query(words)
+	found := make([]Titled, 0, limit)
+	for _, query := range []string{beginningQuery, insideQuery} {
+		if len(found) == limit {
+			break
+		}
+		params := map[string]any{"day": int64(day), "norm": q.Norm(), "words": "tokens:(+" + strings.Join(q.Tokens(), " +") + ")", "limit": limit - len(found)}
+		row, err := n.record(ctx, query, params)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range list(row[0]) {
+			found = append(found, Titled{str(list(r)[0]), str(list(r)[1])})
+		}
+	}
+	return found, nil
 }

@@ -6,10 +6,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"unicode/utf8"
 
 	_ "modernc.org/sqlite" // the engine's own driver
 
 	"lintu/kg"
+	"lintu/text"
 )
 
 // SQLite reads Lintu's database file by hand.
@@ -60,6 +62,7 @@ func (s *SQLite) prepare(ctx context.Context) error {
 	for name, text := range map[string]string{
 		"household": s.householdText(), "tree": s.treeText(), "workers": s.workersText(),
 		"titles": titlesText, "first": membersText(""), "after": membersText(" AND (sort_key, id) > (?, ?)"),
+		"beginning": beginningText, "inside": insideText,
 	} {
 		if s.statements[name], err = s.db.PrepareContext(ctx, text); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
@@ -260,4 +263,46 @@ func (s *SQLite) Members(ctx context.Context, day kg.Date, after *Position, limi
 		nodes, places = append(nodes, t), append(places, p)
 	}
 	return nodes, places, rows.Err()
+}
+
+// Terms are the texts by which nodes are found; suffixes lead to those that hold a text further on.
+var (
+	beginningText = `SELECT n.id, n.name FROM term k CROSS JOIN entry e ON e.term_no = k.no AND e.kind = 'PERSON' CROSS JOIN node n ON n.no = e.node_no
+		WHERE k.norm >= ?2 AND k.norm < ?3 AND ` + holds("n") + ` ORDER BY k.norm, n.id LIMIT ?4`
+	insideText = fmt.Sprintf(`SELECT n.id, n.name FROM (SELECT DISTINCT k.no, k.norm FROM suffix u CROSS JOIN term k ON k.no = u.term_no
+			WHERE u.class = %d AND u.text >= ?2 AND u.text < ?3 AND NOT (k.norm >= ?2 AND k.norm < ?3)) k
+		CROSS JOIN entry e ON e.term_no = k.no AND e.kind = 'PERSON' CROSS JOIN node n ON n.no = e.node_no
+		WHERE %s ORDER BY k.norm, n.id LIMIT ?4`, text.Inside, holds("n"))
+)
+
+// Search implements Reader.
+func (s *SQLite) Search(ctx context.Context, day kg.Date, words string, limit int) ([]Titled, error) {
+	norm := text.Query(words).Norm()
+	found := make([]Titled, 0, limit)
+	for _, name := range []string{"beginning", "inside"} {
+		if len(found) == limit {
+			break
+		}
+		if err := s.titled(ctx, &found, name, int64(day), norm, norm+string(utf8.MaxRune), limit-len(found)); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+// titled adds a statement's rows to found.
+func (s *SQLite) titled(ctx context.Context, found *[]Titled, name string, args ...any) error {
+	rows, err := s.statements[name].QueryContext(ctx, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var t Titled
+		if err := rows.Scan(&t.ID, &t.Title); err != nil {
+			return err
+		}
+		*found = append(*found, t)
+	}
+	return rows.Err()
 }
