@@ -23,7 +23,7 @@ var Sample = Figures{
 		{Kind: kg.ManagedByNone, Count: 7, Size: 3, Elder: 6},
 	},
 	Ladder: Ladder{Scheme: "city-5", Branches: 39, Groups: 60, Hubs: 90, OnCompounds: true},
-	Members: Members{All: 320, Retired: 100, InUnits: 150, Deployed: true,
+	Members: Members{All: 320, Retired: 100, InUnits: 150, Register: ServingRegister, Deployed: true,
 		InCommunities: 26, InFirms: 8, RetiredInUnit: 30, Home: 300},
 	Units: Units{List: sampleUnits, Firms: 7, FirmBranches: 3, Shops: 13, Staff: 600, StreetOffice: true},
 	Bodies: Bodies{StreetCommittees: true, CommunityCommittees: true, JointMeetings: true,
