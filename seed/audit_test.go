@@ -365,9 +365,9 @@ func tieEndsEarly(g *graph) (f finding) {
 }
 
 func compoundNoHead(g *graph) (f finding) {
-	heads := g.held("小区长")
+	heads, others := g.held("小区长"), g.held("院长") // by the name that the town has for the post
 	for _, c := range all[*kg.Compound](g) {
-		f.see(c.ID, heads[c.ID] != "")
+		f.see(c.ID, heads[c.ID] != "" || others[c.ID] != "")
 	}
 	return f
 }

@@ -16,7 +16,7 @@ import (
 var golden = map[string]string{
 	"village": "8f545f242c14d5416390f4a74387edc6014e58073557550f1bdf04fb9b6a541e",
 	"town":    "6ff4665c9a5dfe23da9c0ed4482ac0e4e986b8c844533cfa0b3382a911b0f3b7",
-	"county":  "00f15f4dbe553edfbdcdda20756b8cfeee6ecda22b49b24d74c88861109dc155",
+	"county":  "9484ebaba9a6ea495714f31e8a0664d0708446afe98c4a226ba3d31a4f43e8f4",
 	"city":    "ef3e0e0b34fc3bf3b99b5c0edb2728a770f8afb547ae3e7aae182e7e08e3a674",
 }
 

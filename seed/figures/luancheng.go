@@ -19,7 +19,7 @@ var County = Figures{
 	People: 65675, Households: 16418, // article: 4.00 people a dwelling, three generations in most
 	Homes: 2400, Offices: 200, Entrances: 5280,
 	Grids: 131, // article
-	Makes: []int{0, 15, 45, 50, 150, 215, 110, 205, 15, 10, 185},
+	Makes: []int{0, 15, 50, 50, 130, 150, 130, 300, 15, 10, 150},
 	// Article: 119 compounds; 83 of them are run by the 11 firms with a party organization, and all have a company.
 	Compounds: []CompoundShare{
 		{Kind: kg.ManagedByProperty, Count: 83, Size: 22, Elder: 2},
