@@ -1,6 +1,10 @@
 package seed_test
 
 import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
 	"testing"
 
 	"lintu/kg"
@@ -83,6 +87,10 @@ func (g *graph) openLate() int {
 }
 
 func TestPublishedNumbersNameTheirSourceAndHowTheyAreTaken(t *testing.T) {
+	page, err := os.ReadFile("../docs/presets.md")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, f := range []*figures.Figures{&figures.County, &figures.District} {
 		if len(f.Published) == 0 {
 			t.Errorf("%s keeps no published number", f.Preset)
@@ -91,6 +99,17 @@ func TestPublishedNumbersNameTheirSourceAndHowTheyAreTaken(t *testing.T) {
 			if p.What == "" || p.Count <= 0 || p.Source == "" || p.Note == "" {
 				t.Errorf("%s: %+v is not whole", f.Preset, p)
 			}
+			if row := fmt.Sprintf("\n| %s | %s |", p.What, grouped(p.Count)); !strings.Contains(string(page), row) {
+				t.Errorf("the page of presets does not hold %q", row)
+			}
 		}
 	}
+}
+
+// grouped writes a number as pages do: 94,000.
+func grouped(n int) string {
+	if n < 1000 {
+		return strconv.Itoa(n)
+	}
+	return fmt.Sprintf("%s,%03d", grouped(n/1000), n%1000)
 }

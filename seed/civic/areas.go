@@ -26,9 +26,7 @@ func (c *Town) drawResponsibilityAreas() {
 	}
 	byGroup := make([][]int, len(c.groups))
 	for bi := range c.Buildings {
-		for _, pi := range c.members[bi] {
-			byGroup[c.groupOf[bi]] = append(byGroup[c.groupOf[bi]], pi)
-		}
+		byGroup[c.groupOf[bi]] = append(byGroup[c.groupOf[bi]], c.members[bi]...)
 	}
 	weights := make([]int, len(byGroup))
 	for g, members := range byGroup {
