@@ -123,7 +123,7 @@ func (l *underLoad) teams(code string) any {
 
 func TestANeo4jThatIsStoppedAndStartedUnderLoadMeansCodedErrorsMeanwhileAndNoWrongAnswer(t *testing.T) {
 	server := cleared(t, neo4jtest.Own)
-	r := clitest.Start(t, run, append(settings(t, server), "LINTU_OPERATION_TIMEOUT=3s"), villageInNeo4j...)
+	r := clitest.Start(t, run, settings(t, server), villageInNeo4j...)
 	r.UntilReady()
 	l := &underLoad{t: t, url: r.URL("/graphql")}
 	for _, q := range loadQuestions {

@@ -56,14 +56,16 @@ func newSentBatch(name string) *sentBatch {
 }
 
 // writeUntilItFails sends batches, in turn with and without an id that makes a retry safe, until one fails.
-func writeUntilItFails(ctx context.Context, s *Store, name string) (sent []*sentBatch, err error) {
+func writeUntilItFails(ctx context.Context, s *Store, name string, acknowledged chan<- bool) (sent []*sentBatch, err error) {
 	for i := 0; err == nil; i++ {
 		b := newSentBatch(fmt.Sprint(name, "批", i))
 		if i%2 == 1 {
 			b.ID = ""
 		}
 		sent = append(sent, b)
-		b.applied, err = s.Apply(ctx, &b.Batch)
+		if b.applied, err = s.Apply(ctx, &b.Batch); err == nil {
+			acknowledged <- true
+		}
 	}
 	return sent, err
 }
@@ -76,9 +78,10 @@ func TestAServerKilledDuringWritesHoldsAllOrNothingOfEachBatchAndAllThatWasAckno
 		var mu sync.Mutex
 		var sent []*sentBatch
 		var wait sync.WaitGroup
+		acknowledged := make(chan bool, 10000)
 		for w := range writers {
 			wait.Go(func() {
-				own, err := writeUntilItFails(t.Context(), s, fmt.Sprint("杀", kill, "写", w))
+				own, err := writeUntilItFails(t.Context(), s, fmt.Sprint("杀", kill, "写", w), acknowledged)
 				if !errors.Is(err, kg.ErrUnavailable) && !errors.Is(err, kg.ErrTimeout) {
 					t.Errorf("writer %d: %v", w, err)
 				}
@@ -87,7 +90,10 @@ func TestAServerKilledDuringWritesHoldsAllOrNothingOfEachBatchAndAllThatWasAckno
 				sent = append(sent, own...)
 			})
 		}
-		time.Sleep(500*time.Millisecond + rand.N(2*time.Second))
+		for range 1 + rand.N(20) {
+			<-acknowledged
+		}
+		time.Sleep(rand.N(100 * time.Millisecond)) // somewhere between two acknowledgements
 		if err := server.Kill(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -95,16 +101,16 @@ func TestAServerKilledDuringWritesHoldsAllOrNothingOfEachBatchAndAllThatWasAckno
 		if err := server.Start(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		acknowledged, standing := 0, 0
+		acked, standing := 0, 0
 		for _, b := range sent {
 			if b.applied != nil {
-				acknowledged++
+				acked++
 			}
 			if stands(t, s, b) {
 				standing++
 			}
 		}
-		t.Logf("kill %d: %d batches sent, %d acknowledged, %d stand", kill, len(sent), acknowledged, standing)
+		t.Logf("kill %d: %d batches sent, %d acknowledged, %d stand", kill, len(sent), acked, standing)
 		gapless(t, s)
 		for _, b := range sent { // whoever does not know sends it again
 			if b.applied == nil && b.ID != "" {
