@@ -13,10 +13,22 @@ import (
 type filters struct {
 	view      store.View
 	relations map[kg.Relation]int64
-	depth     int // of nested Linked, for distinct aliases
+	depth     int               // of nested Linked, for distinct aliases
+	numbers   map[string]string // columns that hold the numbers of nodes, by the nodes' aliases
 }
 
-func (r *reader) filters(v store.View) *filters { return &filters{view: v, relations: r.s.relations} }
+func (r *reader) filters(v store.View) *filters {
+	return &filters{view: v, relations: r.s.relations, numbers: map[string]string{}}
+}
+
+// no is a node's number: the end of the tie that leads to it, so that a condition on the number alone is tested before
+// the node is read.
+func (f *filters) no(n string) string {
+	if column := f.numbers[n]; column != "" {
+		return column
+	}
+	return n + ".no"
+}
 
 // holds adds a condition on a span: AND alias.valid_from <= date ...
 func (f *filters) holds(q *statement, alias string, on kg.Date) {
@@ -277,7 +289,7 @@ func equalities(o kg.OneOf) []kg.Filter {
 }
 
 func (f *filters) flagged(q *statement, n string, w kg.Flagged) {
-	q.add("EXISTS (SELECT 1 FROM flag f WHERE f.node_no = "+n+".no AND f.field = ? AND f.value IN (SELECT value FROM json_each(?))", w.Field, list(w.AnyOf))
+	q.add("EXISTS (SELECT 1 FROM flag f WHERE f.node_no = "+f.no(n)+" AND f.field = ? AND +f.value IN (SELECT value FROM json_each(?))", w.Field, list(w.AnyOf))
 	f.holds(q, "f", f.view.AsOf)
 	q.add(")")
 }
@@ -290,7 +302,7 @@ func (f *filters) inArea(q *statement, n string, in kg.InArea) {
 		q.add(never)
 		return
 	}
-	q.add("EXISTS (SELECT 1 FROM inside i CROSS JOIN area_path ap ON ap.path_no = i.path_no AND ap.area_no IN "+areaNumbers+" WHERE i.node_no = "+n+".no", list(in.Areas))
+	q.add("EXISTS (SELECT 1 FROM inside i CROSS JOIN area_path ap ON ap.path_no = i.path_no AND ap.area_no IN "+areaNumbers+" WHERE i.node_no = "+f.no(n), list(in.Areas))
 	f.holds(q, "i", f.areaDay(in))
 	q.add(")")
 }

@@ -48,10 +48,11 @@ func (f *filters) links(q *statement, n string, l kg.Linked) {
 	f.depth++
 	t, m := fmt.Sprintf("t%d", f.depth), fmt.Sprintf("m%d", f.depth)
 	near, far, index := ends(l.Direction)
-	q.add(fmt.Sprintf("FROM tie %[1]s INDEXED BY %[5]s CROSS JOIN node %[2]s ON %[2]s.no = %[1]s.%[4]s WHERE %[1]s.relation = ? AND %[1]s.%[3]s = %[6]s.no",
-		t, m, near, far, index, n), f.relations[l.Relation])
+	q.add(fmt.Sprintf("FROM tie %[1]s INDEXED BY %[5]s CROSS JOIN node %[2]s ON %[2]s.no = %[1]s.%[4]s WHERE %[1]s.relation = ? AND %[1]s.%[3]s = %[6]s",
+		t, m, near, far, index, f.no(n)), f.relations[l.Relation])
 	f.holds(q, t, f.view.AsOf)
 	f.alsoTie(q, t, l.Tie)
+	f.numbers[m] = t + "." + far
 	f.shown(q, m, l.Node)
 	f.depth--
 }
