@@ -270,7 +270,7 @@ func (c *check) lastOf(f *file) {
 	for _, by := range []struct {
 		column string
 		of     func(mark) uint64
-	}{{"id", func(m mark) uint64 { return m.id }}, {"from, to, role, scheme, slot, validFrom", func(m mark) uint64 { return m.key }}} {
+	}{{"from, to, role, scheme, slot, validFrom", func(m mark) uint64 { return m.key }}, {"id", func(m mark) uint64 { return m.id }}} {
 		slices.SortFunc(c.marks, func(a, b mark) int {
 			return cmp.Or(cmp.Compare(by.of(a), by.of(b)), cmp.Compare(a.file, b.file), cmp.Compare(a.index, b.index))
 		})
