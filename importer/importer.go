@@ -29,6 +29,7 @@ type Options struct {
 	CodeScheme string         // of codes of divisions that name none; empty: DefaultCodeScheme
 	Partial    bool           // write the good rows though others are refused
 	Edited     bool           // the files of an export were edited on purpose
+	BatchRows  int            // how many rows are written together, 1 to 5,000; 0: 2,500
 	Today      kg.Date        // on which ties end that the shorthand replaces
 	Problem    func(Problem)  // told of each problem, in the order of passes
 	Step       func(pass Pass, rows, total int64)
@@ -60,6 +61,12 @@ func Find(o Options) (*Files, error) {
 	}
 	if o.Today.IsZero() {
 		return nil, kg.Invalid("today", "is missing", "the site's day")
+	}
+	if o.BatchRows == 0 {
+		o.BatchRows = defaultBatchRows
+	}
+	if o.BatchRows < 1 || o.BatchRows > maxBatchRows {
+		return nil, kg.Invalid("batchRows", fmt.Sprint(o.BatchRows), fmt.Sprintf("1 to %d", maxBatchRows))
 	}
 	files, err := findFiles(o.From, o.As, o.Format, o.Encoding)
 	if err != nil {
@@ -180,7 +187,7 @@ func (f *Files) write(ctx context.Context, c *check, status store.Status) (*Summ
 	for _, file := range f.files {
 		total += int64(file.rows - file.bad)
 	}
-	w := &writer{plan: plan{check: c}, fresh: status.Revision == 0, today: f.options.Today, prefix: f.batchPrefix(c.bad), start: status.Revision}
+	w := &writer{plan: plan{check: c}, fresh: status.Revision == 0, today: f.options.Today, rows: f.options.BatchRows, prefix: f.batchPrefix(c.bad), start: status.Revision}
 	var written int64
 	w.told = func(rows int) { written += int64(rows); f.step(Writing, written, max(total, written)) }
 	if err := f.begin(ctx, w, status); err != nil {
@@ -197,7 +204,7 @@ func (f *Files) write(ctx context.Context, c *check, status store.Status) (*Summ
 
 // batchPrefix is what ids of batches begin with: it follows from the files' bytes and from how they are read.
 func (f *Files) batchPrefix(refused int) string {
-	read := map[string]string{fmt.Sprintf("%s %s %s %d", f.options.Datum, f.options.CodeScheme, f.options.Encoding, refused): "read"}
+	read := map[string]string{fmt.Sprintf("%s %s %s %d %d", f.options.Datum, f.options.CodeScheme, f.options.Encoding, f.options.BatchRows, refused): "read"}
 	for _, file := range f.files {
 		read[file.subject.String()+" "+file.name] = file.digest
 	}

@@ -11,8 +11,11 @@ import (
 	"lintu/store"
 )
 
-// batchRows is how many rows are written together; each makes one to three changes.
-const batchRows = 2500
+// How many rows are written together; each makes one to three changes.
+const (
+	defaultBatchRows = 2500
+	maxBatchRows     = 5000
+)
 
 // Count is what an import did to the nodes of a kind or the ties of a relation.
 type Count struct {
@@ -46,6 +49,7 @@ type writer struct {
 	plan
 	fresh  bool // the store was empty: nothing need be compared
 	today  kg.Date
+	rows   int    // in a batch
 	prefix string // of batch ids
 	start  store.Revision
 	verify bool // batches of an earlier run are looked at again
@@ -120,7 +124,7 @@ func (w *writer) produce(ctx context.Context, jobs chan<- job) error {
 		if e.record != nil {
 			e.record = e.record.copyTo(nil)
 		}
-		if j.entries = append(j.entries, e); len(j.entries) == batchRows {
+		if j.entries = append(j.entries, e); len(j.entries) == w.rows {
 			return send()
 		}
 		return nil

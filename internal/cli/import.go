@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -32,6 +33,7 @@ var fileSettings = []string{"store", "store-user", "store-password-file", "store
 type importFlags struct {
 	kind, format, encoding, datum, scheme, on, report string
 	partial, edited, json                             bool
+	batchRows                                         int
 }
 
 func (p Program) importCommand() *cobra.Command {
@@ -65,6 +67,7 @@ Exit codes: 0 done; 1 failed, or stopped; 2 the command line, a setting or the f
 	flags.StringVar(&f.report, "report", "", "a file for every problem, .csv or .ndjson")
 	flags.BoolVar(&f.partial, "partial", false, "write the good rows that do not depend on refused ones")
 	flags.BoolVar(&f.edited, "edited", false, "the files of an export were edited on purpose")
+	flags.IntVar(&f.batchRows, "batch-rows", 2500, "how many rows are written together, up to 5000; fewer for a store that is slow or far")
 	flags.BoolVar(&f.json, "json", false, "print the summary as JSON")
 	config.AddFlags(flags, fileSettings...)
 	config.SetDefault(flags, "log-level", "warn")
@@ -88,7 +91,7 @@ func (p Program) importFiles(cmd *cobra.Command, from string, f importFlags) err
 		return err
 	}
 	options.Problem = report.tell
-	bar := &passes{out: term.NewProgress(p.Stderr)}
+	bar := &passes{out: term.NewProgress(p.Stderr), log: cfg.Logger(p.Stderr)}
 	options.Step = bar.step
 	summary, err := p.runImport(cmd.Context(), cfg, options)
 	bar.done()
@@ -146,7 +149,7 @@ func importEnd(ctx context.Context, s *importer.Summary, o importer.Options, err
 }
 
 func (f importFlags) options(from string, today kg.Date) (o importer.Options, err error) {
-	o = importer.Options{From: from, As: f.kind, CodeScheme: f.scheme, Partial: f.partial, Edited: f.edited, Today: today}
+	o = importer.Options{From: from, As: f.kind, CodeScheme: f.scheme, Partial: f.partial, Edited: f.edited, BatchRows: f.batchRows, Today: today}
 	if o.Format, err = parseFormat(f.format); err != nil {
 		return o, err
 	}
@@ -196,6 +199,7 @@ func countRow(name string, rows int, c importer.Count) []string {
 // passes shows the passes of an import as pieces of work.
 type passes struct {
 	out  term.Progress
+	log  *slog.Logger
 	pass importer.Pass
 	at   int64
 }
@@ -210,6 +214,9 @@ func (b *passes) step(p importer.Pass, rows, total int64) {
 	}
 	b.out.Add(rows - b.at)
 	b.at = rows
+	if p == importer.Writing {
+		b.log.Debug("acknowledged", "rows", rows)
+	}
 }
 
 func (b *passes) done() {

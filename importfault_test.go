@@ -1,0 +1,245 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"lintu/importer"
+	"lintu/internal/cli/clitest"
+	"lintu/internal/neo4jtest"
+	"lintu/kg"
+	"lintu/seed"
+	"lintu/store"
+	"lintu/store/neo4j"
+	"lintu/store/sqlite"
+)
+
+// killsEnv is how many imports are killed on each engine; "make faults" asks for 50.
+const killsEnv = "LINTU_TEST_KILLS"
+
+// rowsABatch makes the village's import some 60 batches.
+const rowsABatch = 200
+
+// exportedVillage is a folder with the export of the village demo.
+func exportedVillage(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "village.db")
+	st, err := sqlite.Open(t.Context(), sqlite.Options{Path: path, Key: &seed.Key})
+	if err != nil {
+		t.Fatal(err)
+	}
+	town, err := seed.Preset("village")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := seed.Load(t.Context(), st, town, seed.Options{Seed: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if err := st.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return exportOf(t, []string{"LINTU_STORE=sqlite:" + path})
+}
+
+func exportOf(t *testing.T, environ []string) string {
+	t.Helper()
+	folder := filepath.Join(t.TempDir(), "export")
+	if code, _, errs := clitest.Once(t, run, environ, "export", folder); code != 0 {
+		t.Fatalf("export: exit code %d\n%s", code, errs)
+	}
+	return folder
+}
+
+// target is a store that an import is killed on.
+type target struct {
+	environ []string
+	open    func(t *testing.T) store.Store
+}
+
+func sqliteTarget(t *testing.T) target {
+	path := filepath.Join(t.TempDir(), "killed.db")
+	return target{[]string{"LINTU_STORE=sqlite:" + path}, func(t *testing.T) store.Store {
+		st, err := sqlite.Open(t.Context(), sqlite.Options{Path: path})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return st
+	}}
+}
+
+func neo4jTarget(t *testing.T) target {
+	server := cleared(t, neo4jtest.For)
+	return target{settings(t, server), func(t *testing.T) store.Store {
+		st, err := neo4j.Open(t.Context(), neo4j.Options{URI: server.URI, User: server.User, Password: server.Password, Database: server.Database, Timeout: time.Minute})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return st
+	}}
+}
+
+func kills(t *testing.T) int {
+	t.Helper()
+	text := os.Getenv(killsEnv)
+	if text == "" {
+		return 2
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		t.Fatalf("%s=%s is no number of kills", killsEnv, text)
+	}
+	return n
+}
+
+func TestAnImportThatIsKilledKeepsWhatWasAcknowledgedAndGoesOn(t *testing.T) {
+	from := exportedVillage(t)
+	all := rowsIn(t, from)
+	random := rand.New(rand.NewPCG(1, uint64(time.Now().UnixNano())))
+	for name, fresh := range map[string]func(*testing.T) target{"sqlite": sqliteTarget, "neo4j": neo4jTarget} {
+		t.Run(name, func(t *testing.T) {
+			for n := range kills(t) {
+				to := fresh(t)
+				acknowledged := killedImport(t, to.environ, from, random.IntN(60))
+				holdsWholeBatches(t, to, acknowledged, all)
+				args := importArgs(from)
+				if code, _, errs := clitest.Once(t, run, to.environ, args...); code != 0 {
+					t.Fatalf("kill %d: the same import again: exit code %d\n%s", n, code, errs)
+				}
+				sameFolders(t, exportOf(t, to.environ), from)
+			}
+		})
+	}
+}
+
+func importArgs(from string) []string {
+	return []string{"import", from, "--batch-rows", strconv.Itoa(rowsABatch)}
+}
+
+var acknowledgedLine = regexp.MustCompile(`msg=acknowledged rows=(\d+)`)
+
+// killedImport starts an import as a process and kills it some time after so many batches were acknowledged; it gives
+// how many rows had been.
+func killedImport(t *testing.T, environ []string, from string, batches int) (acknowledged int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, os.Args[0], append(importArgs(from), "--log-level", "debug")...)
+	bare := slices.DeleteFunc(os.Environ(), func(s string) bool { return strings.HasPrefix(s, "LINTU_") })
+	cmd.Env = slices.Concat(bare, environ, []string{childEnv + "=1"})
+	out, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if batches == 0 { // while it still reads
+		time.AfterFunc(time.Duration(rand.IntN(1500))*time.Millisecond, func() { _ = cmd.Process.Kill() })
+	}
+	seen := 0
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		m := acknowledgedLine.FindStringSubmatch(lines.Text())
+		if m == nil {
+			continue
+		}
+		acknowledged, _ = strconv.Atoi(m[1])
+		if seen++; seen == batches {
+			time.AfterFunc(time.Duration(rand.IntN(20000))*time.Microsecond, func() { _ = cmd.Process.Kill() })
+		}
+	}
+	_ = cmd.Wait() // it was killed
+	return acknowledged
+}
+
+// holdsWholeBatches fails unless the store holds all of some first batches and nothing of the others, and at least those
+// that were acknowledged.
+func holdsWholeBatches(t *testing.T, to target, acknowledged, all int) {
+	t.Helper()
+	st := to.open(t)
+	defer func() { _ = st.Close() }()
+	status, err := st.Ready(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := things(t, st)
+	if held != min(int(status.Revision)*rowsABatch, all) {
+		t.Errorf("%d things at revision %d, %d a batch", held, status.Revision, rowsABatch)
+	}
+	if held < acknowledged {
+		t.Errorf("%d things are there, %d were acknowledged", held, acknowledged)
+	}
+}
+
+// rowsIn is how many rows an export's manifest tells of.
+func rowsIn(t *testing.T, folder string) (n int) {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(folder, importer.ManifestName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m importer.Manifest
+	if err := json.Unmarshal(b, &m); err != nil {
+		t.Fatal(err)
+	}
+	for _, rows := range m.Rows {
+		n += rows
+	}
+	return n
+}
+
+// things counts all nodes and ties of a store.
+func things(t *testing.T, st store.Store) (n int) {
+	t.Helper()
+	for _, d := range kg.Kinds {
+		q := store.ListQuery{Kind: d.Kind, Order: store.Order{By: store.OrderID}, Window: store.Window{Limit: store.NoLimit}, Plan: &store.Plan{}}
+		for i := range kg.Relations {
+			if r := &kg.Relations[i]; len(r.Far(d.Kind, kg.Out)) > 0 {
+				q.Plan.Steps = append(q.Plan.Steps, &store.Step{Key: string(r.Relation), Relation: r.Relation, Direction: kg.Out, Window: store.Window{Count: true}})
+			}
+		}
+		page, err := st.List(t.Context(), store.Everything, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n += len(page.Edges)
+		for _, e := range page.Edges {
+			for _, p := range e.Item.Tree {
+				n += p.Total
+			}
+		}
+	}
+	return n
+}
+
+func sameFolders(t *testing.T, got, want string) {
+	t.Helper()
+	entries, err := os.ReadDir(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		a, err := os.ReadFile(filepath.Join(got, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := os.ReadFile(filepath.Join(want, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(a, b) {
+			t.Errorf("%s differs from what was imported", e.Name())
+		}
+	}
+}
