@@ -36,28 +36,44 @@ func byFrom(a, b link) int {
 // say something else.
 func (c *check) replaced(r kg.Relation) {
 	links := c.links[r]
-	inFiles := map[uint64]bool{}
+	if !c.empty {
+		links = withoutReplaced(links)
+	}
+	c.links[r] = c.withParents(r, links)
+}
+
+// withoutReplaced leaves out ties on record that the files have, too, and those that were read twice.
+func withoutReplaced(links []link) []link {
+	known := map[uint64]bool{}
 	for _, l := range links {
 		if l.file != 0 {
-			inFiles[l.id] = true
+			known[l.id] = true
 		}
 	}
-	seen := map[uint64]bool{}
-	links = slices.DeleteFunc(links, func(l link) bool {
+	return slices.DeleteFunc(links, func(l link) bool {
 		if l.file != 0 {
 			return false
 		}
-		drop := inFiles[l.id] || seen[l.id]
-		seen[l.id] = true
+		drop := known[l.id]
+		known[l.id] = true
 		return drop
 	})
+}
+
+// withParents adds what the shorthand says to the links of a relation, sorted. Where there is nothing else, and the rows
+// came in order, that is not copied: it is most of what an import of a register keeps in memory.
+func (c *check) withParents(r kg.Relation, links []link) []link {
+	others := slices.ContainsFunc(c.parents, func(l link) bool { return parentRelation(c.x.kind(l.from)) != r })
+	if len(links) == 0 && !others && slices.IsSortedFunc(c.parents, byFrom) {
+		return slices.Clip(c.parents) // so that nothing is added behind them
+	}
 	for _, l := range c.parents {
-		if parentRelation(c.x.kind(l.from)) == r && c.files[l.file-1].numbers[l.index] != none {
+		if parentRelation(c.x.kind(l.from)) == r && !c.gone(l) {
 			links = append(links, l)
 		}
 	}
 	slices.SortFunc(links, byFrom)
-	c.links[r] = links
+	return links
 }
 
 // oneAtATime refuses a tie that is valid on a day on which its source has another.
@@ -65,7 +81,7 @@ func (c *check) oneAtATime(r kg.Relation) {
 	links := c.links[r]
 	for i := 1; i < len(links); i++ {
 		a, b := links[i-1], links[i]
-		if a.from != b.from || a.valid.Meet(b.valid).Empty() || (a.file == 0 && b.file == 0) {
+		if a.from != b.from || c.gone(a) || c.gone(b) || a.valid.Meet(b.valid).Empty() || (a.file == 0 && b.file == 0) {
 			continue
 		}
 		if b.file == 0 || (a.file != 0 && c.isShorthand(b)) {
