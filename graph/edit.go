@@ -16,13 +16,13 @@ import (
 )
 
 // Edit makes an edit, and reads what it shows of it in one visit.
-func (m *mutation) Edit(ctx context.Context, _ []map[string]any, batchID *string) (*model.EditPayload, error) {
+func (m *mutation) Edit(ctx context.Context, _ []map[string]any, batchID *string, dryRun bool) (*model.EditPayload, error) {
 	s, field := loaders.From(ctx), graphql.GetFieldContext(ctx).Field
 	args, err := readEdit(field.Field, graphql.GetOperationContext(ctx).Variables)
 	if err != nil {
 		return nil, err
 	}
-	edit := records.Edit{Editor: s.Viewer().Name, Scope: s.Scope(), Changes: args.changes, Problems: args.problems}
+	edit := records.Edit{Editor: s.Viewer().Name, Scope: s.Scope(), Changes: args.changes, Problems: args.problems, Try: dryRun}
 	if batchID != nil {
 		edit.BatchID = *batchID
 		if edit.BatchID == "" {
@@ -55,8 +55,11 @@ func (m *mutation) payload(ctx context.Context, field graphql.CollectedField, ch
 		return p, nil
 	}
 	revision := int64(a.Revision)
-	p.Applied, p.Repeated, p.Revision = true, a.Repeated, &revision
 	p.Created, p.Changed, p.Ended, p.Deleted, p.Unchanged = a.Created, a.Changed, a.Ended, a.Deleted, a.Unchanged
+	if out.Tried {
+		return p, nil // what it would create has no id
+	}
+	p.Applied, p.Repeated, p.Revision = true, a.Repeated, &revision
 	for i, id := range out.IDs {
 		p.Results = append(p.Results, shown.result(changes[i].Key, id, a))
 	}

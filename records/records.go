@@ -48,14 +48,17 @@ type Edit struct {
 	Scope   store.Scope // what they may see and edit; its Today is the day on which ties have ended or not
 	Changes []Change
 	BatchID string // makes it safe to send the edit again; empty: none
+	// Try asks what the edit would do, and writes nothing.
+	Try bool
 	// Problems were met while the changes were read. The edit is not made, but told what else is wrong.
 	Problems []Problem
 }
 
 // Outcome is what became of an edit: Applied, or Problems.
 type Outcome struct {
-	IDs      []kg.ID // of what each change is about
+	IDs      []kg.ID // of what each change is about; none where nothing was written
 	Applied  *store.Applied
+	Tried    bool // nothing was written; Applied tells what would be
 	Problems []Problem
 }
 
@@ -84,6 +87,9 @@ func (r *Records) Apply(ctx context.Context, e Edit) (*Outcome, error) {
 			// The edit stands; whoever was to be told follows the journal, and will read of it there.
 			r.o.Logger.WarnContext(ctx, "an edit is not in the snapshot yet", "revision", applied.Revision, "error", err)
 		}
+	}
+	if e.Try && !applied.Repeated {
+		return &Outcome{Applied: applied, Tried: true}, nil
 	}
 	return &Outcome{IDs: t.ids, Applied: applied}, nil
 }

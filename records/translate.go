@@ -26,7 +26,7 @@ type translation struct {
 
 func (r *Records) translate(e *Edit) *translation {
 	t := &translation{records: r, edit: e, keys: map[string]kg.ID{}}
-	t.batch = &store.Batch{Today: e.Scope.Today, Scope: &e.Scope, Tell: true, UniqueKeys: true}
+	t.batch = &store.Batch{Today: e.Scope.Today, Scope: &e.Scope, Tell: true, UniqueKeys: true, Try: e.Try}
 	if e.BatchID != "" {
 		t.batch.ID = "edit/" + e.Editor + "/" + e.BatchID
 		var err error

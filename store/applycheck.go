@@ -199,6 +199,10 @@ func (r *run) write() (*Applied, error) {
 		w.Change = &Change{Revision: change.Revision, Rebuild: true}
 	}
 	r.result.Change = w.Change
+	if r.batch.Try {
+		r.result.Revision, r.result.Change = before, nil
+		return &r.result, nil
+	}
 	if w.Change == nil && w.State == "" && w.Demo == "" && w.BatchID == "" {
 		return &r.result, nil
 	}

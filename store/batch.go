@@ -24,6 +24,8 @@ type Batch struct {
 	Scope *Scope
 	// UniqueKeys refuses a node that it puts or changes where another node has the same natural key.
 	UniqueKeys bool
+	// Try asks what the batch would do: it is checked as any other, and nothing is written or remembered.
+	Try bool
 	// Tell asks for the ties that were touched, in Applied.Ties.
 	Tell bool
 }

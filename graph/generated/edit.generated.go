@@ -20,7 +20,7 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type MutationResolver interface {
-	Edit(ctx context.Context, changes []map[string]any, batchID *string) (*model.EditPayload, error)
+	Edit(ctx context.Context, changes []map[string]any, batchID *string, dryRun bool) (*model.EditPayload, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -46,6 +46,14 @@ func (ec *executionContext) field_Mutation_edit_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["batchId"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "dryRun",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["dryRun"] = arg2
 	return args, nil
 }
 
@@ -968,7 +976,7 @@ func (ec *executionContext) _Mutation_edit(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().Edit(ctx, fc.Args["changes"].([]map[string]any), fc.Args["batchId"].(*string))
+			return ec.Resolvers.Mutation().Edit(ctx, fc.Args["changes"].([]map[string]any), fc.Args["batchId"].(*string), fc.Args["dryRun"].(bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.EditPayload) graphql.Marshaler {

@@ -902,7 +902,7 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		Edit func(childComplexity int, changes []map[string]any, batchID *string) int
+		Edit func(childComplexity int, changes []map[string]any, batchID *string, dryRun bool) int
 	}
 
 	NearbyConnection struct {
@@ -5739,7 +5739,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.Edit(childComplexity, args["changes"].([]map[string]any), args["batchId"].(*string)), true
+		return e.ComplexityRoot.Mutation.Edit(childComplexity, args["changes"].([]map[string]any), args["batchId"].(*string), args["dryRun"].(bool)), true
 
 	case "NearbyConnection.edges":
 		if e.ComplexityRoot.NearbyConnection.Edges == nil {
@@ -12002,6 +12002,8 @@ type Mutation {
     changes: [Change!]!
     "Makes it safe to send the edit again: with the same id and changes it gives the first result. At most 100 bytes. 批次号"
     batchId: String
+    "Only say what the edit would do: problems and counts; nothing is written. 试运行"
+    dryRun: Boolean! = false
   ): EditPayload!
 }
 
@@ -12209,9 +12211,9 @@ input ResponderLimitsInput {
 type EditPayload {
   "Whether the edit stands. 是否生效"
   applied: Boolean!
-  "Why it does not; empty where it stands. 问题"
+  "Why it does not; empty where it stands, or would. 问题"
   problems: [EditProblem!]!
-  "What each change is about, as it is now, in the order of the changes; empty where there are problems. 各项结果"
+  "What each change is about, as it is now, in the order of the changes; empty where nothing was written. 各项结果"
   results: [ChangeResult!]!
   "How many nodes and ties were created. 新建数"
   created: Int!
@@ -12225,7 +12227,7 @@ type EditPayload {
   unchanged: Int!
   "Whether an earlier edit with this batchId did it; the counts are of that one. 是否重复"
   repeated: Boolean!
-  "The revision that the edit made; null where there are problems. 版次"
+  "The revision that the edit made; null where nothing was written. 版次"
   revision: Revision
 }
 

@@ -103,9 +103,9 @@ func (this DuplicateProblem) GetChange() *int { return this.Change }
 type EditPayload struct {
 	// Whether the edit stands. 是否生效
 	Applied bool `json:"applied"`
-	// Why it does not; empty where it stands. 问题
+	// Why it does not; empty where it stands, or would. 问题
 	Problems []EditProblem `json:"problems"`
-	// What each change is about, as it is now, in the order of the changes; empty where there are problems. 各项结果
+	// What each change is about, as it is now, in the order of the changes; empty where nothing was written. 各项结果
 	Results []*ChangeResult `json:"results"`
 	// How many nodes and ties were created. 新建数
 	Created int `json:"created"`
@@ -119,7 +119,7 @@ type EditPayload struct {
 	Unchanged int `json:"unchanged"`
 	// Whether an earlier edit with this batchId did it; the counts are of that one. 是否重复
 	Repeated bool `json:"repeated"`
-	// The revision that the edit made; null where there are problems. 版次
+	// The revision that the edit made; null where nothing was written. 版次
 	Revision *int64 `json:"revision,omitempty"`
 }
 

@@ -17,6 +17,7 @@ type editStep struct {
 	name    string
 	changes string // the literal of the argument
 	batch   string
+	dry     bool
 }
 
 // shownEdit is what golden files keep of an edit.
@@ -103,6 +104,8 @@ var editSteps = []editStep{
 	{name: "an edit with an id", batch: "b-1", changes: `[{create: {team: {key: "team", name: "巡逻队"}}} {tie: {serves: {from: "team", to: $(village)}}}]`},
 	{name: "the same again", batch: "b-1", changes: `[{create: {team: {key: "team", name: "巡逻队"}}} {tie: {serves: {from: "team", to: $(village)}}}]`},
 	{name: "another edit of the same id", batch: "b-1", changes: `[{create: {team: {name: "夜巡队"}}}]`},
+	{name: "what an edit would do", dry: true, changes: `[{create: {team: {key: "t", name: "试"}}} {change: {person: {id: $(qiu), version: 1, phone: "1"}}}]`},
+	{name: "what is wrong with an edit", dry: true, changes: `[{change: {person: {id: $(qiu), version: 2, phone: "1"}}}]`},
 	{name: "nothing to change", changes: `[]`},
 }
 
@@ -111,6 +114,9 @@ func (e *edge) edit(t testing.TB, s editStep) answer {
 	batch := ""
 	if s.batch != "" {
 		batch = fmt.Sprintf(", batchId: %q", s.batch)
+	}
+	if s.dry {
+		batch += ", dryRun: true"
 	}
 	return e.data(t, "mutation { edit(changes: "+named(s.changes)+batch+") "+shownEdit+" }", nil)
 }

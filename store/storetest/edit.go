@@ -31,6 +31,7 @@ func testEdits(t *testing.T, h Harness) {
 	t.Run("what_is_outside_the_scope_does_not_exist", func(t *testing.T) { g.editScope(t) })
 	t.Run("a_natural_key_is_given_once", func(t *testing.T) { g.editKeys(t) })
 	t.Run("a_title_is_given_once_in_a_place", func(t *testing.T) { g.editPlaces(t) })
+	t.Run("a_try_is_checked_and_leaves_no_trace", func(t *testing.T) { g.editTry(t) })
 	t.Run("an_id_is_good_for_one_batch", func(t *testing.T) { g.editDigest(t) })
 	g.wholeGraph(t)
 }
@@ -272,6 +273,22 @@ func (g *graph) editPlaces(t *testing.T) {
 	equal(t, "a name without a code in one grid", g.unique(t, put(barn), putTie(in)), g.f.ID("barn"))
 	barn.Code = "B-77"
 	equal(t, "a code of its own", g.unique(t, put(barn), putTie(in)), "")
+}
+
+func (g *graph) editTry(t *testing.T) {
+	before := g.revision(t)
+	batch := &store.Batch{ID: "try", Changes: []store.Mutation{put(someone("试试")), change(g.f.ID("qiu"), 1, setting("phone", "1"))}, Today: Today, Try: true}
+	for range 2 {
+		if done, err := g.apply(t, batch); err != nil || done.Created != 1 || done.Changed != 1 || done.Repeated || done.Revision != before || done.Change != nil {
+			t.Errorf("got %+v, %v", done, err)
+		}
+	}
+	batch.Changes = []store.Mutation{change(g.f.ID("qiu"), 2)}
+	if _, err := g.apply(t, batch); !errors.Is(err, kg.ErrConflict) {
+		t.Errorf("got %v", err)
+	}
+	equal(t, "revision", g.revision(t), before)
+	equal(t, "the person", g.found(t, today, kg.KindPerson, eq("name", "试试")), "")
 }
 
 func (g *graph) editDigest(t *testing.T) {
