@@ -17,7 +17,9 @@ import (
 	"lintu/graph"
 	"lintu/loaders"
 	"lintu/reach"
+	"lintu/records"
 	"lintu/seed"
+	"lintu/store"
 	"lintu/store/sqlite"
 )
 
@@ -189,7 +191,11 @@ func village(t *testing.T) http.Handler {
 			Store: st, Key: seed.Key, Zone: zone,
 			Now: func() time.Time { return time.Date(2026, 3, 4, 20, 0, 0, 0, zone) },
 		},
-		Reach:     near,
+		Reach: near,
+		Records: records.New(records.Options{
+			Store: st, Key: seed.Key,
+			Applied: func(ctx context.Context, c store.Change) error { return near.Applied(ctx, c.Revision) },
+		}),
 		RequestID: func(context.Context) string { return "ZQ3FYKOGMTR6HCEVJLXA2NWBUS" },
 	})
 }
