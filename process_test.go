@@ -121,7 +121,10 @@ func onBothEngines(t *testing.T, test func(t *testing.T, environ []string)) {
 	t.Run("sqlite", func(t *testing.T) {
 		test(t, []string{"LINTU_STORE=sqlite:" + filepath.Join(t.TempDir(), "lintu.db")})
 	})
-	t.Run("neo4j", func(t *testing.T) { test(t, settings(t, cleared(t, neo4jtest.For))) })
+	t.Run("neo4j", func(t *testing.T) {
+		// a Neo4j that has just started plans its first statements, on a slow machine for a long time
+		test(t, append(settings(t, cleared(t, neo4jtest.For)), "LINTU_OPERATION_TIMEOUT=3m"))
+	})
 }
 
 // edited is what an edit gave.
