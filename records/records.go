@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"lintu/kg"
 	"lintu/store"
@@ -83,15 +84,40 @@ func (r *Records) Apply(ctx context.Context, e Edit) (*Outcome, error) {
 		return &Outcome{Problems: problems}, err
 	}
 	if applied.Change != nil {
-		if err := r.o.Applied(ctx, *applied.Change); err != nil {
-			// The edit stands; whoever was to be told follows the journal, and will read of it there.
-			r.o.Logger.WarnContext(ctx, "an edit is not in the snapshot yet", "revision", applied.Revision, "error", err)
-		}
+		r.tell(ctx, *applied.Change)
 	}
 	if e.Try && !applied.Repeated {
 		return &Outcome{Applied: applied, Tried: true}, nil
 	}
 	return &Outcome{IDs: t.ids, Applied: applied}, nil
+}
+
+// A hook that fails because the store is slow or away is called again, so often and after so long.
+const (
+	hookTries = 5
+	hookPause = 50 * time.Millisecond
+)
+
+// tell calls the hook. Where it fails in the end the edit stands none the less: whoever was to be told follows the
+// journal, and reads of it there.
+func (r *Records) tell(ctx context.Context, c store.Change) {
+	pause := hookPause
+	for n := 1; ; n++ {
+		err := r.o.Applied(ctx, c)
+		if err == nil {
+			return
+		}
+		passing := errors.Is(err, kg.ErrTimeout) || errors.Is(err, kg.ErrUnavailable)
+		if !passing || n == hookTries || ctx.Err() != nil {
+			r.o.Logger.WarnContext(ctx, "an edit is not in the snapshot yet", "revision", c.Revision, "error", err)
+			return
+		}
+		select {
+		case <-time.After(pause):
+			pause *= 2
+		case <-ctx.Done():
+		}
+	}
 }
 
 // whole checks what is not of one change.

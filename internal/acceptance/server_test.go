@@ -91,7 +91,7 @@ func newEdge(t testing.TB, st store.Store) *edge {
 			Viewer: func(context.Context) loaders.Viewer { return e.viewer },
 		},
 		Records: records.New(records.Options{Store: st, Key: status.Key, Applied: func(ctx context.Context, c store.Change) error { return near.Applied(ctx, c.Revision) }}),
-		Reach:   near, Timeout: time.Minute, Introspection: true,
+		Reach:   near, Timeout: 3 * time.Minute, Introspection: true,
 	})
 	return e
 }
@@ -180,7 +180,7 @@ func openNeo4j(t testing.TB) store.Store {
 		t.Fatal(err)
 	}
 	st, err := neo4j.Open(t.Context(), neo4j.Options{
-		URI: srv.URI, User: srv.User, Password: srv.Password, Database: srv.Database, Key: &store.Key{1}, Timeout: time.Minute,
+		URI: srv.URI, User: srv.User, Password: srv.Password, Database: srv.Database, Key: &store.Key{1}, Timeout: 3 * time.Minute,
 	})
 	if err != nil {
 		t.Fatal(err)
