@@ -24,6 +24,7 @@ type Options struct {
 	Root      string // of the project, where the binary is built
 	Folder    string // for stores, logs and binaries; SQLite's stores are kept there for the next run
 	Runner    string // this program's own binary, which also serves the floor
+	Peer      bool   // W1 on SQLite beside PostGraphile too
 	Neo4j     *Place // a server that runs already, empty or filled by an earlier run; nil: one of our own
 	Progress  func(format string, args ...any)
 }
@@ -247,6 +248,11 @@ func (r *runner) outside(ctx context.Context, p Place, sample *Sample, pairs []P
 	}
 	defer lintu.stop()
 	figures.ReadySeconds = lintu.Ready.Seconds()
+	if r.Peer && p.Engine == SQLite {
+		if err := r.peer(ctx, p, sample, lintu); err != nil {
+			return err
+		}
+	}
 	floor, err := start(ctx, filepath.Join(r.Folder, "floor-"+p.Engine+".log"), r.Runner, append([]string{"floor"}, p.flags()...)...)
 	if err != nil {
 		return err
