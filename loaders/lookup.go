@@ -167,10 +167,21 @@ func (s *Session) fetchLookups(ctx context.Context, keys []lookupKey) (map[looku
 	return out, nil
 }
 
-// Fetch is one call of the store's Nodes, in the viewer's view of a day.
+// Fetch is one call of the store's Nodes, in the viewer's view of a day, and what counts fields below ask for.
 func (s *Session) Fetch(ctx context.Context, asOf kg.Date, groups []store.Group) ([]map[kg.ID]*store.Item, error) {
 	s.cost.AddCall()
-	return s.store.Nodes(ctx, s.view(asOf), groups)
+	found, err := s.store.Nodes(ctx, s.view(asOf), groups)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]planned, len(groups))
+	for i, g := range groups {
+		all[i].plan = g.Plan
+		for _, item := range found[i] {
+			all[i].items = append(all[i].items, item)
+		}
+	}
+	return found, s.countBelow(ctx, asOf, all...)
 }
 
 // Below plans what a selection set under the context's field asks of nodes of some kinds, as of a day. It is for

@@ -163,6 +163,7 @@ func (p *planner) step(key string, s *selection) (*store.Step, error) {
 		return nil, err
 	}
 	step.Order, step.Window = spec.order, spec.window
+	p.session.groups.ask(step, spec.groups)
 	if step.Tie, step.Node, err = p.match(p.arg("where"), link, argMap(args, "where")); err != nil {
 		return nil, err
 	}
@@ -223,6 +224,7 @@ func (p *planner) walk(key string, s *selection) (*store.Step, error) {
 		return nil, err
 	}
 	step.Order, step.Window = spec.order, spec.window
+	p.session.groups.ask(step, spec.groups)
 	if step.Node, err = p.where(p.arg("where"), "", argMap(args, "where")); err != nil {
 		return nil, err
 	}
@@ -247,6 +249,7 @@ type connection struct {
 	node   ast.SelectionSet
 	ref    ast.SelectionSet
 	target ast.SelectionSet
+	groups []*grouping
 }
 
 // connection reads a connection field. far are the kinds of its nodes (none: any), typeName its own type.
@@ -272,12 +275,16 @@ func (p *planner) connection(f *ast.Field, args map[string]any, far []kg.Kind, t
 			edges = true
 		case "totalCount", "totalCountIsExact":
 			spec.window.Count = true
+		case "counts":
+			if err := p.grouping(spec, far, c); err != nil {
+				return nil, err
+			}
 		}
 	}
 	if !edges {
 		spec.window.Limit = 0
 	}
-	return spec, nil
+	return spec, p.planGroups(spec)
 }
 
 func (p *planner) edge(spec *connection, edges graphql.CollectedField) {

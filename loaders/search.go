@@ -31,7 +31,15 @@ func (s *Session) Search(ctx context.Context) (*Hits, *Env, error) {
 	}
 	s.cost.AddCall()
 	page, err := s.store.Search(ctx, s.view(p.asOf()), q)
-	return &Hits{SearchPage: page, HasPrev: q.After != nil && q.Limit > 0}, p.env(), err
+	if err != nil {
+		return nil, nil, err
+	}
+	items := make([]*store.Item, len(page.Hits))
+	for i, h := range page.Hits {
+		items[i] = h.Item
+	}
+	hits := &Hits{SearchPage: page, HasPrev: q.After != nil && q.Limit > 0}
+	return hits, p.env(), s.countBelow(ctx, p.asOf(), planned{q.Plan, items})
 }
 
 // search reads the field's arguments and what it asks of the hits.

@@ -32,6 +32,7 @@ type Session struct {
 
 	keys    sync.Map // *ast.Field -> string: stepKey, remembered
 	lookups lookups
+	groups  groups
 }
 
 // Sessions begins a session for each operation. It is what the GraphQL edge holds in place of a store.
@@ -103,13 +104,14 @@ func (s *Session) List(ctx context.Context, kind kg.Kind) (*store.Page, *Env, er
 	p := s.newPlanner(ctx)
 	field := currentField(ctx)
 	var q store.ListQuery
+	var groups []*grouping
 	err := p.run(ctx, field, func() error {
 		args := field.ArgumentMap(p.op.Variables)
 		spec, err := p.connection(field.Field, args, []kg.Kind{kind}, field.Definition.Type.Name(), field.Selections)
 		if err != nil {
 			return err
 		}
-		q = store.ListQuery{Kind: kind, Order: spec.order, Window: spec.window}
+		q, groups = store.ListQuery{Kind: kind, Order: spec.order, Window: spec.window}, spec.groups
 		if q.Filter, err = p.where("where", kind, argMap(args, "where")); err != nil {
 			return err
 		}
@@ -119,9 +121,36 @@ func (s *Session) List(ctx context.Context, kind kg.Kind) (*store.Page, *Env, er
 	if err != nil {
 		return nil, nil, err
 	}
-	s.cost.AddCall()
-	page, err := s.store.List(ctx, s.view(p.asOf()), q)
-	return page, p.env(), err
+	page := &store.Page{}
+	if q.Window.Limit > 0 || q.Window.Count {
+		s.cost.AddCall()
+		if page, err = s.store.List(ctx, s.view(p.asOf()), q); err != nil {
+			return nil, nil, err
+		}
+	}
+	return page, p.env(), s.countList(ctx, p.asOf(), q, page, groups)
+}
+
+// countList counts what counts fields ask of a list, and below its page.
+func (s *Session) countList(ctx context.Context, asOf kg.Date, q store.ListQuery, page *store.Page, groups []*grouping) error {
+	c := s.newCounting(asOf)
+	for _, g := range groups {
+		found, err := c.count(ctx, g, store.CountQuery{Kind: q.Kind, Filter: q.Filter, By: g.by, Limit: MaxGroups})
+		if err != nil {
+			return err
+		}
+		c.keep(g, found[""], page)
+	}
+	c.collect(q.Plan, itemsOf(page))
+	return c.run(ctx)
+}
+
+func itemsOf(page *store.Page) []*store.Item {
+	items := make([]*store.Item, len(page.Edges))
+	for i, e := range page.Edges {
+		items[i] = e.Item
+	}
+	return items
 }
 
 // First is the first node of a kind that satisfies a filter, with what the context's field asks of it; nil where
@@ -142,7 +171,7 @@ func (s *Session) First(ctx context.Context, kind kg.Kind, f kg.Filter) (*store.
 	if err != nil || len(page.Edges) == 0 {
 		return nil, nil, err
 	}
-	return page.Edges[0].Item, p.env(), nil
+	return page.Edges[0].Item, p.env(), s.countBelow(ctx, p.asOf(), planned{q.Plan, itemsOf(page)})
 }
 
 // PageOf is the page that a child field finds on its parent's item.

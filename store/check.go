@@ -51,41 +51,6 @@ func (q SearchQuery) Check() error {
 }
 
 // Check refuses a malformed question.
-func (q CountQuery) Check() error {
-	if !q.Kind.Valid() {
-		return kg.Invalid("kind", fmt.Sprintf("%q", q.Kind), "a kind of the table of kinds")
-	}
-	return q.By.check(q.Kind)
-}
-
-func (g GroupBy) check(k kg.Kind) error {
-	ways := 0
-	for _, asked := range []bool{g.Field != "", g.Relation != "", g.AreaKind != ""} {
-		if asked {
-			ways++
-		}
-	}
-	switch {
-	case ways > 1:
-		return kg.Invalid("by", "more than one way of grouping", "a field, a relation or a kind of area")
-	case g.Field != "":
-		if f := kg.FieldOf(k, g.Field); f == nil || !f.Filterable || f.Type == kg.Spot {
-			return kg.Invalid("by", fmt.Sprintf("%s has no %q to group by", k, g.Field), "a filterable field that is no point")
-		}
-	case g.Relation != "":
-		return checkFollow(g.Relation, g.Direction)
-	case g.AreaKind != "":
-		if !kg.AreaRules[g.AreaKind].Self {
-			return kg.Invalid("by", fmt.Sprintf("%q is no area", g.AreaKind), "DIVISION, GRID, COMPOUND, BUILDING, ENTRANCE, HOUSEHOLD")
-		}
-		if g.AreaLevel != "" && kg.FieldOf(g.AreaKind, "level") == nil {
-			return kg.Invalid("by", fmt.Sprintf("%s has no levels", g.AreaKind), "a level of DIVISION or GRID only")
-		}
-	}
-	return nil
-}
-
-// Check refuses a malformed question.
 func (q AncestryQuery) Check() error {
 	if q.Direction != kg.Out && q.Direction != kg.In {
 		return kg.Invalid("direction", fmt.Sprintf("%q", q.Direction), "OUT (up), IN (down)")

@@ -4,7 +4,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"slices"
 
 	"lintu/geo"
 	"lintu/kg"
@@ -38,8 +41,10 @@ type Store interface {
 	// Search finds nodes by text, in the order of text.Less.
 	Search(ctx context.Context, v View, q SearchQuery) (*SearchPage, error)
 
-	// Count counts the nodes of one kind, grouped. Groups without nodes are absent (also the one of no grouping);
-	// groups come by key. A source or area out of scope has no group; an area must live on the date, a source not.
+	// Count counts the nodes of one kind, or what a step reaches from each of many sources, grouped. Groups without
+	// anything are absent (also the one of no grouping); they come by source, then key. What groups are made by, an
+	// area or a linked node, is in scope and lives on the date; as in Expand, a source's own scope and life span are
+	// not asked for. kg.ErrLimit where there are more groups than the limit.
 	Count(ctx context.Context, v View, q CountQuery) ([]GroupCount, error)
 
 	// Ancestry walks the containment tree from many starts, up or down. Each start's relatives come by depth, then
@@ -186,31 +191,56 @@ type SearchHit struct {
 	Item     *Item
 }
 
-// CountQuery asks how many nodes of a kind there are, by group.
+// CountQuery asks how many nodes of a kind there are, by group; or, with From, how many ties (of a walk: nodes) lead
+// on from each source.
 type CountQuery struct {
-	Kind   kg.Kind
-	Filter kg.Filter
+	Kind   kg.Kind   // none with From
+	Filter kg.Filter // on the nodes; none with From, whose step has its own
+	From   *CountFrom
 	By     GroupBy
+	Limit  int // the most groups, of all sources together; 0: no limit
 }
 
-// GroupBy is how Count groups: by nothing (one group with an empty key), by a filterable field's value, by the
-// source of a relation, or by the areas of a kind and level that contain the nodes.
+// CountFrom is what is counted for many sources: what a step reaches. The step's key, order, window and plans mean
+// nothing here.
+type CountFrom struct {
+	Sources []kg.ID // made distinct; none: no groups
+	Step    *Step
+}
+
+// GroupBy is how Count groups what it counts: by nothing (one group with an empty key) or one of the following. A thing
+// that belongs to several groups is counted in each, once.
 type GroupBy struct {
-	Field string // key: the value as text; days as 2006-01-02; absent as ""; a Flags field counts the nodes of each value that they validly have
+	Field string // key: the node's value as text; days as 2006-01-02; absent as ""; a Flags field: each value that it validly has; ByKind: its kind
+	Tie   string // key: the value of a field of the counted tie, as text; From only
 
-	Relation  kg.Relation // key: the source's id; ties valid on the date are counted
+	Relation  kg.Relation // key: the id of a node at the far end of a tie of the counted node, valid on the date
 	Direction kg.Direction
-	Sources   []kg.ID // none: no groups
 
-	AreaKind  kg.Kind // key: the area's id; distinct nodes inside it on the date are counted
+	AreaKind  kg.Kind // key: the id of an area that the node is inside on the date
 	AreaLevel string  // of divisions and grids; empty: every level
 	Areas     []kg.ID // none: every area of the kind and level
 }
 
+// ByKind as GroupBy.Field groups by the kind of the nodes.
+const ByKind = "kind"
+
 // GroupCount is a group and its size.
 type GroupCount struct {
-	Key   string
-	Count int
+	Source kg.ID // empty without From
+	Key    string
+	Count  int
+}
+
+// SortGroups puts groups in order, and refuses more than the query's limit.
+func (q CountQuery) SortGroups(groups []GroupCount) ([]GroupCount, error) {
+	if q.Limit > 0 && len(groups) > q.Limit {
+		return nil, fmt.Errorf("more than %d groups: %w", q.Limit, kg.ErrLimit)
+	}
+	slices.SortFunc(groups, func(a, b GroupCount) int {
+		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Key, b.Key))
+	})
+	return groups, nil
 }
 
 // AncestryQuery asks for the containment tree at many starts.

@@ -429,6 +429,38 @@ func (ec *executionContext) fieldContext_DoorbellConnection_totalCount(_ context
 	return graphql.NewScalarFieldContext("DoorbellConnection", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _DoorbellConnection_counts(ctx context.Context, field graphql.CollectedField, obj *model.Connection[*model.Doorbell]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DoorbellConnection_counts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Counts(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.CountGroup) graphql.Marshaler {
+			return ec.marshalNCountGroup2ᚕᚖlintuᚋgraphᚋmodelᚐCountGroupᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DoorbellConnection_counts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DoorbellConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CountGroup(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DoorbellEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[*model.Doorbell]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -487,6 +519,51 @@ func (ec *executionContext) fieldContext_DoorbellEdge_cursor(_ context.Context, 
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
+
+func (ec *executionContext) unmarshalInputDoorbellGroupBy(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"field", "area", "relation"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalODoorbellGroupField2ᚖlintuᚋgraphᚋmodelᚐDoorbellGroupField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["field"] = data
+		case "area":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("area"))
+			data, err := ec.unmarshalOCountArea2ᚖlintuᚋgraphᚋmodelᚐCountArea(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["area"] = data
+		case "relation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("relation"))
+			data, err := ec.unmarshalODoorbellGroupRelation2ᚖlintuᚋgraphᚋmodelᚐDoorbellGroupRelation(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["relation"] = data
+		}
+	}
+	return it, nil
+}
 
 func (ec *executionContext) unmarshalInputDoorbellOrder(ctx context.Context, obj any) (map[string]any, error) {
 	var it map[string]any
@@ -773,23 +850,61 @@ func (ec *executionContext) _DoorbellConnection(ctx context.Context, sel ast.Sel
 		case "edges":
 			out.Values[i] = ec._DoorbellConnection_edges(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "nodes":
 			out.Values[i] = ec._DoorbellConnection_nodes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "pageInfo":
 			out.Values[i] = ec._DoorbellConnection_pageInfo(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
 			out.Values[i] = ec._DoorbellConnection_totalCount(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "counts":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._DoorbellConnection_counts(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -920,6 +1035,11 @@ func (ec *executionContext) marshalNDoorbellEdge2ᚖlintuᚋgraphᚋmodelᚐEdge
 	return ec._DoorbellEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNDoorbellGroupBy2map(ctx context.Context, v any) (map[string]any, error) {
+	res, err := ec.unmarshalInputDoorbellGroupBy(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNDoorbellOrderField2lintuᚋgraphᚋmodelᚐDoorbellOrderField(ctx context.Context, v any) (model.DoorbellOrderField, error) {
 	var res model.DoorbellOrderField
 	err := res.UnmarshalGQL(v)
@@ -940,6 +1060,38 @@ func (ec *executionContext) marshalODoorbell2ᚖlintuᚋgraphᚋmodelᚐDoorbell
 		return graphql.Null
 	}
 	return ec._Doorbell(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalODoorbellGroupField2ᚖlintuᚋgraphᚋmodelᚐDoorbellGroupField(ctx context.Context, v any) (*model.DoorbellGroupField, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.DoorbellGroupField)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODoorbellGroupField2ᚖlintuᚋgraphᚋmodelᚐDoorbellGroupField(ctx context.Context, sel ast.SelectionSet, v *model.DoorbellGroupField) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalODoorbellGroupRelation2ᚖlintuᚋgraphᚋmodelᚐDoorbellGroupRelation(ctx context.Context, v any) (*model.DoorbellGroupRelation, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.DoorbellGroupRelation)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODoorbellGroupRelation2ᚖlintuᚋgraphᚋmodelᚐDoorbellGroupRelation(ctx context.Context, sel ast.SelectionSet, v *model.DoorbellGroupRelation) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) unmarshalODoorbellOrder2map(ctx context.Context, v any) (map[string]any, error) {

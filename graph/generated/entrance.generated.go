@@ -663,6 +663,38 @@ func (ec *executionContext) fieldContext_EntranceConnection_totalCount(_ context
 	return graphql.NewScalarFieldContext("EntranceConnection", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _EntranceConnection_counts(ctx context.Context, field graphql.CollectedField, obj *model.Connection[*model.Entrance]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntranceConnection_counts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Counts(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.CountGroup) graphql.Marshaler {
+			return ec.marshalNCountGroup2ᚕᚖlintuᚋgraphᚋmodelᚐCountGroupᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EntranceConnection_counts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntranceConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CountGroup(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _EntranceEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[*model.Entrance]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -721,6 +753,51 @@ func (ec *executionContext) fieldContext_EntranceEdge_cursor(_ context.Context, 
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
+
+func (ec *executionContext) unmarshalInputEntranceGroupBy(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"field", "area", "relation"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalOEntranceGroupField2ᚖlintuᚋgraphᚋmodelᚐEntranceGroupField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["field"] = data
+		case "area":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("area"))
+			data, err := ec.unmarshalOCountArea2ᚖlintuᚋgraphᚋmodelᚐCountArea(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["area"] = data
+		case "relation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("relation"))
+			data, err := ec.unmarshalOEntranceGroupRelation2ᚖlintuᚋgraphᚋmodelᚐEntranceGroupRelation(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["relation"] = data
+		}
+	}
+	return it, nil
+}
 
 func (ec *executionContext) unmarshalInputEntranceOrder(ctx context.Context, obj any) (map[string]any, error) {
 	var it map[string]any
@@ -1294,23 +1371,61 @@ func (ec *executionContext) _EntranceConnection(ctx context.Context, sel ast.Sel
 		case "edges":
 			out.Values[i] = ec._EntranceConnection_edges(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "nodes":
 			out.Values[i] = ec._EntranceConnection_nodes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "pageInfo":
 			out.Values[i] = ec._EntranceConnection_pageInfo(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
 			out.Values[i] = ec._EntranceConnection_totalCount(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "counts":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._EntranceConnection_counts(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -1441,6 +1556,11 @@ func (ec *executionContext) marshalNEntranceEdge2ᚖlintuᚋgraphᚋmodelᚐEdge
 	return ec._EntranceEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNEntranceGroupBy2map(ctx context.Context, v any) (map[string]any, error) {
+	res, err := ec.unmarshalInputEntranceGroupBy(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNEntranceOrderField2lintuᚋgraphᚋmodelᚐEntranceOrderField(ctx context.Context, v any) (model.EntranceOrderField, error) {
 	var res model.EntranceOrderField
 	err := res.UnmarshalGQL(v)
@@ -1461,6 +1581,38 @@ func (ec *executionContext) marshalOEntrance2ᚖlintuᚋgraphᚋmodelᚐEntrance
 		return graphql.Null
 	}
 	return ec._Entrance(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOEntranceGroupField2ᚖlintuᚋgraphᚋmodelᚐEntranceGroupField(ctx context.Context, v any) (*model.EntranceGroupField, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.EntranceGroupField)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOEntranceGroupField2ᚖlintuᚋgraphᚋmodelᚐEntranceGroupField(ctx context.Context, sel ast.SelectionSet, v *model.EntranceGroupField) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOEntranceGroupRelation2ᚖlintuᚋgraphᚋmodelᚐEntranceGroupRelation(ctx context.Context, v any) (*model.EntranceGroupRelation, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.EntranceGroupRelation)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOEntranceGroupRelation2ᚖlintuᚋgraphᚋmodelᚐEntranceGroupRelation(ctx context.Context, sel ast.SelectionSet, v *model.EntranceGroupRelation) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) unmarshalOEntranceOrder2map(ctx context.Context, v any) (map[string]any, error) {

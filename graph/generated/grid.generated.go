@@ -813,6 +813,38 @@ func (ec *executionContext) fieldContext_GridConnection_totalCount(_ context.Con
 	return graphql.NewScalarFieldContext("GridConnection", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _GridConnection_counts(ctx context.Context, field graphql.CollectedField, obj *model.Connection[*model.Grid]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GridConnection_counts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Counts(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.CountGroup) graphql.Marshaler {
+			return ec.marshalNCountGroup2ᚕᚖlintuᚋgraphᚋmodelᚐCountGroupᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GridConnection_counts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GridConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CountGroup(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _GridEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[*model.Grid]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -871,6 +903,51 @@ func (ec *executionContext) fieldContext_GridEdge_cursor(_ context.Context, fiel
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
+
+func (ec *executionContext) unmarshalInputGridGroupBy(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"field", "area", "relation"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalOGridGroupField2ᚖlintuᚋgraphᚋmodelᚐGridGroupField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["field"] = data
+		case "area":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("area"))
+			data, err := ec.unmarshalOCountArea2ᚖlintuᚋgraphᚋmodelᚐCountArea(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["area"] = data
+		case "relation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("relation"))
+			data, err := ec.unmarshalOGridGroupRelation2ᚖlintuᚋgraphᚋmodelᚐGridGroupRelation(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["relation"] = data
+		}
+	}
+	return it, nil
+}
 
 func (ec *executionContext) unmarshalInputGridOrder(ctx context.Context, obj any) (map[string]any, error) {
 	var it map[string]any
@@ -1676,23 +1753,61 @@ func (ec *executionContext) _GridConnection(ctx context.Context, sel ast.Selecti
 		case "edges":
 			out.Values[i] = ec._GridConnection_edges(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "nodes":
 			out.Values[i] = ec._GridConnection_nodes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "pageInfo":
 			out.Values[i] = ec._GridConnection_pageInfo(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
 			out.Values[i] = ec._GridConnection_totalCount(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "counts":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._GridConnection_counts(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -1823,6 +1938,11 @@ func (ec *executionContext) marshalNGridEdge2ᚖlintuᚋgraphᚋmodelᚐEdge(ctx
 	return ec._GridEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNGridGroupBy2map(ctx context.Context, v any) (map[string]any, error) {
+	res, err := ec.unmarshalInputGridGroupBy(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNGridOrderField2lintuᚋgraphᚋmodelᚐGridOrderField(ctx context.Context, v any) (model.GridOrderField, error) {
 	var res model.GridOrderField
 	err := res.UnmarshalGQL(v)
@@ -1843,6 +1963,38 @@ func (ec *executionContext) marshalOGrid2ᚖlintuᚋgraphᚋmodelᚐGrid(ctx con
 		return graphql.Null
 	}
 	return ec._Grid(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOGridGroupField2ᚖlintuᚋgraphᚋmodelᚐGridGroupField(ctx context.Context, v any) (*model.GridGroupField, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.GridGroupField)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOGridGroupField2ᚖlintuᚋgraphᚋmodelᚐGridGroupField(ctx context.Context, sel ast.SelectionSet, v *model.GridGroupField) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOGridGroupRelation2ᚖlintuᚋgraphᚋmodelᚐGridGroupRelation(ctx context.Context, v any) (*model.GridGroupRelation, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.GridGroupRelation)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOGridGroupRelation2ᚖlintuᚋgraphᚋmodelᚐGridGroupRelation(ctx context.Context, sel ast.SelectionSet, v *model.GridGroupRelation) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) unmarshalOGridOrder2map(ctx context.Context, v any) (map[string]any, error) {

@@ -525,6 +525,38 @@ func (ec *executionContext) fieldContext_JointCommitteeConnection_totalCount(_ c
 	return graphql.NewScalarFieldContext("JointCommitteeConnection", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _JointCommitteeConnection_counts(ctx context.Context, field graphql.CollectedField, obj *model.Connection[*model.JointCommittee]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JointCommitteeConnection_counts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Counts(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.CountGroup) graphql.Marshaler {
+			return ec.marshalNCountGroup2ᚕᚖlintuᚋgraphᚋmodelᚐCountGroupᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JointCommitteeConnection_counts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "JointCommitteeConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CountGroup(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _JointCommitteeEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[*model.JointCommittee]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -583,6 +615,51 @@ func (ec *executionContext) fieldContext_JointCommitteeEdge_cursor(_ context.Con
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
+
+func (ec *executionContext) unmarshalInputJointCommitteeGroupBy(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"field", "area", "relation"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalOJointCommitteeGroupField2ᚖlintuᚋgraphᚋmodelᚐJointCommitteeGroupField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["field"] = data
+		case "area":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("area"))
+			data, err := ec.unmarshalOCountArea2ᚖlintuᚋgraphᚋmodelᚐCountArea(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["area"] = data
+		case "relation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("relation"))
+			data, err := ec.unmarshalOJointCommitteeGroupRelation2ᚖlintuᚋgraphᚋmodelᚐJointCommitteeGroupRelation(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["relation"] = data
+		}
+	}
+	return it, nil
+}
 
 func (ec *executionContext) unmarshalInputJointCommitteeOrder(ctx context.Context, obj any) (map[string]any, error) {
 	var it map[string]any
@@ -1011,23 +1088,61 @@ func (ec *executionContext) _JointCommitteeConnection(ctx context.Context, sel a
 		case "edges":
 			out.Values[i] = ec._JointCommitteeConnection_edges(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "nodes":
 			out.Values[i] = ec._JointCommitteeConnection_nodes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "pageInfo":
 			out.Values[i] = ec._JointCommitteeConnection_pageInfo(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
 			out.Values[i] = ec._JointCommitteeConnection_totalCount(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "counts":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._JointCommitteeConnection_counts(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -1158,6 +1273,11 @@ func (ec *executionContext) marshalNJointCommitteeEdge2ᚖlintuᚋgraphᚋmodel�
 	return ec._JointCommitteeEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNJointCommitteeGroupBy2map(ctx context.Context, v any) (map[string]any, error) {
+	res, err := ec.unmarshalInputJointCommitteeGroupBy(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNJointCommitteeOrderField2lintuᚋgraphᚋmodelᚐJointCommitteeOrderField(ctx context.Context, v any) (model.JointCommitteeOrderField, error) {
 	var res model.JointCommitteeOrderField
 	err := res.UnmarshalGQL(v)
@@ -1178,6 +1298,38 @@ func (ec *executionContext) marshalOJointCommittee2ᚖlintuᚋgraphᚋmodelᚐJo
 		return graphql.Null
 	}
 	return ec._JointCommittee(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOJointCommitteeGroupField2ᚖlintuᚋgraphᚋmodelᚐJointCommitteeGroupField(ctx context.Context, v any) (*model.JointCommitteeGroupField, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.JointCommitteeGroupField)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOJointCommitteeGroupField2ᚖlintuᚋgraphᚋmodelᚐJointCommitteeGroupField(ctx context.Context, sel ast.SelectionSet, v *model.JointCommitteeGroupField) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOJointCommitteeGroupRelation2ᚖlintuᚋgraphᚋmodelᚐJointCommitteeGroupRelation(ctx context.Context, v any) (*model.JointCommitteeGroupRelation, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.JointCommitteeGroupRelation)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOJointCommitteeGroupRelation2ᚖlintuᚋgraphᚋmodelᚐJointCommitteeGroupRelation(ctx context.Context, sel ast.SelectionSet, v *model.JointCommitteeGroupRelation) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) unmarshalOJointCommitteeOrder2map(ctx context.Context, v any) (map[string]any, error) {

@@ -699,6 +699,38 @@ func (ec *executionContext) fieldContext_PartyOrgConnection_totalCount(_ context
 	return graphql.NewScalarFieldContext("PartyOrgConnection", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _PartyOrgConnection_counts(ctx context.Context, field graphql.CollectedField, obj *model.Connection[*model.PartyOrg]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PartyOrgConnection_counts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Counts(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.CountGroup) graphql.Marshaler {
+			return ec.marshalNCountGroup2ᚕᚖlintuᚋgraphᚋmodelᚐCountGroupᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PartyOrgConnection_counts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PartyOrgConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CountGroup(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PartyOrgEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[*model.PartyOrg]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -757,6 +789,51 @@ func (ec *executionContext) fieldContext_PartyOrgEdge_cursor(_ context.Context, 
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
+
+func (ec *executionContext) unmarshalInputPartyOrgGroupBy(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"field", "area", "relation"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalOPartyOrgGroupField2ᚖlintuᚋgraphᚋmodelᚐPartyOrgGroupField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["field"] = data
+		case "area":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("area"))
+			data, err := ec.unmarshalOCountArea2ᚖlintuᚋgraphᚋmodelᚐCountArea(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["area"] = data
+		case "relation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("relation"))
+			data, err := ec.unmarshalOPartyOrgGroupRelation2ᚖlintuᚋgraphᚋmodelᚐPartyOrgGroupRelation(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["relation"] = data
+		}
+	}
+	return it, nil
+}
 
 func (ec *executionContext) unmarshalInputPartyOrgOrder(ctx context.Context, obj any) (map[string]any, error) {
 	var it map[string]any
@@ -1389,23 +1466,61 @@ func (ec *executionContext) _PartyOrgConnection(ctx context.Context, sel ast.Sel
 		case "edges":
 			out.Values[i] = ec._PartyOrgConnection_edges(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "nodes":
 			out.Values[i] = ec._PartyOrgConnection_nodes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "pageInfo":
 			out.Values[i] = ec._PartyOrgConnection_pageInfo(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
 			out.Values[i] = ec._PartyOrgConnection_totalCount(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "counts":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._PartyOrgConnection_counts(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -1536,6 +1651,11 @@ func (ec *executionContext) marshalNPartyOrgEdge2ᚖlintuᚋgraphᚋmodelᚐEdge
 	return ec._PartyOrgEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNPartyOrgGroupBy2map(ctx context.Context, v any) (map[string]any, error) {
+	res, err := ec.unmarshalInputPartyOrgGroupBy(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNPartyOrgOrderField2lintuᚋgraphᚋmodelᚐPartyOrgOrderField(ctx context.Context, v any) (model.PartyOrgOrderField, error) {
 	var res model.PartyOrgOrderField
 	err := res.UnmarshalGQL(v)
@@ -1556,6 +1676,38 @@ func (ec *executionContext) marshalOPartyOrg2ᚖlintuᚋgraphᚋmodelᚐPartyOrg
 		return graphql.Null
 	}
 	return ec._PartyOrg(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOPartyOrgGroupField2ᚖlintuᚋgraphᚋmodelᚐPartyOrgGroupField(ctx context.Context, v any) (*model.PartyOrgGroupField, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.PartyOrgGroupField)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPartyOrgGroupField2ᚖlintuᚋgraphᚋmodelᚐPartyOrgGroupField(ctx context.Context, sel ast.SelectionSet, v *model.PartyOrgGroupField) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOPartyOrgGroupRelation2ᚖlintuᚋgraphᚋmodelᚐPartyOrgGroupRelation(ctx context.Context, v any) (*model.PartyOrgGroupRelation, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.PartyOrgGroupRelation)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPartyOrgGroupRelation2ᚖlintuᚋgraphᚋmodelᚐPartyOrgGroupRelation(ctx context.Context, sel ast.SelectionSet, v *model.PartyOrgGroupRelation) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) unmarshalOPartyOrgOrder2map(ctx context.Context, v any) (map[string]any, error) {

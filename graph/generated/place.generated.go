@@ -613,6 +613,38 @@ func (ec *executionContext) fieldContext_PlaceConnection_totalCount(_ context.Co
 	return graphql.NewScalarFieldContext("PlaceConnection", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _PlaceConnection_counts(ctx context.Context, field graphql.CollectedField, obj *model.Connection[*model.Place]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PlaceConnection_counts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Counts(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.CountGroup) graphql.Marshaler {
+			return ec.marshalNCountGroup2ᚕᚖlintuᚋgraphᚋmodelᚐCountGroupᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PlaceConnection_counts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PlaceConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CountGroup(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PlaceEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[*model.Place]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -671,6 +703,51 @@ func (ec *executionContext) fieldContext_PlaceEdge_cursor(_ context.Context, fie
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
+
+func (ec *executionContext) unmarshalInputPlaceGroupBy(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"field", "area", "relation"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalOPlaceGroupField2ᚖlintuᚋgraphᚋmodelᚐPlaceGroupField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["field"] = data
+		case "area":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("area"))
+			data, err := ec.unmarshalOCountArea2ᚖlintuᚋgraphᚋmodelᚐCountArea(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["area"] = data
+		case "relation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("relation"))
+			data, err := ec.unmarshalOPlaceGroupRelation2ᚖlintuᚋgraphᚋmodelᚐPlaceGroupRelation(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["relation"] = data
+		}
+	}
+	return it, nil
+}
 
 func (ec *executionContext) unmarshalInputPlaceOrder(ctx context.Context, obj any) (map[string]any, error) {
 	var it map[string]any
@@ -1114,23 +1191,61 @@ func (ec *executionContext) _PlaceConnection(ctx context.Context, sel ast.Select
 		case "edges":
 			out.Values[i] = ec._PlaceConnection_edges(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "nodes":
 			out.Values[i] = ec._PlaceConnection_nodes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "pageInfo":
 			out.Values[i] = ec._PlaceConnection_pageInfo(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
 			out.Values[i] = ec._PlaceConnection_totalCount(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "counts":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._PlaceConnection_counts(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -1261,6 +1376,11 @@ func (ec *executionContext) marshalNPlaceEdge2ᚖlintuᚋgraphᚋmodelᚐEdge(ct
 	return ec._PlaceEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNPlaceGroupBy2map(ctx context.Context, v any) (map[string]any, error) {
+	res, err := ec.unmarshalInputPlaceGroupBy(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNPlaceOrderField2lintuᚋgraphᚋmodelᚐPlaceOrderField(ctx context.Context, v any) (model.PlaceOrderField, error) {
 	var res model.PlaceOrderField
 	err := res.UnmarshalGQL(v)
@@ -1281,6 +1401,38 @@ func (ec *executionContext) marshalOPlace2ᚖlintuᚋgraphᚋmodelᚐPlace(ctx c
 		return graphql.Null
 	}
 	return ec._Place(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOPlaceGroupField2ᚖlintuᚋgraphᚋmodelᚐPlaceGroupField(ctx context.Context, v any) (*model.PlaceGroupField, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.PlaceGroupField)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPlaceGroupField2ᚖlintuᚋgraphᚋmodelᚐPlaceGroupField(ctx context.Context, sel ast.SelectionSet, v *model.PlaceGroupField) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOPlaceGroupRelation2ᚖlintuᚋgraphᚋmodelᚐPlaceGroupRelation(ctx context.Context, v any) (*model.PlaceGroupRelation, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.PlaceGroupRelation)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPlaceGroupRelation2ᚖlintuᚋgraphᚋmodelᚐPlaceGroupRelation(ctx context.Context, sel ast.SelectionSet, v *model.PlaceGroupRelation) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) unmarshalOPlaceOrder2map(ctx context.Context, v any) (map[string]any, error) {

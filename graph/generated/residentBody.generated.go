@@ -461,6 +461,38 @@ func (ec *executionContext) fieldContext_ResidentBodyConnection_totalCount(_ con
 	return graphql.NewScalarFieldContext("ResidentBodyConnection", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _ResidentBodyConnection_counts(ctx context.Context, field graphql.CollectedField, obj *model.Connection[*model.ResidentBody]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResidentBodyConnection_counts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Counts(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.CountGroup) graphql.Marshaler {
+			return ec.marshalNCountGroup2ᚕᚖlintuᚋgraphᚋmodelᚐCountGroupᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ResidentBodyConnection_counts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResidentBodyConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CountGroup(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ResidentBodyEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.Edge[*model.ResidentBody]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -519,6 +551,51 @@ func (ec *executionContext) fieldContext_ResidentBodyEdge_cursor(_ context.Conte
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
+
+func (ec *executionContext) unmarshalInputResidentBodyGroupBy(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"field", "area", "relation"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalOResidentBodyGroupField2ᚖlintuᚋgraphᚋmodelᚐResidentBodyGroupField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["field"] = data
+		case "area":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("area"))
+			data, err := ec.unmarshalOCountArea2ᚖlintuᚋgraphᚋmodelᚐCountArea(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["area"] = data
+		case "relation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("relation"))
+			data, err := ec.unmarshalOResidentBodyGroupRelation2ᚖlintuᚋgraphᚋmodelᚐResidentBodyGroupRelation(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["relation"] = data
+		}
+	}
+	return it, nil
+}
 
 func (ec *executionContext) unmarshalInputResidentBodyOrder(ctx context.Context, obj any) (map[string]any, error) {
 	var it map[string]any
@@ -857,23 +934,61 @@ func (ec *executionContext) _ResidentBodyConnection(ctx context.Context, sel ast
 		case "edges":
 			out.Values[i] = ec._ResidentBodyConnection_edges(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "nodes":
 			out.Values[i] = ec._ResidentBodyConnection_nodes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "pageInfo":
 			out.Values[i] = ec._ResidentBodyConnection_pageInfo(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalCount":
 			out.Values[i] = ec._ResidentBodyConnection_totalCount(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "counts":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ResidentBodyConnection_counts(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -1004,6 +1119,11 @@ func (ec *executionContext) marshalNResidentBodyEdge2ᚖlintuᚋgraphᚋmodelᚐ
 	return ec._ResidentBodyEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNResidentBodyGroupBy2map(ctx context.Context, v any) (map[string]any, error) {
+	res, err := ec.unmarshalInputResidentBodyGroupBy(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNResidentBodyOrderField2lintuᚋgraphᚋmodelᚐResidentBodyOrderField(ctx context.Context, v any) (model.ResidentBodyOrderField, error) {
 	var res model.ResidentBodyOrderField
 	err := res.UnmarshalGQL(v)
@@ -1024,6 +1144,38 @@ func (ec *executionContext) marshalOResidentBody2ᚖlintuᚋgraphᚋmodelᚐResi
 		return graphql.Null
 	}
 	return ec._ResidentBody(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOResidentBodyGroupField2ᚖlintuᚋgraphᚋmodelᚐResidentBodyGroupField(ctx context.Context, v any) (*model.ResidentBodyGroupField, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.ResidentBodyGroupField)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOResidentBodyGroupField2ᚖlintuᚋgraphᚋmodelᚐResidentBodyGroupField(ctx context.Context, sel ast.SelectionSet, v *model.ResidentBodyGroupField) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOResidentBodyGroupRelation2ᚖlintuᚋgraphᚋmodelᚐResidentBodyGroupRelation(ctx context.Context, v any) (*model.ResidentBodyGroupRelation, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.ResidentBodyGroupRelation)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOResidentBodyGroupRelation2ᚖlintuᚋgraphᚋmodelᚐResidentBodyGroupRelation(ctx context.Context, sel ast.SelectionSet, v *model.ResidentBodyGroupRelation) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) unmarshalOResidentBodyOrder2map(ctx context.Context, v any) (map[string]any, error) {

@@ -211,6 +211,201 @@ func (this NotFoundProblem) GetChange() *int { return this.Change }
 type Query struct {
 }
 
+// By which field ties (BELONGS_TO) are counted. 分组字段
+type BelongsToTieField string
+
+const (
+	// Role. 角色
+	BelongsToTieFieldRole BelongsToTieField = "ROLE"
+	// FULL (organizational relation) or PLACED (placed into). 组织关系或编入
+	BelongsToTieFieldKind BelongsToTieField = "KIND"
+)
+
+var AllBelongsToTieField = []BelongsToTieField{
+	BelongsToTieFieldRole,
+	BelongsToTieFieldKind,
+}
+
+func (e BelongsToTieField) IsValid() bool {
+	switch e {
+	case BelongsToTieFieldRole, BelongsToTieFieldKind:
+		return true
+	}
+	return false
+}
+
+func (e BelongsToTieField) String() string {
+	return string(e)
+}
+
+func (e *BelongsToTieField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = BelongsToTieField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid BelongsToTieField", str)
+	}
+	return nil
+}
+
+func (e BelongsToTieField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *BelongsToTieField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e BelongsToTieField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which field a list of Building is counted. 分组字段
+type BuildingGroupField string
+
+const (
+	// Code. 楼栋编码
+	BuildingGroupFieldCode BuildingGroupField = "CODE"
+	// Name. 名称
+	BuildingGroupFieldName BuildingGroupField = "NAME"
+	// Number of floors. 层数
+	BuildingGroupFieldFloors BuildingGroupField = "FLOORS"
+)
+
+var AllBuildingGroupField = []BuildingGroupField{
+	BuildingGroupFieldCode,
+	BuildingGroupFieldName,
+	BuildingGroupFieldFloors,
+}
+
+func (e BuildingGroupField) IsValid() bool {
+	switch e {
+	case BuildingGroupFieldCode, BuildingGroupFieldName, BuildingGroupFieldFloors:
+		return true
+	}
+	return false
+}
+
+func (e BuildingGroupField) String() string {
+	return string(e)
+}
+
+func (e *BuildingGroupField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = BuildingGroupField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid BuildingGroupField", str)
+	}
+	return nil
+}
+
+func (e BuildingGroupField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *BuildingGroupField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e BuildingGroupField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which relation of a Building it is counted. 分组关系
+type BuildingGroupRelation string
+
+const (
+	// What directly contains this, with the tie. 上级区域
+	BuildingGroupRelationPartOf BuildingGroupRelation = "PART_OF"
+	// What this directly contains, with the ties. 下级区域
+	BuildingGroupRelationParts BuildingGroupRelation = "PARTS"
+	// The compound of a building, the division of a compound. 所属小区
+	BuildingGroupRelationInCompound BuildingGroupRelation = "IN_COMPOUND"
+	// The people whose workplace is this building. 在此办公人员
+	BuildingGroupRelationSiteStaff BuildingGroupRelation = "SITE_STAFF"
+	// The people who hold a post here. 任职人员
+	BuildingGroupRelationPostHolders BuildingGroupRelation = "POST_HOLDERS"
+	// Who is responsible for this, by which scheme. 包保责任人
+	BuildingGroupRelationResponsibleParties BuildingGroupRelation = "RESPONSIBLE_PARTIES"
+	// The party organizations set up here. 所建党组织
+	BuildingGroupRelationPartyOrgs BuildingGroupRelation = "PARTY_ORGS"
+	// The places and units in this building. 楼内阵地与单位
+	BuildingGroupRelationLocatedHere BuildingGroupRelation = "LOCATED_HERE"
+)
+
+var AllBuildingGroupRelation = []BuildingGroupRelation{
+	BuildingGroupRelationPartOf,
+	BuildingGroupRelationParts,
+	BuildingGroupRelationInCompound,
+	BuildingGroupRelationSiteStaff,
+	BuildingGroupRelationPostHolders,
+	BuildingGroupRelationResponsibleParties,
+	BuildingGroupRelationPartyOrgs,
+	BuildingGroupRelationLocatedHere,
+}
+
+func (e BuildingGroupRelation) IsValid() bool {
+	switch e {
+	case BuildingGroupRelationPartOf, BuildingGroupRelationParts, BuildingGroupRelationInCompound, BuildingGroupRelationSiteStaff, BuildingGroupRelationPostHolders, BuildingGroupRelationResponsibleParties, BuildingGroupRelationPartyOrgs, BuildingGroupRelationLocatedHere:
+		return true
+	}
+	return false
+}
+
+func (e BuildingGroupRelation) String() string {
+	return string(e)
+}
+
+func (e *BuildingGroupRelation) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = BuildingGroupRelation(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid BuildingGroupRelation", str)
+	}
+	return nil
+}
+
+func (e BuildingGroupRelation) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *BuildingGroupRelation) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e BuildingGroupRelation) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // What a list of Building can be ordered by. 排序字段
 type BuildingOrderField string
 
@@ -270,6 +465,143 @@ func (e *BuildingOrderField) UnmarshalJSON(b []byte) error {
 }
 
 func (e BuildingOrderField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which field a list of Compound is counted. 分组字段
+type CompoundGroupField string
+
+const (
+	// Code. 小区编码
+	CompoundGroupFieldCode CompoundGroupField = "CODE"
+	// Name. 名称
+	CompoundGroupFieldName CompoundGroupField = "NAME"
+	// How it is managed. 管理类型
+	CompoundGroupFieldManagementKind CompoundGroupField = "MANAGEMENT_KIND"
+	// Whether its property service is party-led. 红色物业
+	CompoundGroupFieldRedProperty CompoundGroupField = "RED_PROPERTY"
+)
+
+var AllCompoundGroupField = []CompoundGroupField{
+	CompoundGroupFieldCode,
+	CompoundGroupFieldName,
+	CompoundGroupFieldManagementKind,
+	CompoundGroupFieldRedProperty,
+}
+
+func (e CompoundGroupField) IsValid() bool {
+	switch e {
+	case CompoundGroupFieldCode, CompoundGroupFieldName, CompoundGroupFieldManagementKind, CompoundGroupFieldRedProperty:
+		return true
+	}
+	return false
+}
+
+func (e CompoundGroupField) String() string {
+	return string(e)
+}
+
+func (e *CompoundGroupField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = CompoundGroupField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid CompoundGroupField", str)
+	}
+	return nil
+}
+
+func (e CompoundGroupField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *CompoundGroupField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e CompoundGroupField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which relation of a Compound it is counted. 分组关系
+type CompoundGroupRelation string
+
+const (
+	// The compound of a building, the division of a compound. 所属小区
+	CompoundGroupRelationInCompound CompoundGroupRelation = "IN_COMPOUND"
+	// The buildings of a compound, the compounds of a division. 小区及其楼栋
+	CompoundGroupRelationCompoundParts CompoundGroupRelation = "COMPOUND_PARTS"
+	// The people who hold a post here. 任职人员
+	CompoundGroupRelationPostHolders CompoundGroupRelation = "POST_HOLDERS"
+	// Who is responsible for this, by which scheme. 包保责任人
+	CompoundGroupRelationResponsibleParties CompoundGroupRelation = "RESPONSIBLE_PARTIES"
+	// The party organizations set up here. 所建党组织
+	CompoundGroupRelationPartyOrgs CompoundGroupRelation = "PARTY_ORGS"
+	// The units that build together with this area. 共建单位
+	CompoundGroupRelationPairedUnits CompoundGroupRelation = "PAIRED_UNITS"
+	// What serves this area. 服务本区域的阵地、队伍与组织
+	CompoundGroupRelationServedBy CompoundGroupRelation = "SERVED_BY"
+)
+
+var AllCompoundGroupRelation = []CompoundGroupRelation{
+	CompoundGroupRelationInCompound,
+	CompoundGroupRelationCompoundParts,
+	CompoundGroupRelationPostHolders,
+	CompoundGroupRelationResponsibleParties,
+	CompoundGroupRelationPartyOrgs,
+	CompoundGroupRelationPairedUnits,
+	CompoundGroupRelationServedBy,
+}
+
+func (e CompoundGroupRelation) IsValid() bool {
+	switch e {
+	case CompoundGroupRelationInCompound, CompoundGroupRelationCompoundParts, CompoundGroupRelationPostHolders, CompoundGroupRelationResponsibleParties, CompoundGroupRelationPartyOrgs, CompoundGroupRelationPairedUnits, CompoundGroupRelationServedBy:
+		return true
+	}
+	return false
+}
+
+func (e CompoundGroupRelation) String() string {
+	return string(e)
+}
+
+func (e *CompoundGroupRelation) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = CompoundGroupRelation(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid CompoundGroupRelation", str)
+	}
+	return nil
+}
+
+func (e CompoundGroupRelation) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *CompoundGroupRelation) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e CompoundGroupRelation) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -336,6 +668,371 @@ func (e CompoundOrderField) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// By which field ties (CONTACT_OF) are counted. 分组字段
+type ContactOfTieField string
+
+const (
+	// Kinship. 亲属关系
+	ContactOfTieFieldKinship ContactOfTieField = "KINSHIP"
+	// In which order people are called, 1 first. 联系次序
+	ContactOfTieFieldRank ContactOfTieField = "RANK"
+	// Whether the person agreed. 本人同意
+	ContactOfTieFieldConsent ContactOfTieField = "CONSENT"
+)
+
+var AllContactOfTieField = []ContactOfTieField{
+	ContactOfTieFieldKinship,
+	ContactOfTieFieldRank,
+	ContactOfTieFieldConsent,
+}
+
+func (e ContactOfTieField) IsValid() bool {
+	switch e {
+	case ContactOfTieFieldKinship, ContactOfTieFieldRank, ContactOfTieFieldConsent:
+		return true
+	}
+	return false
+}
+
+func (e ContactOfTieField) String() string {
+	return string(e)
+}
+
+func (e *ContactOfTieField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ContactOfTieField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ContactOfTieField", str)
+	}
+	return nil
+}
+
+func (e ContactOfTieField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ContactOfTieField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ContactOfTieField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Which areas are counted by. 区域层级
+type CountArea string
+
+const (
+	// Divisions of every level. 行政区划
+	CountAreaDivision CountArea = "DIVISION"
+	// Provinces. 省
+	CountAreaProvince CountArea = "PROVINCE"
+	// Cities. 市
+	CountAreaCity CountArea = "CITY"
+	// Counties. 县
+	CountAreaCounty CountArea = "COUNTY"
+	// Townships: streets, towns, townships. 乡级
+	CountAreaTownship CountArea = "TOWNSHIP"
+	// Service districts. 服务区
+	CountAreaServiceDistrict CountArea = "SERVICE_DISTRICT"
+	// Communities. 社区
+	CountAreaCommunity CountArea = "COMMUNITY"
+	// Villages. 村
+	CountAreaVillage CountArea = "VILLAGE"
+	// Grids of every level. 网格
+	CountAreaGrid CountArea = "GRID"
+	// Compounds. 小区
+	CountAreaCompound CountArea = "COMPOUND"
+	// Buildings. 楼栋
+	CountAreaBuilding CountArea = "BUILDING"
+	// Entrances. 单元
+	CountAreaEntrance CountArea = "ENTRANCE"
+	// Households. 户
+	CountAreaHousehold CountArea = "HOUSEHOLD"
+)
+
+var AllCountArea = []CountArea{
+	CountAreaDivision,
+	CountAreaProvince,
+	CountAreaCity,
+	CountAreaCounty,
+	CountAreaTownship,
+	CountAreaServiceDistrict,
+	CountAreaCommunity,
+	CountAreaVillage,
+	CountAreaGrid,
+	CountAreaCompound,
+	CountAreaBuilding,
+	CountAreaEntrance,
+	CountAreaHousehold,
+}
+
+func (e CountArea) IsValid() bool {
+	switch e {
+	case CountAreaDivision, CountAreaProvince, CountAreaCity, CountAreaCounty, CountAreaTownship, CountAreaServiceDistrict, CountAreaCommunity, CountAreaVillage, CountAreaGrid, CountAreaCompound, CountAreaBuilding, CountAreaEntrance, CountAreaHousehold:
+		return true
+	}
+	return false
+}
+
+func (e CountArea) String() string {
+	return string(e)
+}
+
+func (e *CountArea) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = CountArea(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid CountArea", str)
+	}
+	return nil
+}
+
+func (e CountArea) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *CountArea) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e CountArea) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which field ties (DEPLOYED_TO) are counted. 分组字段
+type DeployedToTieField string
+
+const (
+	// Status. 状态
+	DeployedToTieFieldStatus DeployedToTieField = "STATUS"
+	// Whether full time. 是否全职
+	DeployedToTieFieldFullTime DeployedToTieField = "FULL_TIME"
+)
+
+var AllDeployedToTieField = []DeployedToTieField{
+	DeployedToTieFieldStatus,
+	DeployedToTieFieldFullTime,
+}
+
+func (e DeployedToTieField) IsValid() bool {
+	switch e {
+	case DeployedToTieFieldStatus, DeployedToTieFieldFullTime:
+		return true
+	}
+	return false
+}
+
+func (e DeployedToTieField) String() string {
+	return string(e)
+}
+
+func (e *DeployedToTieField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = DeployedToTieField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid DeployedToTieField", str)
+	}
+	return nil
+}
+
+func (e DeployedToTieField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *DeployedToTieField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e DeployedToTieField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which field a list of Division is counted. 分组字段
+type DivisionGroupField string
+
+const (
+	// Code in its scheme. 区划代码
+	DivisionGroupFieldCode DivisionGroupField = "CODE"
+	// Scheme of the code. 代码体系
+	DivisionGroupFieldCodeScheme DivisionGroupField = "CODE_SCHEME"
+	// Name. 名称
+	DivisionGroupFieldName DivisionGroupField = "NAME"
+	// Level. 级别
+	DivisionGroupFieldLevel DivisionGroupField = "LEVEL"
+	// Form, at township level. 乡级形式
+	DivisionGroupFieldForm DivisionGroupField = "FORM"
+)
+
+var AllDivisionGroupField = []DivisionGroupField{
+	DivisionGroupFieldCode,
+	DivisionGroupFieldCodeScheme,
+	DivisionGroupFieldName,
+	DivisionGroupFieldLevel,
+	DivisionGroupFieldForm,
+}
+
+func (e DivisionGroupField) IsValid() bool {
+	switch e {
+	case DivisionGroupFieldCode, DivisionGroupFieldCodeScheme, DivisionGroupFieldName, DivisionGroupFieldLevel, DivisionGroupFieldForm:
+		return true
+	}
+	return false
+}
+
+func (e DivisionGroupField) String() string {
+	return string(e)
+}
+
+func (e *DivisionGroupField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = DivisionGroupField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid DivisionGroupField", str)
+	}
+	return nil
+}
+
+func (e DivisionGroupField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *DivisionGroupField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e DivisionGroupField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which relation of a Division it is counted. 分组关系
+type DivisionGroupRelation string
+
+const (
+	// What directly contains this, with the tie. 上级区域
+	DivisionGroupRelationPartOf DivisionGroupRelation = "PART_OF"
+	// What this directly contains, with the ties. 下级区域
+	DivisionGroupRelationParts DivisionGroupRelation = "PARTS"
+	// The buildings of a compound, the compounds of a division. 小区及其楼栋
+	DivisionGroupRelationCompoundParts DivisionGroupRelation = "COMPOUND_PARTS"
+	// The people registered here for service. 报到党员
+	DivisionGroupRelationRegistrants DivisionGroupRelation = "REGISTRANTS"
+	// The people deployed here. 下沉人员
+	DivisionGroupRelationDeployed DivisionGroupRelation = "DEPLOYED"
+	// The people who hold a post here. 任职人员
+	DivisionGroupRelationPostHolders DivisionGroupRelation = "POST_HOLDERS"
+	// The people on duty here. 值班人员
+	DivisionGroupRelationPeopleOnDuty DivisionGroupRelation = "PEOPLE_ON_DUTY"
+	// Who is responsible for this, by which scheme. 包保责任人
+	DivisionGroupRelationResponsibleParties DivisionGroupRelation = "RESPONSIBLE_PARTIES"
+	// The party organizations set up here. 所建党组织
+	DivisionGroupRelationPartyOrgs DivisionGroupRelation = "PARTY_ORGS"
+	// The joint committees that lead this division. 领导本区域的联合党组织
+	DivisionGroupRelationLedBy DivisionGroupRelation = "LED_BY"
+	// The units that build together with this area. 共建单位
+	DivisionGroupRelationPairedUnits DivisionGroupRelation = "PAIRED_UNITS"
+	// What serves this area. 服务本区域的阵地、队伍与组织
+	DivisionGroupRelationServedBy DivisionGroupRelation = "SERVED_BY"
+)
+
+var AllDivisionGroupRelation = []DivisionGroupRelation{
+	DivisionGroupRelationPartOf,
+	DivisionGroupRelationParts,
+	DivisionGroupRelationCompoundParts,
+	DivisionGroupRelationRegistrants,
+	DivisionGroupRelationDeployed,
+	DivisionGroupRelationPostHolders,
+	DivisionGroupRelationPeopleOnDuty,
+	DivisionGroupRelationResponsibleParties,
+	DivisionGroupRelationPartyOrgs,
+	DivisionGroupRelationLedBy,
+	DivisionGroupRelationPairedUnits,
+	DivisionGroupRelationServedBy,
+}
+
+func (e DivisionGroupRelation) IsValid() bool {
+	switch e {
+	case DivisionGroupRelationPartOf, DivisionGroupRelationParts, DivisionGroupRelationCompoundParts, DivisionGroupRelationRegistrants, DivisionGroupRelationDeployed, DivisionGroupRelationPostHolders, DivisionGroupRelationPeopleOnDuty, DivisionGroupRelationResponsibleParties, DivisionGroupRelationPartyOrgs, DivisionGroupRelationLedBy, DivisionGroupRelationPairedUnits, DivisionGroupRelationServedBy:
+		return true
+	}
+	return false
+}
+
+func (e DivisionGroupRelation) String() string {
+	return string(e)
+}
+
+func (e *DivisionGroupRelation) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = DivisionGroupRelation(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid DivisionGroupRelation", str)
+	}
+	return nil
+}
+
+func (e DivisionGroupRelation) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *DivisionGroupRelation) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e DivisionGroupRelation) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // What a list of Division can be ordered by. 排序字段
 type DivisionOrderField string
 
@@ -392,6 +1089,119 @@ func (e *DivisionOrderField) UnmarshalJSON(b []byte) error {
 }
 
 func (e DivisionOrderField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which field a list of Doorbell is counted. 分组字段
+type DoorbellGroupField string
+
+const (
+	// Serial number of the device. 设备序列号
+	DoorbellGroupFieldSerial DoorbellGroupField = "SERIAL"
+	// State of the device. 状态
+	DoorbellGroupFieldStatus DoorbellGroupField = "STATUS"
+)
+
+var AllDoorbellGroupField = []DoorbellGroupField{
+	DoorbellGroupFieldSerial,
+	DoorbellGroupFieldStatus,
+}
+
+func (e DoorbellGroupField) IsValid() bool {
+	switch e {
+	case DoorbellGroupFieldSerial, DoorbellGroupFieldStatus:
+		return true
+	}
+	return false
+}
+
+func (e DoorbellGroupField) String() string {
+	return string(e)
+}
+
+func (e *DoorbellGroupField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = DoorbellGroupField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid DoorbellGroupField", str)
+	}
+	return nil
+}
+
+func (e DoorbellGroupField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *DoorbellGroupField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e DoorbellGroupField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which relation of a Doorbell it is counted. 分组关系
+type DoorbellGroupRelation string
+
+const (
+	// The household where the doorbell is installed. 安装住户
+	DoorbellGroupRelationInstalledAt DoorbellGroupRelation = "INSTALLED_AT"
+)
+
+var AllDoorbellGroupRelation = []DoorbellGroupRelation{
+	DoorbellGroupRelationInstalledAt,
+}
+
+func (e DoorbellGroupRelation) IsValid() bool {
+	switch e {
+	case DoorbellGroupRelationInstalledAt:
+		return true
+	}
+	return false
+}
+
+func (e DoorbellGroupRelation) String() string {
+	return string(e)
+}
+
+func (e *DoorbellGroupRelation) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = DoorbellGroupRelation(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid DoorbellGroupRelation", str)
+	}
+	return nil
+}
+
+func (e DoorbellGroupRelation) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *DoorbellGroupRelation) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e DoorbellGroupRelation) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -525,6 +1335,128 @@ func (e EditProblemCode) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// By which field a list of Entrance is counted. 分组字段
+type EntranceGroupField string
+
+const (
+	// Number in the building. 单元号
+	EntranceGroupFieldNumber EntranceGroupField = "NUMBER"
+	// Whether it has a lift. 有无电梯
+	EntranceGroupFieldHasLift EntranceGroupField = "HAS_LIFT"
+)
+
+var AllEntranceGroupField = []EntranceGroupField{
+	EntranceGroupFieldNumber,
+	EntranceGroupFieldHasLift,
+}
+
+func (e EntranceGroupField) IsValid() bool {
+	switch e {
+	case EntranceGroupFieldNumber, EntranceGroupFieldHasLift:
+		return true
+	}
+	return false
+}
+
+func (e EntranceGroupField) String() string {
+	return string(e)
+}
+
+func (e *EntranceGroupField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = EntranceGroupField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid EntranceGroupField", str)
+	}
+	return nil
+}
+
+func (e EntranceGroupField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *EntranceGroupField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e EntranceGroupField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which relation of a Entrance it is counted. 分组关系
+type EntranceGroupRelation string
+
+const (
+	// What directly contains this, with the tie. 上级区域
+	EntranceGroupRelationPartOf EntranceGroupRelation = "PART_OF"
+	// What this directly contains, with the ties. 下级区域
+	EntranceGroupRelationParts EntranceGroupRelation = "PARTS"
+	// The people who hold a post here. 任职人员
+	EntranceGroupRelationPostHolders EntranceGroupRelation = "POST_HOLDERS"
+	// Who is responsible for this, by which scheme. 包保责任人
+	EntranceGroupRelationResponsibleParties EntranceGroupRelation = "RESPONSIBLE_PARTIES"
+)
+
+var AllEntranceGroupRelation = []EntranceGroupRelation{
+	EntranceGroupRelationPartOf,
+	EntranceGroupRelationParts,
+	EntranceGroupRelationPostHolders,
+	EntranceGroupRelationResponsibleParties,
+}
+
+func (e EntranceGroupRelation) IsValid() bool {
+	switch e {
+	case EntranceGroupRelationPartOf, EntranceGroupRelationParts, EntranceGroupRelationPostHolders, EntranceGroupRelationResponsibleParties:
+		return true
+	}
+	return false
+}
+
+func (e EntranceGroupRelation) String() string {
+	return string(e)
+}
+
+func (e *EntranceGroupRelation) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = EntranceGroupRelation(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid EntranceGroupRelation", str)
+	}
+	return nil
+}
+
+func (e EntranceGroupRelation) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *EntranceGroupRelation) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e EntranceGroupRelation) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // What a list of Entrance can be ordered by. 排序字段
 type EntranceOrderField string
 
@@ -578,6 +1510,146 @@ func (e *EntranceOrderField) UnmarshalJSON(b []byte) error {
 }
 
 func (e EntranceOrderField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which field a list of Grid is counted. 分组字段
+type GridGroupField string
+
+const (
+	// Code. 网格编码
+	GridGroupFieldCode GridGroupField = "CODE"
+	// Name. 名称
+	GridGroupFieldName GridGroupField = "NAME"
+	// Level: BASE, MICRO. 网格级别
+	GridGroupFieldLevel GridGroupField = "LEVEL"
+)
+
+var AllGridGroupField = []GridGroupField{
+	GridGroupFieldCode,
+	GridGroupFieldName,
+	GridGroupFieldLevel,
+}
+
+func (e GridGroupField) IsValid() bool {
+	switch e {
+	case GridGroupFieldCode, GridGroupFieldName, GridGroupFieldLevel:
+		return true
+	}
+	return false
+}
+
+func (e GridGroupField) String() string {
+	return string(e)
+}
+
+func (e *GridGroupField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = GridGroupField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid GridGroupField", str)
+	}
+	return nil
+}
+
+func (e GridGroupField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *GridGroupField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e GridGroupField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which relation of a Grid it is counted. 分组关系
+type GridGroupRelation string
+
+const (
+	// What directly contains this, with the tie. 上级区域
+	GridGroupRelationPartOf GridGroupRelation = "PART_OF"
+	// What this directly contains, with the ties. 下级区域
+	GridGroupRelationParts GridGroupRelation = "PARTS"
+	// The people registered here for service. 报到党员
+	GridGroupRelationRegistrants GridGroupRelation = "REGISTRANTS"
+	// The people deployed here. 下沉人员
+	GridGroupRelationDeployed GridGroupRelation = "DEPLOYED"
+	// The people who hold a post here. 任职人员
+	GridGroupRelationPostHolders GridGroupRelation = "POST_HOLDERS"
+	// Who is responsible for this, by which scheme. 包保责任人
+	GridGroupRelationResponsibleParties GridGroupRelation = "RESPONSIBLE_PARTIES"
+	// The party organizations set up here. 所建党组织
+	GridGroupRelationPartyOrgs GridGroupRelation = "PARTY_ORGS"
+	// The units that build together with this area. 共建单位
+	GridGroupRelationPairedUnits GridGroupRelation = "PAIRED_UNITS"
+	// What serves this area. 服务本区域的阵地、队伍与组织
+	GridGroupRelationServedBy GridGroupRelation = "SERVED_BY"
+)
+
+var AllGridGroupRelation = []GridGroupRelation{
+	GridGroupRelationPartOf,
+	GridGroupRelationParts,
+	GridGroupRelationRegistrants,
+	GridGroupRelationDeployed,
+	GridGroupRelationPostHolders,
+	GridGroupRelationResponsibleParties,
+	GridGroupRelationPartyOrgs,
+	GridGroupRelationPairedUnits,
+	GridGroupRelationServedBy,
+}
+
+func (e GridGroupRelation) IsValid() bool {
+	switch e {
+	case GridGroupRelationPartOf, GridGroupRelationParts, GridGroupRelationRegistrants, GridGroupRelationDeployed, GridGroupRelationPostHolders, GridGroupRelationResponsibleParties, GridGroupRelationPartyOrgs, GridGroupRelationPairedUnits, GridGroupRelationServedBy:
+		return true
+	}
+	return false
+}
+
+func (e GridGroupRelation) String() string {
+	return string(e)
+}
+
+func (e *GridGroupRelation) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = GridGroupRelation(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid GridGroupRelation", str)
+	}
+	return nil
+}
+
+func (e GridGroupRelation) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *GridGroupRelation) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e GridGroupRelation) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -644,6 +1716,207 @@ func (e GridOrderField) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// By which field ties (HOLDS_POST) are counted. 分组字段
+type HoldsPostTieField string
+
+const (
+	// Role. 角色
+	HoldsPostTieFieldRole HoldsPostTieField = "ROLE"
+	// Status. 状态
+	HoldsPostTieFieldStatus HoldsPostTieField = "STATUS"
+	// Whether full time. 是否全职
+	HoldsPostTieFieldFullTime HoldsPostTieField = "FULL_TIME"
+	// Whether part time. 是否兼职
+	HoldsPostTieFieldPartTime HoldsPostTieField = "PART_TIME"
+)
+
+var AllHoldsPostTieField = []HoldsPostTieField{
+	HoldsPostTieFieldRole,
+	HoldsPostTieFieldStatus,
+	HoldsPostTieFieldFullTime,
+	HoldsPostTieFieldPartTime,
+}
+
+func (e HoldsPostTieField) IsValid() bool {
+	switch e {
+	case HoldsPostTieFieldRole, HoldsPostTieFieldStatus, HoldsPostTieFieldFullTime, HoldsPostTieFieldPartTime:
+		return true
+	}
+	return false
+}
+
+func (e HoldsPostTieField) String() string {
+	return string(e)
+}
+
+func (e *HoldsPostTieField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = HoldsPostTieField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid HoldsPostTieField", str)
+	}
+	return nil
+}
+
+func (e HoldsPostTieField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *HoldsPostTieField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e HoldsPostTieField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which field a list of Household is counted. 分组字段
+type HouseholdGroupField string
+
+const (
+	// Number of the door. 户号
+	HouseholdGroupFieldNumber HouseholdGroupField = "NUMBER"
+	// Floor of the door. 楼层
+	HouseholdGroupFieldFloor HouseholdGroupField = "FLOOR"
+	// Care level. 关爱等级
+	HouseholdGroupFieldCareLevel HouseholdGroupField = "CARE_LEVEL"
+	// Care flags of the household itself, dated. 关爱标签
+	HouseholdGroupFieldCareFlags HouseholdGroupField = "CARE_FLAGS"
+)
+
+var AllHouseholdGroupField = []HouseholdGroupField{
+	HouseholdGroupFieldNumber,
+	HouseholdGroupFieldFloor,
+	HouseholdGroupFieldCareLevel,
+	HouseholdGroupFieldCareFlags,
+}
+
+func (e HouseholdGroupField) IsValid() bool {
+	switch e {
+	case HouseholdGroupFieldNumber, HouseholdGroupFieldFloor, HouseholdGroupFieldCareLevel, HouseholdGroupFieldCareFlags:
+		return true
+	}
+	return false
+}
+
+func (e HouseholdGroupField) String() string {
+	return string(e)
+}
+
+func (e *HouseholdGroupField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = HouseholdGroupField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid HouseholdGroupField", str)
+	}
+	return nil
+}
+
+func (e HouseholdGroupField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *HouseholdGroupField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e HouseholdGroupField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which relation of a Household it is counted. 分组关系
+type HouseholdGroupRelation string
+
+const (
+	// What directly contains this, with the tie. 上级区域
+	HouseholdGroupRelationPartOf HouseholdGroupRelation = "PART_OF"
+	// The people who live here. 住户成员
+	HouseholdGroupRelationResidents HouseholdGroupRelation = "RESIDENTS"
+	// Who is responsible for this, by which scheme. 包保责任人
+	HouseholdGroupRelationResponsibleParties HouseholdGroupRelation = "RESPONSIBLE_PARTIES"
+	// The emergency contacts; they may live elsewhere. 紧急联系人
+	HouseholdGroupRelationContacts HouseholdGroupRelation = "CONTACTS"
+	// The key holders. 钥匙保管人
+	HouseholdGroupRelationKeyholders HouseholdGroupRelation = "KEYHOLDERS"
+	// The party organizations set up here. 所建党组织
+	HouseholdGroupRelationPartyOrgs HouseholdGroupRelation = "PARTY_ORGS"
+	// The doorbells installed here. 门铃
+	HouseholdGroupRelationDoorbells HouseholdGroupRelation = "DOORBELLS"
+)
+
+var AllHouseholdGroupRelation = []HouseholdGroupRelation{
+	HouseholdGroupRelationPartOf,
+	HouseholdGroupRelationResidents,
+	HouseholdGroupRelationResponsibleParties,
+	HouseholdGroupRelationContacts,
+	HouseholdGroupRelationKeyholders,
+	HouseholdGroupRelationPartyOrgs,
+	HouseholdGroupRelationDoorbells,
+}
+
+func (e HouseholdGroupRelation) IsValid() bool {
+	switch e {
+	case HouseholdGroupRelationPartOf, HouseholdGroupRelationResidents, HouseholdGroupRelationResponsibleParties, HouseholdGroupRelationContacts, HouseholdGroupRelationKeyholders, HouseholdGroupRelationPartyOrgs, HouseholdGroupRelationDoorbells:
+		return true
+	}
+	return false
+}
+
+func (e HouseholdGroupRelation) String() string {
+	return string(e)
+}
+
+func (e *HouseholdGroupRelation) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = HouseholdGroupRelation(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid HouseholdGroupRelation", str)
+	}
+	return nil
+}
+
+func (e HouseholdGroupRelation) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *HouseholdGroupRelation) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e HouseholdGroupRelation) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // What a list of Household can be ordered by. 排序字段
 type HouseholdOrderField string
 
@@ -705,6 +1978,186 @@ func (e HouseholdOrderField) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// By which field ties (IN_TEAM) are counted. 分组字段
+type InTeamTieField string
+
+const (
+	// Role. 角色
+	InTeamTieFieldRole InTeamTieField = "ROLE"
+)
+
+var AllInTeamTieField = []InTeamTieField{
+	InTeamTieFieldRole,
+}
+
+func (e InTeamTieField) IsValid() bool {
+	switch e {
+	case InTeamTieFieldRole:
+		return true
+	}
+	return false
+}
+
+func (e InTeamTieField) String() string {
+	return string(e)
+}
+
+func (e *InTeamTieField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = InTeamTieField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid InTeamTieField", str)
+	}
+	return nil
+}
+
+func (e InTeamTieField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *InTeamTieField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e InTeamTieField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which field a list of JointCommittee is counted. 分组字段
+type JointCommitteeGroupField string
+
+const (
+	// Code. 编码
+	JointCommitteeGroupFieldCode JointCommitteeGroupField = "CODE"
+	// Name. 名称
+	JointCommitteeGroupFieldName JointCommitteeGroupField = "NAME"
+	// Kind of joint committee. 类型
+	JointCommitteeGroupFieldCommitteeKind JointCommitteeGroupField = "COMMITTEE_KIND"
+)
+
+var AllJointCommitteeGroupField = []JointCommitteeGroupField{
+	JointCommitteeGroupFieldCode,
+	JointCommitteeGroupFieldName,
+	JointCommitteeGroupFieldCommitteeKind,
+}
+
+func (e JointCommitteeGroupField) IsValid() bool {
+	switch e {
+	case JointCommitteeGroupFieldCode, JointCommitteeGroupFieldName, JointCommitteeGroupFieldCommitteeKind:
+		return true
+	}
+	return false
+}
+
+func (e JointCommitteeGroupField) String() string {
+	return string(e)
+}
+
+func (e *JointCommitteeGroupField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = JointCommitteeGroupField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid JointCommitteeGroupField", str)
+	}
+	return nil
+}
+
+func (e JointCommitteeGroupField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *JointCommitteeGroupField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e JointCommitteeGroupField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which relation of a JointCommittee it is counted. 分组关系
+type JointCommitteeGroupRelation string
+
+const (
+	// The people who hold a post here. 任职人员
+	JointCommitteeGroupRelationPostHolders JointCommitteeGroupRelation = "POST_HOLDERS"
+	// The party organization that the committee is formed from. 依托党组织
+	JointCommitteeGroupRelationFormedFrom JointCommitteeGroupRelation = "FORMED_FROM"
+	// The division that the committee leads. 领导区域
+	JointCommitteeGroupRelationLeads JointCommitteeGroupRelation = "LEADS"
+	// The people who sit on the committee. 委员
+	JointCommitteeGroupRelationSeatHolders JointCommitteeGroupRelation = "SEAT_HOLDERS"
+)
+
+var AllJointCommitteeGroupRelation = []JointCommitteeGroupRelation{
+	JointCommitteeGroupRelationPostHolders,
+	JointCommitteeGroupRelationFormedFrom,
+	JointCommitteeGroupRelationLeads,
+	JointCommitteeGroupRelationSeatHolders,
+}
+
+func (e JointCommitteeGroupRelation) IsValid() bool {
+	switch e {
+	case JointCommitteeGroupRelationPostHolders, JointCommitteeGroupRelationFormedFrom, JointCommitteeGroupRelationLeads, JointCommitteeGroupRelationSeatHolders:
+		return true
+	}
+	return false
+}
+
+func (e JointCommitteeGroupRelation) String() string {
+	return string(e)
+}
+
+func (e *JointCommitteeGroupRelation) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = JointCommitteeGroupRelation(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid JointCommitteeGroupRelation", str)
+	}
+	return nil
+}
+
+func (e JointCommitteeGroupRelation) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *JointCommitteeGroupRelation) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e JointCommitteeGroupRelation) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // What a list of JointCommittee can be ordered by. 排序字段
 type JointCommitteeOrderField string
 
@@ -761,6 +2214,67 @@ func (e *JointCommitteeOrderField) UnmarshalJSON(b []byte) error {
 }
 
 func (e JointCommitteeOrderField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which field ties (KEYHOLDER_OF) are counted. 分组字段
+type KeyholderOfTieField string
+
+const (
+	// Kinship. 亲属关系
+	KeyholderOfTieFieldKinship KeyholderOfTieField = "KINSHIP"
+	// In which order people are called, 1 first. 联系次序
+	KeyholderOfTieFieldRank KeyholderOfTieField = "RANK"
+	// Whether the person agreed. 本人同意
+	KeyholderOfTieFieldConsent KeyholderOfTieField = "CONSENT"
+)
+
+var AllKeyholderOfTieField = []KeyholderOfTieField{
+	KeyholderOfTieFieldKinship,
+	KeyholderOfTieFieldRank,
+	KeyholderOfTieFieldConsent,
+}
+
+func (e KeyholderOfTieField) IsValid() bool {
+	switch e {
+	case KeyholderOfTieFieldKinship, KeyholderOfTieFieldRank, KeyholderOfTieFieldConsent:
+		return true
+	}
+	return false
+}
+
+func (e KeyholderOfTieField) String() string {
+	return string(e)
+}
+
+func (e *KeyholderOfTieField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = KeyholderOfTieField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid KeyholderOfTieField", str)
+	}
+	return nil
+}
+
+func (e KeyholderOfTieField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *KeyholderOfTieField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e KeyholderOfTieField) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -833,6 +2347,61 @@ func (e MatchClass) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// By which field nodes of several kinds are counted. 分组字段
+type NodeGroupField string
+
+const (
+	// What they are. 类别
+	NodeGroupFieldKind NodeGroupField = "KIND"
+)
+
+var AllNodeGroupField = []NodeGroupField{
+	NodeGroupFieldKind,
+}
+
+func (e NodeGroupField) IsValid() bool {
+	switch e {
+	case NodeGroupFieldKind:
+		return true
+	}
+	return false
+}
+
+func (e NodeGroupField) String() string {
+	return string(e)
+}
+
+func (e *NodeGroupField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = NodeGroupField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid NodeGroupField", str)
+	}
+	return nil
+}
+
+func (e NodeGroupField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *NodeGroupField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e NodeGroupField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // What a list of Node can be ordered by. 排序字段
 type NodeOrderField string
 
@@ -891,6 +2460,61 @@ func (e NodeOrderField) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// By which field ties (ON_DUTY_AT) are counted. 分组字段
+type OnDutyAtTieField string
+
+const (
+	// Role. 角色
+	OnDutyAtTieFieldRole OnDutyAtTieField = "ROLE"
+)
+
+var AllOnDutyAtTieField = []OnDutyAtTieField{
+	OnDutyAtTieFieldRole,
+}
+
+func (e OnDutyAtTieField) IsValid() bool {
+	switch e {
+	case OnDutyAtTieFieldRole:
+		return true
+	}
+	return false
+}
+
+func (e OnDutyAtTieField) String() string {
+	return string(e)
+}
+
+func (e *OnDutyAtTieField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = OnDutyAtTieField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid OnDutyAtTieField", str)
+	}
+	return nil
+}
+
+func (e OnDutyAtTieField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *OnDutyAtTieField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e OnDutyAtTieField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // Which way an order goes. 排序方向
 type OrderDirection string
 
@@ -944,6 +2568,207 @@ func (e *OrderDirection) UnmarshalJSON(b []byte) error {
 }
 
 func (e OrderDirection) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which field ties (PAIRED_WITH) are counted. 分组字段
+type PairedWithTieField string
+
+const (
+	// RESIDENT in the area or PAIRED with it. 驻区或结对
+	PairedWithTieFieldForm PairedWithTieField = "FORM"
+	// Agreement. 协议
+	PairedWithTieFieldAgreement PairedWithTieField = "AGREEMENT"
+)
+
+var AllPairedWithTieField = []PairedWithTieField{
+	PairedWithTieFieldForm,
+	PairedWithTieFieldAgreement,
+}
+
+func (e PairedWithTieField) IsValid() bool {
+	switch e {
+	case PairedWithTieFieldForm, PairedWithTieFieldAgreement:
+		return true
+	}
+	return false
+}
+
+func (e PairedWithTieField) String() string {
+	return string(e)
+}
+
+func (e *PairedWithTieField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = PairedWithTieField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid PairedWithTieField", str)
+	}
+	return nil
+}
+
+func (e PairedWithTieField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *PairedWithTieField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e PairedWithTieField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which field a list of PartyOrg is counted. 分组字段
+type PartyOrgGroupField string
+
+const (
+	// Code. 党组织编码
+	PartyOrgGroupFieldCode PartyOrgGroupField = "CODE"
+	// Name. 名称
+	PartyOrgGroupFieldName PartyOrgGroupField = "NAME"
+	// Kind of organization. 党组织类型
+	PartyOrgGroupFieldOrgKind PartyOrgGroupField = "ORG_KIND"
+	// Tier in its scheme, 1 at the top. 层级
+	PartyOrgGroupFieldTier PartyOrgGroupField = "TIER"
+	// Scheme of tiers: city-5, village-3. 层级体系
+	PartyOrgGroupFieldScheme PartyOrgGroupField = "SCHEME"
+)
+
+var AllPartyOrgGroupField = []PartyOrgGroupField{
+	PartyOrgGroupFieldCode,
+	PartyOrgGroupFieldName,
+	PartyOrgGroupFieldOrgKind,
+	PartyOrgGroupFieldTier,
+	PartyOrgGroupFieldScheme,
+}
+
+func (e PartyOrgGroupField) IsValid() bool {
+	switch e {
+	case PartyOrgGroupFieldCode, PartyOrgGroupFieldName, PartyOrgGroupFieldOrgKind, PartyOrgGroupFieldTier, PartyOrgGroupFieldScheme:
+		return true
+	}
+	return false
+}
+
+func (e PartyOrgGroupField) String() string {
+	return string(e)
+}
+
+func (e *PartyOrgGroupField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = PartyOrgGroupField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid PartyOrgGroupField", str)
+	}
+	return nil
+}
+
+func (e PartyOrgGroupField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *PartyOrgGroupField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e PartyOrgGroupField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which relation of a PartyOrg it is counted. 分组关系
+type PartyOrgGroupRelation string
+
+const (
+	// The members. 党员
+	PartyOrgGroupRelationMembers PartyOrgGroupRelation = "MEMBERS"
+	// The people who hold a post here. 任职人员
+	PartyOrgGroupRelationPostHolders PartyOrgGroupRelation = "POST_HOLDERS"
+	// What this is responsible for, by which scheme. 包保、包联
+	PartyOrgGroupRelationResponsibleFor PartyOrgGroupRelation = "RESPONSIBLE_FOR"
+	// Who is responsible for this, by which scheme. 包保责任人
+	PartyOrgGroupRelationResponsibleParties PartyOrgGroupRelation = "RESPONSIBLE_PARTIES"
+	// The party organization directly above. 上级党组织
+	PartyOrgGroupRelationParentOrg PartyOrgGroupRelation = "PARENT_ORG"
+	// The party organizations directly below. 下级党组织
+	PartyOrgGroupRelationChildOrgs PartyOrgGroupRelation = "CHILD_ORGS"
+	// What the party organization is set up on. 建立在
+	PartyOrgGroupRelationSetUpOn PartyOrgGroupRelation = "SET_UP_ON"
+	// The joint committees formed from this. 依托本组织的联合党组织
+	PartyOrgGroupRelationJointCommittees PartyOrgGroupRelation = "JOINT_COMMITTEES"
+)
+
+var AllPartyOrgGroupRelation = []PartyOrgGroupRelation{
+	PartyOrgGroupRelationMembers,
+	PartyOrgGroupRelationPostHolders,
+	PartyOrgGroupRelationResponsibleFor,
+	PartyOrgGroupRelationResponsibleParties,
+	PartyOrgGroupRelationParentOrg,
+	PartyOrgGroupRelationChildOrgs,
+	PartyOrgGroupRelationSetUpOn,
+	PartyOrgGroupRelationJointCommittees,
+}
+
+func (e PartyOrgGroupRelation) IsValid() bool {
+	switch e {
+	case PartyOrgGroupRelationMembers, PartyOrgGroupRelationPostHolders, PartyOrgGroupRelationResponsibleFor, PartyOrgGroupRelationResponsibleParties, PartyOrgGroupRelationParentOrg, PartyOrgGroupRelationChildOrgs, PartyOrgGroupRelationSetUpOn, PartyOrgGroupRelationJointCommittees:
+		return true
+	}
+	return false
+}
+
+func (e PartyOrgGroupRelation) String() string {
+	return string(e)
+}
+
+func (e *PartyOrgGroupRelation) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = PartyOrgGroupRelation(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid PartyOrgGroupRelation", str)
+	}
+	return nil
+}
+
+func (e PartyOrgGroupRelation) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *PartyOrgGroupRelation) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e PartyOrgGroupRelation) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -1013,6 +2838,167 @@ func (e PartyOrgOrderField) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// By which field a list of Person is counted. 分组字段
+type PersonGroupField string
+
+const (
+	// Register number of the office. 登记编号
+	PersonGroupFieldRegisterNo PersonGroupField = "REGISTER_NO"
+	// Name. 姓名
+	PersonGroupFieldName PersonGroupField = "NAME"
+	// Sex. 性别
+	PersonGroupFieldSex PersonGroupField = "SEX"
+	// Date of birth. 出生日期
+	PersonGroupFieldBirthDate PersonGroupField = "BIRTH_DATE"
+	// Party status. 党员身份
+	PersonGroupFieldPartyStatus PersonGroupField = "PARTY_STATUS"
+	// Whether retired. 是否退休
+	PersonGroupFieldRetired PersonGroupField = "RETIRED"
+	// Care flags, dated. 关爱标签
+	PersonGroupFieldCareFlags PersonGroupField = "CARE_FLAGS"
+)
+
+var AllPersonGroupField = []PersonGroupField{
+	PersonGroupFieldRegisterNo,
+	PersonGroupFieldName,
+	PersonGroupFieldSex,
+	PersonGroupFieldBirthDate,
+	PersonGroupFieldPartyStatus,
+	PersonGroupFieldRetired,
+	PersonGroupFieldCareFlags,
+}
+
+func (e PersonGroupField) IsValid() bool {
+	switch e {
+	case PersonGroupFieldRegisterNo, PersonGroupFieldName, PersonGroupFieldSex, PersonGroupFieldBirthDate, PersonGroupFieldPartyStatus, PersonGroupFieldRetired, PersonGroupFieldCareFlags:
+		return true
+	}
+	return false
+}
+
+func (e PersonGroupField) String() string {
+	return string(e)
+}
+
+func (e *PersonGroupField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = PersonGroupField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid PersonGroupField", str)
+	}
+	return nil
+}
+
+func (e PersonGroupField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *PersonGroupField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e PersonGroupField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which relation of a Person it is counted. 分组关系
+type PersonGroupRelation string
+
+const (
+	// The household where the person lives. 居住
+	PersonGroupRelationLivesIn PersonGroupRelation = "LIVES_IN"
+	// The units where the person works. 工作单位
+	PersonGroupRelationWorksAt PersonGroupRelation = "WORKS_AT"
+	// The party organizations that the person belongs to or is placed in. 所属党组织
+	PersonGroupRelationBelongsTo PersonGroupRelation = "BELONGS_TO"
+	// Where the person has registered for service (double registration). 双报到
+	PersonGroupRelationRegisteredWith PersonGroupRelation = "REGISTERED_WITH"
+	// Where the person is deployed. 下沉
+	PersonGroupRelationDeployedTo PersonGroupRelation = "DEPLOYED_TO"
+	// The posts that the person holds. 任职
+	PersonGroupRelationPosts PersonGroupRelation = "POSTS"
+	// Where the person is on duty. 值班
+	PersonGroupRelationOnDutyAt PersonGroupRelation = "ON_DUTY_AT"
+	// What this is responsible for, by which scheme. 包保、包联
+	PersonGroupRelationResponsibleFor PersonGroupRelation = "RESPONSIBLE_FOR"
+	// The households whose emergency contact this person is. 紧急联系的家庭
+	PersonGroupRelationContactOf PersonGroupRelation = "CONTACT_OF"
+	// The households whose key this person holds. 持有钥匙的家庭
+	PersonGroupRelationKeyholderOf PersonGroupRelation = "KEYHOLDER_OF"
+	// The teams that the person is in. 所在队伍
+	PersonGroupRelationTeams PersonGroupRelation = "TEAMS"
+	// The joint committees on which the person sits. 兼职委员
+	PersonGroupRelationSitsOn PersonGroupRelation = "SITS_ON"
+)
+
+var AllPersonGroupRelation = []PersonGroupRelation{
+	PersonGroupRelationLivesIn,
+	PersonGroupRelationWorksAt,
+	PersonGroupRelationBelongsTo,
+	PersonGroupRelationRegisteredWith,
+	PersonGroupRelationDeployedTo,
+	PersonGroupRelationPosts,
+	PersonGroupRelationOnDutyAt,
+	PersonGroupRelationResponsibleFor,
+	PersonGroupRelationContactOf,
+	PersonGroupRelationKeyholderOf,
+	PersonGroupRelationTeams,
+	PersonGroupRelationSitsOn,
+}
+
+func (e PersonGroupRelation) IsValid() bool {
+	switch e {
+	case PersonGroupRelationLivesIn, PersonGroupRelationWorksAt, PersonGroupRelationBelongsTo, PersonGroupRelationRegisteredWith, PersonGroupRelationDeployedTo, PersonGroupRelationPosts, PersonGroupRelationOnDutyAt, PersonGroupRelationResponsibleFor, PersonGroupRelationContactOf, PersonGroupRelationKeyholderOf, PersonGroupRelationTeams, PersonGroupRelationSitsOn:
+		return true
+	}
+	return false
+}
+
+func (e PersonGroupRelation) String() string {
+	return string(e)
+}
+
+func (e *PersonGroupRelation) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = PersonGroupRelation(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid PersonGroupRelation", str)
+	}
+	return nil
+}
+
+func (e PersonGroupRelation) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *PersonGroupRelation) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e PersonGroupRelation) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // What a list of Person can be ordered by. 排序字段
 type PersonOrderField string
 
@@ -1069,6 +3055,131 @@ func (e *PersonOrderField) UnmarshalJSON(b []byte) error {
 }
 
 func (e PersonOrderField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which field a list of Place is counted. 分组字段
+type PlaceGroupField string
+
+const (
+	// Code. 阵地编码
+	PlaceGroupFieldCode PlaceGroupField = "CODE"
+	// Name. 名称
+	PlaceGroupFieldName PlaceGroupField = "NAME"
+	// Kind of place. 阵地类型
+	PlaceGroupFieldPlaceKind PlaceGroupField = "PLACE_KIND"
+)
+
+var AllPlaceGroupField = []PlaceGroupField{
+	PlaceGroupFieldCode,
+	PlaceGroupFieldName,
+	PlaceGroupFieldPlaceKind,
+}
+
+func (e PlaceGroupField) IsValid() bool {
+	switch e {
+	case PlaceGroupFieldCode, PlaceGroupFieldName, PlaceGroupFieldPlaceKind:
+		return true
+	}
+	return false
+}
+
+func (e PlaceGroupField) String() string {
+	return string(e)
+}
+
+func (e *PlaceGroupField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = PlaceGroupField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid PlaceGroupField", str)
+	}
+	return nil
+}
+
+func (e PlaceGroupField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *PlaceGroupField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e PlaceGroupField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which relation of a Place it is counted. 分组关系
+type PlaceGroupRelation string
+
+const (
+	// The people who hold a post here. 任职人员
+	PlaceGroupRelationPostHolders PlaceGroupRelation = "POST_HOLDERS"
+	// The people on duty here. 值班人员
+	PlaceGroupRelationPeopleOnDuty PlaceGroupRelation = "PEOPLE_ON_DUTY"
+	// The areas that this serves. 服务区域
+	PlaceGroupRelationServes PlaceGroupRelation = "SERVES"
+	// The buildings where this is. 所在楼栋
+	PlaceGroupRelationLocatedIn PlaceGroupRelation = "LOCATED_IN"
+)
+
+var AllPlaceGroupRelation = []PlaceGroupRelation{
+	PlaceGroupRelationPostHolders,
+	PlaceGroupRelationPeopleOnDuty,
+	PlaceGroupRelationServes,
+	PlaceGroupRelationLocatedIn,
+}
+
+func (e PlaceGroupRelation) IsValid() bool {
+	switch e {
+	case PlaceGroupRelationPostHolders, PlaceGroupRelationPeopleOnDuty, PlaceGroupRelationServes, PlaceGroupRelationLocatedIn:
+		return true
+	}
+	return false
+}
+
+func (e PlaceGroupRelation) String() string {
+	return string(e)
+}
+
+func (e *PlaceGroupRelation) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = PlaceGroupRelation(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid PlaceGroupRelation", str)
+	}
+	return nil
+}
+
+func (e PlaceGroupRelation) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *PlaceGroupRelation) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e PlaceGroupRelation) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -1135,6 +3246,183 @@ func (e PlaceOrderField) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// By which field ties (REGISTERED_WITH) are counted. 分组字段
+type RegisteredWithTieField string
+
+const (
+	// Status. 状态
+	RegisteredWithTieFieldStatus RegisteredWithTieField = "STATUS"
+	// Whether full time. 是否全职
+	RegisteredWithTieFieldFullTime RegisteredWithTieField = "FULL_TIME"
+)
+
+var AllRegisteredWithTieField = []RegisteredWithTieField{
+	RegisteredWithTieFieldStatus,
+	RegisteredWithTieFieldFullTime,
+}
+
+func (e RegisteredWithTieField) IsValid() bool {
+	switch e {
+	case RegisteredWithTieFieldStatus, RegisteredWithTieFieldFullTime:
+		return true
+	}
+	return false
+}
+
+func (e RegisteredWithTieField) String() string {
+	return string(e)
+}
+
+func (e *RegisteredWithTieField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RegisteredWithTieField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RegisteredWithTieField", str)
+	}
+	return nil
+}
+
+func (e RegisteredWithTieField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *RegisteredWithTieField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e RegisteredWithTieField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which field a list of ResidentBody is counted. 分组字段
+type ResidentBodyGroupField string
+
+const (
+	// Code. 编码
+	ResidentBodyGroupFieldCode ResidentBodyGroupField = "CODE"
+	// Name. 名称
+	ResidentBodyGroupFieldName ResidentBodyGroupField = "NAME"
+	// Kind of body. 组织类型
+	ResidentBodyGroupFieldBodyKind ResidentBodyGroupField = "BODY_KIND"
+)
+
+var AllResidentBodyGroupField = []ResidentBodyGroupField{
+	ResidentBodyGroupFieldCode,
+	ResidentBodyGroupFieldName,
+	ResidentBodyGroupFieldBodyKind,
+}
+
+func (e ResidentBodyGroupField) IsValid() bool {
+	switch e {
+	case ResidentBodyGroupFieldCode, ResidentBodyGroupFieldName, ResidentBodyGroupFieldBodyKind:
+		return true
+	}
+	return false
+}
+
+func (e ResidentBodyGroupField) String() string {
+	return string(e)
+}
+
+func (e *ResidentBodyGroupField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ResidentBodyGroupField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ResidentBodyGroupField", str)
+	}
+	return nil
+}
+
+func (e ResidentBodyGroupField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ResidentBodyGroupField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ResidentBodyGroupField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which relation of a ResidentBody it is counted. 分组关系
+type ResidentBodyGroupRelation string
+
+const (
+	// The people who hold a post here. 任职人员
+	ResidentBodyGroupRelationPostHolders ResidentBodyGroupRelation = "POST_HOLDERS"
+	// The areas that this serves. 服务区域
+	ResidentBodyGroupRelationServes ResidentBodyGroupRelation = "SERVES"
+)
+
+var AllResidentBodyGroupRelation = []ResidentBodyGroupRelation{
+	ResidentBodyGroupRelationPostHolders,
+	ResidentBodyGroupRelationServes,
+}
+
+func (e ResidentBodyGroupRelation) IsValid() bool {
+	switch e {
+	case ResidentBodyGroupRelationPostHolders, ResidentBodyGroupRelationServes:
+		return true
+	}
+	return false
+}
+
+func (e ResidentBodyGroupRelation) String() string {
+	return string(e)
+}
+
+func (e *ResidentBodyGroupRelation) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ResidentBodyGroupRelation(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ResidentBodyGroupRelation", str)
+	}
+	return nil
+}
+
+func (e ResidentBodyGroupRelation) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ResidentBodyGroupRelation) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ResidentBodyGroupRelation) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // What a list of ResidentBody can be ordered by. 排序字段
 type ResidentBodyOrderField string
 
@@ -1191,6 +3479,308 @@ func (e *ResidentBodyOrderField) UnmarshalJSON(b []byte) error {
 }
 
 func (e ResidentBodyOrderField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which field ties (RESPONSIBLE_FOR) are counted. 分组字段
+type ResponsibleForTieField string
+
+const (
+	// Scheme of the responsibility. 包保机制
+	ResponsibleForTieFieldScheme ResponsibleForTieField = "SCHEME"
+	// Slot in the scheme. 岗位序位
+	ResponsibleForTieFieldSlot ResponsibleForTieField = "SLOT"
+)
+
+var AllResponsibleForTieField = []ResponsibleForTieField{
+	ResponsibleForTieFieldScheme,
+	ResponsibleForTieFieldSlot,
+}
+
+func (e ResponsibleForTieField) IsValid() bool {
+	switch e {
+	case ResponsibleForTieFieldScheme, ResponsibleForTieFieldSlot:
+		return true
+	}
+	return false
+}
+
+func (e ResponsibleForTieField) String() string {
+	return string(e)
+}
+
+func (e *ResponsibleForTieField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ResponsibleForTieField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ResponsibleForTieField", str)
+	}
+	return nil
+}
+
+func (e ResponsibleForTieField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ResponsibleForTieField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ResponsibleForTieField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which field ties (SERVES) are counted. 分组字段
+type ServesTieField string
+
+const (
+	// Role. 角色
+	ServesTieFieldRole ServesTieField = "ROLE"
+)
+
+var AllServesTieField = []ServesTieField{
+	ServesTieFieldRole,
+}
+
+func (e ServesTieField) IsValid() bool {
+	switch e {
+	case ServesTieFieldRole:
+		return true
+	}
+	return false
+}
+
+func (e ServesTieField) String() string {
+	return string(e)
+}
+
+func (e *ServesTieField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ServesTieField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ServesTieField", str)
+	}
+	return nil
+}
+
+func (e ServesTieField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ServesTieField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ServesTieField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which field ties (SITS_ON) are counted. 分组字段
+type SitsOnTieField string
+
+const (
+	// Role. 角色
+	SitsOnTieFieldRole SitsOnTieField = "ROLE"
+	// Whether part time. 是否兼职
+	SitsOnTieFieldPartTime SitsOnTieField = "PART_TIME"
+)
+
+var AllSitsOnTieField = []SitsOnTieField{
+	SitsOnTieFieldRole,
+	SitsOnTieFieldPartTime,
+}
+
+func (e SitsOnTieField) IsValid() bool {
+	switch e {
+	case SitsOnTieFieldRole, SitsOnTieFieldPartTime:
+		return true
+	}
+	return false
+}
+
+func (e SitsOnTieField) String() string {
+	return string(e)
+}
+
+func (e *SitsOnTieField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SitsOnTieField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SitsOnTieField", str)
+	}
+	return nil
+}
+
+func (e SitsOnTieField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *SitsOnTieField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e SitsOnTieField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which field a list of Team is counted. 分组字段
+type TeamGroupField string
+
+const (
+	// Code. 队伍编码
+	TeamGroupFieldCode TeamGroupField = "CODE"
+	// Name. 名称
+	TeamGroupFieldName TeamGroupField = "NAME"
+	// Kind of team. 队伍类型
+	TeamGroupFieldTeamKind TeamGroupField = "TEAM_KIND"
+	// Whether it was made for a time only. 是否临时
+	TeamGroupFieldTemporary TeamGroupField = "TEMPORARY"
+)
+
+var AllTeamGroupField = []TeamGroupField{
+	TeamGroupFieldCode,
+	TeamGroupFieldName,
+	TeamGroupFieldTeamKind,
+	TeamGroupFieldTemporary,
+}
+
+func (e TeamGroupField) IsValid() bool {
+	switch e {
+	case TeamGroupFieldCode, TeamGroupFieldName, TeamGroupFieldTeamKind, TeamGroupFieldTemporary:
+		return true
+	}
+	return false
+}
+
+func (e TeamGroupField) String() string {
+	return string(e)
+}
+
+func (e *TeamGroupField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = TeamGroupField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid TeamGroupField", str)
+	}
+	return nil
+}
+
+func (e TeamGroupField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *TeamGroupField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e TeamGroupField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which relation of a Team it is counted. 分组关系
+type TeamGroupRelation string
+
+const (
+	// The people who hold a post here. 任职人员
+	TeamGroupRelationPostHolders TeamGroupRelation = "POST_HOLDERS"
+	// The people on duty here. 值班人员
+	TeamGroupRelationPeopleOnDuty TeamGroupRelation = "PEOPLE_ON_DUTY"
+	// What this is responsible for, by which scheme. 包保、包联
+	TeamGroupRelationResponsibleFor TeamGroupRelation = "RESPONSIBLE_FOR"
+	// The people in the team. 队员
+	TeamGroupRelationTeamMembers TeamGroupRelation = "TEAM_MEMBERS"
+	// The areas that this serves. 服务区域
+	TeamGroupRelationServes TeamGroupRelation = "SERVES"
+)
+
+var AllTeamGroupRelation = []TeamGroupRelation{
+	TeamGroupRelationPostHolders,
+	TeamGroupRelationPeopleOnDuty,
+	TeamGroupRelationResponsibleFor,
+	TeamGroupRelationTeamMembers,
+	TeamGroupRelationServes,
+}
+
+func (e TeamGroupRelation) IsValid() bool {
+	switch e {
+	case TeamGroupRelationPostHolders, TeamGroupRelationPeopleOnDuty, TeamGroupRelationResponsibleFor, TeamGroupRelationTeamMembers, TeamGroupRelationServes:
+		return true
+	}
+	return false
+}
+
+func (e TeamGroupRelation) String() string {
+	return string(e)
+}
+
+func (e *TeamGroupRelation) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = TeamGroupRelation(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid TeamGroupRelation", str)
+	}
+	return nil
+}
+
+func (e TeamGroupRelation) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *TeamGroupRelation) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e TeamGroupRelation) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -1318,6 +3908,149 @@ func (e UnitCoverageOrderField) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// By which field a list of Unit is counted. 分组字段
+type UnitGroupField string
+
+const (
+	// Code. 单位编码
+	UnitGroupFieldCode UnitGroupField = "CODE"
+	// Name. 名称
+	UnitGroupFieldName UnitGroupField = "NAME"
+	// Kind of unit. 单位类型
+	UnitGroupFieldUnitKind UnitGroupField = "UNIT_KIND"
+)
+
+var AllUnitGroupField = []UnitGroupField{
+	UnitGroupFieldCode,
+	UnitGroupFieldName,
+	UnitGroupFieldUnitKind,
+}
+
+func (e UnitGroupField) IsValid() bool {
+	switch e {
+	case UnitGroupFieldCode, UnitGroupFieldName, UnitGroupFieldUnitKind:
+		return true
+	}
+	return false
+}
+
+func (e UnitGroupField) String() string {
+	return string(e)
+}
+
+func (e *UnitGroupField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = UnitGroupField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid UnitGroupField", str)
+	}
+	return nil
+}
+
+func (e UnitGroupField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *UnitGroupField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e UnitGroupField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which relation of a Unit it is counted. 分组关系
+type UnitGroupRelation string
+
+const (
+	// The people who work here. 职工
+	UnitGroupRelationStaff UnitGroupRelation = "STAFF"
+	// The people registered for service on behalf of this unit. 本单位双报到党员
+	UnitGroupRelationRegisteredPeople UnitGroupRelation = "REGISTERED_PEOPLE"
+	// The people deployed on behalf of this unit. 本单位下沉人员
+	UnitGroupRelationDeployedPeople UnitGroupRelation = "DEPLOYED_PEOPLE"
+	// The people who hold a post here. 任职人员
+	UnitGroupRelationPostHolders UnitGroupRelation = "POST_HOLDERS"
+	// What this is responsible for, by which scheme. 包保、包联
+	UnitGroupRelationResponsibleFor UnitGroupRelation = "RESPONSIBLE_FOR"
+	// The party organizations set up here. 所建党组织
+	UnitGroupRelationPartyOrgs UnitGroupRelation = "PARTY_ORGS"
+	// The seats on joint committees held on behalf of this unit. 本单位兼职委员
+	UnitGroupRelationSeats UnitGroupRelation = "SEATS"
+	// The areas with which the unit builds together. 共驻共建、结对
+	UnitGroupRelationPairedWith UnitGroupRelation = "PAIRED_WITH"
+	// The areas that this serves. 服务区域
+	UnitGroupRelationServes UnitGroupRelation = "SERVES"
+	// The buildings where this is. 所在楼栋
+	UnitGroupRelationLocatedIn UnitGroupRelation = "LOCATED_IN"
+)
+
+var AllUnitGroupRelation = []UnitGroupRelation{
+	UnitGroupRelationStaff,
+	UnitGroupRelationRegisteredPeople,
+	UnitGroupRelationDeployedPeople,
+	UnitGroupRelationPostHolders,
+	UnitGroupRelationResponsibleFor,
+	UnitGroupRelationPartyOrgs,
+	UnitGroupRelationSeats,
+	UnitGroupRelationPairedWith,
+	UnitGroupRelationServes,
+	UnitGroupRelationLocatedIn,
+}
+
+func (e UnitGroupRelation) IsValid() bool {
+	switch e {
+	case UnitGroupRelationStaff, UnitGroupRelationRegisteredPeople, UnitGroupRelationDeployedPeople, UnitGroupRelationPostHolders, UnitGroupRelationResponsibleFor, UnitGroupRelationPartyOrgs, UnitGroupRelationSeats, UnitGroupRelationPairedWith, UnitGroupRelationServes, UnitGroupRelationLocatedIn:
+		return true
+	}
+	return false
+}
+
+func (e UnitGroupRelation) String() string {
+	return string(e)
+}
+
+func (e *UnitGroupRelation) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = UnitGroupRelation(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid UnitGroupRelation", str)
+	}
+	return nil
+}
+
+func (e UnitGroupRelation) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *UnitGroupRelation) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e UnitGroupRelation) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // What a list of Unit can be ordered by. 排序字段
 type UnitOrderField string
 
@@ -1374,6 +4107,61 @@ func (e *UnitOrderField) UnmarshalJSON(b []byte) error {
 }
 
 func (e UnitOrderField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which field ties (WORKS_AT) are counted. 分组字段
+type WorksAtTieField string
+
+const (
+	// Post held at work. 职务
+	WorksAtTieFieldPost WorksAtTieField = "POST"
+)
+
+var AllWorksAtTieField = []WorksAtTieField{
+	WorksAtTieFieldPost,
+}
+
+func (e WorksAtTieField) IsValid() bool {
+	switch e {
+	case WorksAtTieFieldPost:
+		return true
+	}
+	return false
+}
+
+func (e WorksAtTieField) String() string {
+	return string(e)
+}
+
+func (e *WorksAtTieField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = WorksAtTieField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid WorksAtTieField", str)
+	}
+	return nil
+}
+
+func (e WorksAtTieField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *WorksAtTieField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e WorksAtTieField) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -60,6 +60,26 @@ func (c *Connection[T]) PageInfo() *PageInfo {
 // TotalCount is how many there are in all; it was counted because it was asked for.
 func (c *Connection[T]) TotalCount() *int { return &c.page.Total }
 
+// Counts are the groups of what is on all pages together; they were counted because they were asked for.
+func (c *Connection[T]) Counts(ctx context.Context) ([]*CountGroup, error) {
+	groups, err := loaders.GroupsOf(ctx, c.env.Session, c.page)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*CountGroup, len(groups))
+	for i, g := range groups {
+		out[i] = &CountGroup{Key: some(g.Key), Node: Wrap(c.env, g.Item), Count: &groups[i].Count}
+	}
+	return out, nil
+}
+
+// CountGroup is the GraphQL type CountGroup.
+type CountGroup struct {
+	Key   *string
+	Node  Node
+	Count *int
+}
+
 // PageInfo is the GraphQL type PageInfo.
 type PageInfo struct {
 	HasNextPage     bool

@@ -69,6 +69,7 @@ func kind(d kg.KindDef) string {
 	b.WriteString("}\n\n")
 	b.WriteString(where(d))
 	b.WriteString(orders(d.Type, d.Kind))
+	b.WriteString(groupings(d))
 	b.WriteString(connection(d.Type, d.ZH))
 	return b.String()
 }
@@ -208,13 +209,16 @@ func orders(typ string, k kg.Kind) string {
 
 func connection(typ, zh string) string {
 	return doc("", "A page of "+typ+".", zh+"分页") + "type " + typ + "Connection {\n" +
-		doc("  ", "The edges.", "边") + "  edges: [" + typ + "Edge!]!\n" + connectionRest(typ) +
+		doc("  ", "The edges.", "边") + "  edges: [" + typ + "Edge!]!\n" + connectionRest(typ, typ) +
 		doc("", "A place on a page of "+typ+".", zh+"边") + "type " + typ + "Edge {\n" +
 		doc("  ", "The node.", "节点") + "  node: " + typ + "!\n" + doc("  ", "Cursor of this place.", "游标") + "  cursor: String!\n}\n\n"
 }
 
-func connectionRest(typ string) string {
+// connectionRest is what every connection has besides its edges; groups names what its counts are by.
+func connectionRest(typ, groups string) string {
 	return doc("  ", "The nodes of the edges.", "节点") + "  nodes: [" + typ + "!]!\n" +
 		doc("  ", "Where the page lies.", "分页信息") + "  pageInfo: PageInfo!\n" +
-		doc("  ", "How many there are in all, whatever the page.", "总数") + "  totalCount: Int\n}\n\n"
+		doc("  ", "How many there are in all, whatever the page.", "总数") + "  totalCount: Int\n" +
+		doc("  ", "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused.", "分组计数") +
+		"  counts(\n" + doc("    ", "By what: exactly one.", "分组方式") + "    groupBy: " + groups + "GroupBy!\n  ): [CountGroup!]!\n}\n\n"
 }

@@ -12,7 +12,10 @@ import (
 func relations() string {
 	var b strings.Builder
 	b.WriteString("# " + generated + "\n\n")
-	b.WriteString(nodeWhere() + orders("Node", "") + connection("Node", "节点"))
+	b.WriteString(nodeWhere() + orders("Node", "") + nodeGroupings() + connection("Node", "节点"))
+	for i := range kg.Relations {
+		b.WriteString(tieGroupField(&kg.Relations[i]))
+	}
 	for _, l := range kg.AllLinks() {
 		b.WriteString(link(l))
 	}
@@ -50,7 +53,7 @@ func link(l kg.Link) string {
 	typ, far := capital(l.Name), nodeType(l.Far)
 	var b strings.Builder
 	b.WriteString(doc("", "A page of ties. "+l.EN, l.ZH) + "type " + typ + "Connection {\n" +
-		doc("  ", "The ties, each with the node at its far end.", "关系") + "  edges: [" + typ + "Edge!]!\n" + connectionRest(far))
+		doc("  ", "The ties, each with the node at its far end.", "关系") + "  edges: [" + typ + "Edge!]!\n" + connectionRest(far, typ) + linkGroupings(l))
 	b.WriteString(doc("", "A tie ("+string(l.Relation)+") with the node at its far end.", l.ZH) + "type " + typ + "Edge {\n")
 	b.WriteString(doc("  ", "The node at the far end.", "节点") + "  node: " + far + "!\n")
 	b.WriteString(edgeCommon)

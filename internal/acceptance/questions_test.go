@@ -70,6 +70,24 @@ var questions = []question{
 	{"path that is too long", 3, 7, `{ path(from: $(hub), to: $(joint), relations: [CHILD_OF, FORMED_FROM], maxLength: 2) { outcome length nodes { title } steps { node { title } } } }`},
 	{"path as of a past date", 3, 4, `{ path(from: $(school), to: $(meeting), relations: [SITS_ON], asOf: "2023-01-01") { outcome length steps { tie { validTo } } } }`},
 	{"path to itself", 2, 2, `{ path(from: $(h1), to: $(h1)) { outcome length nodes { title } steps { direction } } }`},
+	{"counts of people by party status", 1, 1, `{ people(where: {sex: [MALE]}) { counts(groupBy: {field: PARTY_STATUS}) { key count } } }`},
+	{"counts of people by village with its name", 2, 2, `{ people { counts(groupBy: {area: VILLAGE}) { count node { title ... on Division { code } } } } }`},
+	{"counts of people by the unit where they work", 2, 3, `{ people { counts(groupBy: {relation: WORKS_AT}) { count node { title ... on Unit { pairedWith { nodes { title } } } } } } }`},
+	{"counts beside a page and two at once", 3, 4, `{ people(first: 1) { totalCount nodes { title teams { totalCount } } a: counts(groupBy: {field: SEX}) { key count } b: counts(groupBy: {field: CARE_FLAGS}) { key count } } }`},
+	{"counts of each unit's staff", 3, 4, `{ units(first: 3) { nodes { title staff { totalCount counts(groupBy: {field: PARTY_STATUS}) { key count } areas: counts(groupBy: {area: COMMUNITY}) { key count } } } } }`},
+	{"counts of posts by role through a fragment", 3, 4, `{ person(id: $(li)) { posts(first: 1) { nodes { title } ...C } } } fragment C on PostsConnection { counts(groupBy: {tie: ROLE}) { key count } kinds: counts(groupBy: {field: KIND}) { key count } }`},
+	{"counts of what areas contain", 3, 4, `{ divisions(where: {level: [COMMUNITY, VILLAGE]}) { nodes { title descendants(kinds: [HOUSEHOLD]) { counts(groupBy: {area: GRID}) { count node { title } } } } } }`},
+	{"counts below what counts are made by", 3, 4, `{ people { counts(groupBy: {relation: TEAMS}) { count node { title ... on Team { teamMembers { counts(groupBy: {field: SEX}) { key count } } } } } } }`},
+	{"counts as of a past date", 1, 1, `{ households(asOf: "2020-06-06") { counts(groupBy: {field: CARE_FLAGS}) { key count } } }`},
+	{"counts below a search and a path", 6, 20, `{ search(text: "重阳小学", kinds: [UNIT]) { nodes { ... on Unit { staff { counts(groupBy: {field: SEX}) { key count } } } } }
+		path(from: $(wang1), to: $(h1)) { nodes { title ... on Household { residents { counts(groupBy: {field: SEX}) { key count } } } } } }`},
+	{"who holds three posts of some kinds", 1, 2, `{ people(where: {posts: {count: {gte: 3, match: {node: {kinds: [BUILDING, ENTRANCE, COMPOUND]}}}}}) { nodes { title posts(where: {node: {kinds: [BUILDING, ENTRANCE, COMPOUND]}}) { edges { role node { kind title } } } } } }`},
+	{"committees under three seats", 1, 3, `{ jointCommittees(where: {seatHolders: {count: {lte: 2}}}) { nodes { title seatHolders { totalCount edges { role onBehalfOf { title } } } } } }`},
+	{"committees under two part-time members of schools", 1, 1, `{ jointCommittees(where: {seatHolders: {count: {gte: 1, lte: 1, match: {partTime: true, role: {eq: "member"}, node: {worksAt: {some: {node: {unitKind: {eq: "school"}}}}}}}}}) { nodes { title } } }`},
+	{"elders with none, one and two or more named people", 3, 3, `{
+		none: households(where: {careFlags: [ELDERLY_ALONE, LEFT_BEHIND_ELDER], responsibleParties: {none: {node: {kinds: [PERSON]}}}}) { nodes { title } }
+		one: households(where: {careFlags: [ELDERLY_ALONE, LEFT_BEHIND_ELDER], responsibleParties: {count: {gte: 1, lte: 1, match: {scheme: {eq: "41N5"}, node: {kinds: [PERSON]}}}}}) { nodes { title } }
+		more: households(where: {careFlags: [ELDERLY_ALONE, LEFT_BEHIND_ELDER], responsibleParties: {count: {gte: 2, match: {node: {kinds: [PERSON]}}}}}) { nodes { title } } }`},
 	{"not, or, and", 1, 1, `{ people(where: {or: [{retired: true}, {and: [{sex: [MALE]}, {not: {partyMember: true}}]}]}) { nodes { title } } }`},
 }
 

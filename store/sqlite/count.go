@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
-	"strings"
 
 	"lintu/kg"
 	"lintu/store"
@@ -16,47 +14,91 @@ func (s *Store) Count(ctx context.Context, v store.View, q store.CountQuery) ([]
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
-	var counts []store.GroupCount
+	if q.From != nil && (len(q.From.Starts()) == 0 || len(q.From.Step.FarKinds()) == 0) {
+		return nil, ctx.Err()
+	}
+	var groups []store.GroupCount
 	err := s.read(ctx, "Count", func(r *reader) error {
-		st, key := r.countStatement(v, q)
+		st, key := r.filters(v).count(q)
+		if q.Limit > 0 {
+			st.add(" LIMIT ?", q.Limit+1)
+		}
 		return r.query(ctx, st, func(rows *sql.Rows) error {
+			var g store.GroupCount
 			var value any
-			var n int
-			if err := rows.Scan(&value, &n); err != nil {
+			if err := rows.Scan(&g.Source, &value, &g.Count); err != nil {
 				return err
 			}
-			if n > 0 { // counting nothing still gives a row
-				counts = append(counts, store.GroupCount{Key: key(value), Count: n})
+			if g.Count > 0 { // counting nothing still gives a row
+				g.Key = key(value)
+				groups = append(groups, g)
 			}
 			return nil
 		})
 	})
-	slices.SortFunc(counts, func(a, b store.GroupCount) int { return strings.Compare(a.Key, b.Key) })
-	return counts, err
+	if err != nil {
+		return nil, err
+	}
+	return q.SortGroups(groups)
 }
 
-// countStatement is the statement of a count and how its keys are written.
-func (r *reader) countStatement(v store.View, q store.CountQuery) (*statement, func(any) string) {
-	f := r.filters(v)
+// count is the statement of a count, with the columns source, key and count, and how its keys are written.
+func (f *filters) count(q store.CountQuery) (*statement, func(any) string) {
+	item, kinds, write := f.items(q), []kg.Kind{q.Kind}, asText
+	if q.From != nil {
+		kinds = q.From.Step.FarKinds()
+	}
 	switch {
 	case q.By.Relation != "":
-		return f.countBySource(q), asText
+		return f.byLink(item(`''`), q.By), write
+	case q.By.AreaKind != "" && q.From == nil:
+		return f.byArea(q), write
 	case q.By.AreaKind != "":
-		return f.countByArea(q), asText
+		return f.byAreaOfItems(item(`''`), q.By), write
+	case q.By.Tie != "":
+		field := kg.TieFieldOf(q.By.Tie)
+		return byValue(item(groupValue("t", field.Name, field.Type))), keyWriter(field.Type)
 	case q.By.Field == "":
-		c := f.candidates(q.Kind, q.Filter)
-		st := c.with().add(" SELECT '', count(*) FROM (")
-		c.all(st, "1")
-		return st.add(")"), asText
+		return byValue(item(`''`)), write
+	case q.By.Field == store.ByKind:
+		return byValue(item("n.kind")), write
 	}
-	field := kg.FieldOf(q.Kind, q.By.Field)
+	field := kg.FieldOf(kinds[0], q.By.Field)
 	if field.Type == kg.Flags {
-		return f.countByFlag(q), asText
+		return f.byFlag(item(`''`), field.Name), write
 	}
-	c := f.candidates(q.Kind, q.Filter)
-	st := c.with().add(" SELECT k, count(*) FROM (")
-	c.all(st, "n."+column(field.Name)+" AS k")
-	return st.add(") GROUP BY k"), keyWriter(field.Type)
+	return byValue(item(groupValue("n", field.Name, field.Type))), keyWriter(field.Type)
+}
+
+// items opens a statement with the table item: what is counted (no, distinct for each source), its node (far), the
+// source (src), and a key.
+func (f *filters) items(q store.CountQuery) func(key string) *statement {
+	return func(key string) *statement {
+		if q.From == nil {
+			c := f.candidates(q.Kind, q.Filter)
+			st := c.with().add(", item AS (")
+			c.all(st, "'' AS src, n.no AS no, n.no AS far, "+key+" AS k")
+			return st.add(")")
+		}
+		s := q.From.Counted()
+		st := f.begin(q.From.Starts(), s)
+		no := "t.no"
+		if s.Walk {
+			no = "n.no"
+		}
+		st.add(", item AS MATERIALIZED (SELECT " + sourceOf(s) + ".id AS src, " + no + " AS no, n.no AS far, " + key + " AS k")
+		f.reach(st, s)
+		return st.add(")")
+	}
+}
+
+// groupValue is a field's column, absent texts and numbers as the field's zero.
+func groupValue(alias, field string, t kg.FieldType) string {
+	zero := "''"
+	if t == kg.Int || t == kg.Day || t == kg.Bool {
+		zero = "0"
+	}
+	return "ifnull(" + alias + "." + column(field) + ", " + zero + ")"
 }
 
 func asText(v any) string { return fmt.Sprint(v) }
@@ -75,43 +117,60 @@ func keyWriter(t kg.FieldType) func(any) string {
 	}
 }
 
-func (f *filters) countByFlag(q store.CountQuery) *statement {
-	c := f.candidates(q.Kind, q.Filter)
-	st := c.with().add(", hit (no) AS MATERIALIZED (")
-	c.all(st, "n.no AS no")
-	st.add(") SELECT f.value, count(DISTINCT h.no) FROM hit h CROSS JOIN flag f ON f.node_no = h.no WHERE f.field = ?", q.By.Field)
+func byValue(st *statement) *statement {
+	return st.add(" SELECT it.src, it.k, count(*) FROM item it GROUP BY it.src, it.k")
+}
+
+func (f *filters) byFlag(st *statement, field string) *statement {
+	st.add(" SELECT it.src, f.value, count(DISTINCT it.no) FROM item it CROSS JOIN flag f ON f.node_no = it.far WHERE f.field = ?", field)
 	f.holds(st, "f", f.view.AsOf)
-	return st.add(" GROUP BY f.value")
+	return st.add(" GROUP BY it.src, f.value")
 }
 
-// countBySource counts ties from sources in scope to nodes of the kind.
-func (f *filters) countBySource(q store.CountQuery) *statement {
-	near, far, index := ends(q.By.Direction)
-	st := new(statement).add("SELECT s.id, count(*) FROM json_each(?) j CROSS JOIN node s ON s.id = j.value", list(distinct(q.By.Sources)))
-	st.add(fmt.Sprintf(" CROSS JOIN tie t INDEXED BY %s ON t.relation = ? AND t.%s = s.no CROSS JOIN node n ON n.no = t.%s WHERE n.kind = ?", index, near, far),
-		f.relations[q.By.Relation], q.Kind)
-	f.holds(st, "t", f.view.AsOf)
-	f.visible(st, "s")
-	f.shown(st, "n", q.Filter)
-	return st.add(" GROUP BY s.no")
+// byLink goes from what is counted to what is tied with it.
+func (f *filters) byLink(st *statement, by store.GroupBy) *statement {
+	near, far, index := ends(by.Direction)
+	st.add(fmt.Sprintf(" SELECT it.src, g.id, count(DISTINCT it.no) FROM item it CROSS JOIN tie u INDEXED BY %s ON u.relation = ? AND u.%s = it.far", index, near), f.relations[by.Relation])
+	f.holds(st, "u", f.view.AsOf)
+	st.add(fmt.Sprintf(" CROSS JOIN node g ON g.no = u.%s WHERE 1", far))
+	f.shown(st, "g", nil)
+	return st.add(" GROUP BY it.src, g.no")
 }
 
-// countByArea goes from each area to what is inside.
-func (f *filters) countByArea(q store.CountQuery) *statement {
+// ofAreas adds that a is an area that a grouping is by.
+func (f *filters) ofAreas(st *statement, by store.GroupBy) {
+	if by.AreaLevel != "" {
+		st.add(" AND a.level = ?", by.AreaLevel)
+	}
+	f.shown(st, "a", nil)
+}
+
+// byArea goes from each area to what is inside.
+func (f *filters) byArea(q store.CountQuery) *statement {
 	st := new(statement).add("WITH area (no, id) AS MATERIALIZED (SELECT a.no, a.id FROM ")
 	if len(q.By.Areas) > 0 {
 		st.add("json_each(?) j CROSS JOIN node a ON a.id = j.value WHERE +a.kind = ?", list(distinct(q.By.Areas)), q.By.AreaKind)
 	} else {
 		st.add("node a INDEXED BY node_title WHERE a.kind = ?", q.By.AreaKind)
 	}
-	if q.By.AreaLevel != "" {
-		st.add(" AND a.level = ?", q.By.AreaLevel)
-	}
-	f.shown(st, "a", nil)
-	st.add(") SELECT a.id, count(DISTINCT n.no) FROM area a CROSS JOIN area_path ap ON ap.area_no = a.no "+
+	f.ofAreas(st, q.By)
+	st.add(") SELECT '', a.id, count(DISTINCT n.no) FROM area a CROSS JOIN area_path ap ON ap.area_no = a.no "+
 		"CROSS JOIN inside i INDEXED BY inside_path ON i.path_no = ap.path_no AND i.kind = ?", q.Kind)
 	f.holds(st, "i", f.view.AsOf)
 	st.add(" CROSS JOIN node n ON n.no = i.node_no WHERE 1")
 	f.shown(st, "n", q.Filter)
 	return st.add(" GROUP BY a.no")
+}
+
+// byAreaOfItems goes from what is counted to its paths, and from each path to its areas.
+func (f *filters) byAreaOfItems(st *statement, by store.GroupBy) *statement {
+	st.add(", stay AS MATERIALIZED (SELECT DISTINCT it.src AS src, it.no AS no, x.path_no AS path_no FROM item it CROSS JOIN inside x ON x.node_no = it.far WHERE 1")
+	f.holds(st, "x", f.view.AsOf)
+	st.add("), met AS MATERIALIZED (SELECT d.path_no AS path_no, a.id AS id FROM (SELECT DISTINCT path_no FROM stay) d CROSS JOIN path p ON p.no = d.path_no "+
+		"CROSS JOIN json_each('[' || p.areas || ']') au CROSS JOIN node a ON a.no = au.value WHERE +a.kind = ?", by.AreaKind)
+	if len(by.Areas) > 0 {
+		st.add(" AND a.id IN (SELECT value FROM json_each(?))", list(by.Areas))
+	}
+	f.ofAreas(st, by)
+	return st.add(") SELECT sy.src, me.id, count(DISTINCT sy.no) FROM stay sy JOIN met me ON me.path_no = sy.path_no GROUP BY sy.src, me.id")
 }

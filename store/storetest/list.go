@@ -1,7 +1,9 @@
 package storetest
 
 import (
+	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"lintu/kg"
@@ -150,6 +152,11 @@ func (g *graph) wangs() string {
 	return g.f.Names(ids...)
 }
 
+// reachedFrom counts the ties by which sources reach nodes of a kind.
+func reachedFrom(k kg.Kind, r kg.Relation, dir kg.Direction, sources []kg.ID) store.CountQuery {
+	return store.CountQuery{From: &store.CountFrom{Sources: sources, Step: &store.Step{Relation: r, Direction: dir, Kinds: []kg.Kind{k}}}}
+}
+
 func (g *graph) testCount(t *testing.T) {
 	t.Run("without_grouping_there_is_one_group_with_an_empty_key", func(t *testing.T) {
 		equal(t, "units", g.count(t, today, store.CountQuery{Kind: kg.KindUnit}), "=4")
@@ -188,26 +195,26 @@ func (g *graph) testCount(t *testing.T) {
 		equal(t, "in 2019", g.count(t, on("2019-06-01"), q), "HARDSHIP=1, LEFT_BEHIND_ELDER=1")
 	})
 	t.Run("by_source_counts_the_valid_ties_of_each", func(t *testing.T) {
-		people := store.CountQuery{Kind: kg.KindPerson, By: store.GroupBy{Relation: kg.LivesIn, Direction: kg.In, Sources: g.f.IDs("h5", "h6", "h7", "h5")}}
+		people := reachedFrom(kg.KindPerson, kg.LivesIn, kg.In, g.f.IDs("h5", "h6", "h7", "h5"))
 		equal(t, "residents", sortedNames(g.count(t, today, people)), "h5=3, h6=1")
 		equal(t, "residents in 2022", sortedNames(g.count(t, on("2022-01-01"), people)), "h5=3, h6=2")
-		people.Filter = eq("sex", "MALE")
+		people.From.Step.Node = eq("sex", "MALE")
 		equal(t, "men", sortedNames(g.count(t, today, people)), "h5=2, h6=1")
-		twice := store.CountQuery{Kind: kg.KindPerson, By: store.GroupBy{Relation: kg.ResponsibleFor, Direction: kg.In, Sources: g.f.IDs("h1", "h6")}}
+		twice := reachedFrom(kg.KindPerson, kg.ResponsibleFor, kg.In, g.f.IDs("h1", "h6"))
 		equal(t, "responsible people", g.count(t, today, twice), "h1=3")
-		units := store.CountQuery{Kind: kg.KindUnit, By: store.GroupBy{Relation: kg.ResponsibleFor, Direction: kg.In, Sources: g.f.IDs("h1", "village")}}
+		units := reachedFrom(kg.KindUnit, kg.ResponsibleFor, kg.In, g.f.IDs("h1", "village"))
 		equal(t, "responsible units", g.count(t, today, units), "village=1")
-		seats := store.CountQuery{Kind: kg.KindPerson, By: store.GroupBy{Relation: kg.SitsOn, Direction: kg.ByRef, Sources: g.f.IDs("gov", "school", "clinic")}}
+		seats := reachedFrom(kg.KindPerson, kg.SitsOn, kg.ByRef, g.f.IDs("gov", "school", "clinic"))
 		equal(t, "seats", sortedNames(g.count(t, today, seats)), "gov=2, school=1")
-		posts := store.CountQuery{Kind: kg.KindGrid, By: store.GroupBy{Relation: kg.HoldsPost, Direction: kg.Out, Sources: g.f.IDs("li", "shan")}}
+		posts := reachedFrom(kg.KindGrid, kg.HoldsPost, kg.Out, g.f.IDs("li", "shan"))
 		equal(t, "grids with a post of", g.count(t, today, posts), "li=1")
-		posts.By.Sources = nil
+		posts.From.Sources = nil
 		equal(t, "of no sources", g.count(t, today, posts), "")
 	})
 	t.Run("a_source_may_have_ended", func(t *testing.T) {
-		q := store.CountQuery{Kind: kg.KindGrid, By: store.GroupBy{Relation: kg.PartOf, Direction: kg.In, Sources: g.f.IDs("oldvillage")}}
+		q := reachedFrom(kg.KindGrid, kg.PartOf, kg.In, g.f.IDs("oldvillage"))
 		equal(t, "grids of the old village", g.count(t, always, q), "oldvillage=1")
-		bodies := store.CountQuery{Kind: kg.KindBuilding, By: store.GroupBy{Relation: kg.PartOf, Direction: kg.In, Sources: g.f.IDs("closed")}}
+		bodies := reachedFrom(kg.KindBuilding, kg.PartOf, kg.In, g.f.IDs("closed"))
 		equal(t, "buildings of the closed grid", g.count(t, today, bodies), "closed=1")
 	})
 	t.Run("by_area_counts_the_distinct_nodes_inside", func(t *testing.T) {
@@ -238,5 +245,46 @@ func (g *graph) testCount(t *testing.T) {
 		equal(t, "workers", g.count(t, today, q), "community=2")
 		q.By = store.GroupBy{Field: "sex"}
 		equal(t, "workers by sex", g.count(t, today, q), "FEMALE=1, MALE=3")
+	})
+	t.Run("from_many_sources_by_fields_of_the_tie_and_of_the_node", func(t *testing.T) {
+		named := func(q store.CountQuery, by store.GroupBy) string {
+			t.Helper()
+			q.By = by
+			return g.count(t, today, q)
+		}
+		posts := func(kinds ...kg.Kind) store.CountQuery {
+			return store.CountQuery{From: &store.CountFrom{Sources: g.f.IDs("li", "shan"), Step: &store.Step{Relation: kg.HoldsPost, Direction: kg.Out, Kinds: kinds}}}
+		}
+		equal(t, "posts", sortedNames(named(posts(), store.GroupBy{})), "li=11, shan=1")
+		equal(t, "posts of buildings by role", sortedNames(named(posts(kg.KindBuilding), store.GroupBy{Tie: "role"})), "li building head=1, shan lawyer=1")
+		equal(t, "posts by part time", sortedNames(named(posts(kg.KindBuilding), store.GroupBy{Tie: "partTime"})), "li false=1, shan true=1")
+		equal(t, "posts by kind", sortedNames(named(posts(kg.KindBuilding, kg.KindGrid), store.GroupBy{Field: store.ByKind})), "li BUILDING=1, li GRID=1, shan BUILDING=1")
+		staff := store.CountQuery{From: &store.CountFrom{Sources: g.f.IDs("school", "gov", "clinic"), Step: &store.Step{Relation: kg.WorksAt, Direction: kg.In}}}
+		equal(t, "staff by party status", sortedNames(named(staff, store.GroupBy{Field: "partyStatus"})), "clinic FULL=1, gov FULL=1, school FULL=1, school PROBATIONARY=1")
+		equal(t, "staff by community where they live", sortedNames(named(staff, store.GroupBy{AreaKind: kg.KindDivision, AreaLevel: "COMMUNITY"})), "school community=2")
+		equal(t, "staff by team", sortedNames(named(staff, store.GroupBy{Relation: kg.InTeam, Direction: kg.Out})), "clinic flood=1, gov flood=1, school volunteers=1")
+		equal(t, "staff at any time", sortedNames(g.count(t, always, store.CountQuery{From: staff.From})), "clinic=1, gov=1, school=3")
+		below := store.CountQuery{From: &store.CountFrom{Sources: g.f.IDs("community", "village", "h1"), Step: &store.Step{Relation: kg.PartOf, Direction: kg.In, Walk: true}}}
+		equal(t, "descendants by kind", sortedNames(named(below, store.GroupBy{Field: store.ByKind})),
+			"community BUILDING=2, community ENTRANCE=3, community GRID=1, community HOUSEHOLD=5, village BUILDING=3, village GRID=3, village HOUSEHOLD=3")
+		below.From.Step.Kinds = []kg.Kind{kg.KindHousehold}
+		equal(t, "households by care flag", sortedNames(named(below, store.GroupBy{Field: "careFlags"})), "community ELDERLY_ALONE=1, community HARDSHIP=1, village LEFT_BEHIND_ELDER=1")
+		equal(t, "households by grid", sortedNames(named(below, store.GroupBy{AreaKind: kg.KindGrid, Areas: g.f.IDs("grid1", "grid3")})), "community grid3=5, village grid1=1")
+		equal(t, "of nothing", named(store.CountQuery{From: &store.CountFrom{Step: &store.Step{Relation: kg.WorksAt, Direction: kg.In}}}, store.GroupBy{}), "")
+	})
+	t.Run("by_a_linked_node_counts_each_node_once", func(t *testing.T) {
+		people := store.CountQuery{Kind: kg.KindPerson, By: store.GroupBy{Relation: kg.ResponsibleFor, Direction: kg.Out}}
+		equal(t, "people by whom they are responsible for", sortedNames(g.count(t, today, people)), "h1=2") // one of them twice
+		units := store.CountQuery{Kind: kg.KindUnit, By: store.GroupBy{Relation: kg.SitsOn, Direction: kg.ByRef}}
+		equal(t, "units by who sits on their behalf", sortedNames(g.count(t, today, units)), "li=1, zeng=1")
+		equal(t, "in 2023", sortedNames(g.count(t, on("2023-06-01"), units)), "li=1, wang2=1, zeng=1")
+	})
+	t.Run("more_groups_than_the_limit_are_refused", func(t *testing.T) {
+		q := store.CountQuery{Kind: kg.KindPerson, By: store.GroupBy{Field: "name"}, Limit: 12}
+		equal(t, "twelve names", strings.Count(g.count(t, today, q), "="), 12)
+		q.Limit = 11
+		if _, err := g.same(t, counting(today, q)); !errors.Is(err, kg.ErrLimit) {
+			t.Errorf("twelve groups of eleven: %v", err)
+		}
 	})
 }

@@ -113,37 +113,100 @@ func (o *Oracle) Count(ctx context.Context, v store.View, q store.CountQuery) ([
 	}
 	defer done()
 	w := o.world(v)
-	hits := w.hits([]kg.Kind{q.Kind}, q.Filter)
-	var counts map[string]int
-	switch {
-	case q.By.Relation != "":
-		counts = w.countBySource(q.By, hits)
-	case q.By.AreaKind != "":
-		counts = w.countByArea(q.By, hits)
-	default:
-		counts = w.countByField(q.By.Field, hits)
-	}
-	var out []store.GroupCount
-	for _, key := range slices.Sorted(maps.Keys(counts)) {
-		out = append(out, store.GroupCount{Key: key, Count: counts[key]})
-	}
-	return out, nil
-}
-
-func (w *world) countByField(field string, hits []kg.Node) map[string]int {
-	counts := map[string]int{}
-	for _, n := range hits {
-		for _, key := range w.groupKeys(field, n) {
-			counts[key]++
+	sizes := map[store.GroupCount]int{}
+	areas := w.areas(q.By)
+	for _, c := range w.counted(q) {
+		for _, key := range w.keys(q.By, c, areas) {
+			sizes[store.GroupCount{Source: c.source, Key: key}]++
 		}
 	}
-	return counts
+	var out []store.GroupCount
+	for group, n := range sizes {
+		group.Count = n
+		out = append(out, group)
+	}
+	return q.SortGroups(out)
+}
+
+// counted is a thing that Count counts.
+type counted struct {
+	source kg.ID
+	node   kg.Node
+	tie    *kg.Tie
+}
+
+func (w *world) counted(q store.CountQuery) []counted {
+	var out []counted
+	if q.From == nil {
+		for _, n := range w.hits([]kg.Kind{q.Kind}, q.Filter) {
+			out = append(out, counted{node: n})
+		}
+		return out
+	}
+	all := q.From.Counted()
+	all.Window.Limit = store.NoLimit
+	for _, source := range q.From.Starts() {
+		page := w.walkPage
+		if !all.Walk {
+			page = w.tiePage
+		}
+		for _, e := range page(source, all).Edges {
+			out = append(out, counted{source, e.Item.Node, e.Tie})
+		}
+	}
+	return out
+}
+
+// keys are the groups of a counted thing, each once.
+func (w *world) keys(by store.GroupBy, c counted, areas []kg.ID) []string {
+	keys := map[string]bool{}
+	switch {
+	case by.Tie != "":
+		return []string{fmt.Sprint(kg.TieFieldOf(by.Tie).Get(c.tie))}
+	case by.Relation != "":
+		for _, t := range w.Ties(c.node.Common().ID, by.Relation, by.Direction) {
+			far := w.o.nodes[kg.FarEnd(t, by.Direction)]
+			if t.Valid.Holds(w.view.AsOf) && w.shows(far) {
+				keys[string(far.Common().ID)] = true
+			}
+		}
+	case by.AreaKind != "":
+		for _, area := range areas {
+			if w.Inside(c.node.Common().ID, area, w.view.AsOf) {
+				keys[string(area)] = true
+			}
+		}
+	default:
+		return w.groupKeys(by.Field, c.node)
+	}
+	return slices.Sorted(maps.Keys(keys))
+}
+
+// areas are those that a grouping is by.
+func (w *world) areas(by store.GroupBy) []kg.ID {
+	if by.AreaKind == "" {
+		return nil
+	}
+	var filter kg.Filter
+	if len(by.Areas) > 0 {
+		filter = kg.IDIn(by.Areas)
+	}
+	var out []kg.ID
+	for _, area := range w.hits([]kg.Kind{by.AreaKind}, filter) {
+		if by.AreaLevel == "" || kg.FieldOf(by.AreaKind, "level").Get(area) == by.AreaLevel {
+			out = append(out, area.Common().ID)
+		}
+	}
+	return out
 }
 
 // groupKeys are the groups of a node by a field; one empty key for no field.
 func (w *world) groupKeys(field string, n kg.Node) []string {
-	if field == "" {
+	switch field {
+	case "":
 		return []string{""}
+	case store.ByKind:
+		return []string{string(n.Kind())}
 	}
 	f := kg.FieldOf(n.Kind(), field)
 	switch value := f.Get(n).(type) {
@@ -163,44 +226,6 @@ func (w *world) groupKeys(field string, n kg.Node) []string {
 	default:
 		return []string{fmt.Sprint(value)}
 	}
-}
-
-func (w *world) countBySource(by store.GroupBy, hits []kg.Node) map[string]int {
-	hit := map[kg.ID]bool{}
-	for _, n := range hits {
-		hit[n.Common().ID] = true
-	}
-	counts := map[string]int{}
-	for _, source := range distinct(by.Sources) {
-		if w.Node(source) == nil {
-			continue
-		}
-		for _, t := range w.Ties(source, by.Relation, by.Direction) {
-			if t.Valid.Holds(w.view.AsOf) && hit[kg.FarEnd(t, by.Direction)] {
-				counts[string(source)]++
-			}
-		}
-	}
-	return counts
-}
-
-func (w *world) countByArea(by store.GroupBy, hits []kg.Node) map[string]int {
-	var filter kg.Filter
-	if len(by.Areas) > 0 {
-		filter = kg.IDIn(by.Areas)
-	}
-	counts := map[string]int{}
-	for _, area := range w.hits([]kg.Kind{by.AreaKind}, filter) {
-		if by.AreaLevel != "" && kg.FieldOf(by.AreaKind, "level").Get(area) != by.AreaLevel {
-			continue
-		}
-		for _, n := range hits {
-			if w.Inside(n.Common().ID, area.Common().ID, w.view.AsOf) {
-				counts[string(area.Common().ID)]++
-			}
-		}
-	}
-	return counts
 }
 
 // Ancestry implements store.Store.

@@ -101,12 +101,13 @@ func (g *graph) ancestry(t testing.TB, v store.View, q store.AncestryQuery) map[
 	return answer[map[kg.ID][]store.Relative](t, g, climbing(v, q))
 }
 
-// count gives groups as "key=count", with names for ids.
+// count gives groups as "key=count", with names for ids; with sources "source=count" or "source key=count".
 func (g *graph) count(t testing.TB, v store.View, q store.CountQuery) string {
 	t.Helper()
 	var out []string
 	for _, c := range answer[[]store.GroupCount](t, g, counting(v, q)) {
-		out = append(out, fmt.Sprintf("%s=%d", g.f.Name(kg.ID(c.Key)), c.Count))
+		of := strings.TrimSpace(g.f.Name(c.Source) + " " + g.f.Name(kg.ID(c.Key)))
+		out = append(out, fmt.Sprintf("%s=%d", of, c.Count))
 	}
 	return strings.Join(out, ", ")
 }

@@ -129,27 +129,53 @@ func (d *dice) search(v store.View) question {
 func (d *dice) count(v store.View) question {
 	k := d.someKind()
 	q := store.CountQuery{Kind: k}
-	if d.chance(50) {
+	kinds := []kg.Kind{k}
+	switch {
+	case d.chance(50):
+		from := d.someTie().From.Kind()
+		s := d.step([]kg.Kind{from}, 0)
+		q = store.CountQuery{From: &store.CountFrom{Sources: append(d.ids(from, 12), d.ids("", 8)...), Step: s}}
+		kinds = s.FarKinds()
+	case d.chance(50):
 		q.Filter = d.filter(k, 2)
 	}
-	switch d.IntN(4) {
-	case 0:
-		if f := one(d, kg.FieldsOf(k)); f.Filterable && f.Type != kg.Spot {
-			q.By.Field = f.Name
-		}
-	case 1:
-		s := d.step([]kg.Kind{d.someKind()}, 0)
-		q.By = store.GroupBy{Relation: s.Relation, Direction: s.Direction, Sources: d.ids("", 20)}
-		if kinds := s.FarKinds(); len(kinds) > 0 {
-			q.Kind, q.Filter = one(d, kinds), nil
-		}
-	case 2:
-		q.By.AreaKind = one(d, []kg.Kind{kg.KindDivision, kg.KindGrid, kg.KindCompound, kg.KindBuilding})
-		if d.chance(30) {
-			q.By.Areas = d.areas(4)
-		}
+	if len(kinds) > 0 {
+		q.By = d.groupBy(kinds, q.From)
+	}
+	if d.chance(20) {
+		q.Limit = 1 + d.IntN(12)
+		d.legal = false // there may be more groups
 	}
 	return counting(v, q)
+}
+
+func (d *dice) groupBy(kinds []kg.Kind, from *store.CountFrom) (by store.GroupBy) {
+	switch d.IntN(6) {
+	case 0:
+		if f := one(d, kg.FieldsOf(kinds[0])); len(kinds) == 1 && f.Filterable && f.Type != kg.Spot {
+			by.Field = f.Name
+		}
+	case 1:
+		by.Field = store.ByKind
+	case 2:
+		if from != nil && !from.Step.Walk {
+			if f := one(d, from.Step.Relation.Def().Fields); f != "" && kg.TieFieldOf(f).Filterable {
+				by.Tie = f
+			}
+		}
+	case 3:
+		s := d.follow(one(d, kinds))
+		by.Relation, by.Direction = s.Relation, s.Direction
+	case 4:
+		by.AreaKind = one(d, []kg.Kind{kg.KindDivision, kg.KindGrid, kg.KindCompound, kg.KindBuilding, kg.KindHousehold})
+		if by.AreaKind == kg.KindDivision && d.chance(50) {
+			by.AreaLevel = one(d, kg.Levels.Names())
+		}
+		if d.chance(30) {
+			by.Areas = d.areas(4)
+		}
+	}
+	return by
 }
 
 // window is a random one, its bounds positions that may or may not be on record.

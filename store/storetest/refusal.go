@@ -24,6 +24,9 @@ func (g *graph) testRefusals(t *testing.T) {
 		return store.Window{Limit: 1, After: &store.Position{Value: value, ID: "x"}}
 	}
 	lives := store.Step{Relation: kg.LivesIn, Direction: kg.In}
+	from := func(s store.Step, by store.GroupBy) question {
+		return counting(today, store.CountQuery{From: &store.CountFrom{Sources: g.f.IDs("h1"), Step: &s}, By: by})
+	}
 	with := func(change func(*store.Step)) question {
 		s := lives
 		change(&s)
@@ -74,6 +77,15 @@ func (g *graph) testRefusals(t *testing.T) {
 		"a_count_by_an_unknown_relation":    count(kg.KindPerson, store.GroupBy{Relation: "KNOWS", Direction: kg.In}),
 		"a_count_by_a_relation_undirected":  count(kg.KindPerson, store.GroupBy{Relation: kg.LivesIn}),
 		"a_count_by_what_is_no_area":        count(kg.KindPerson, store.GroupBy{AreaKind: kg.KindUnit}),
+		"a_count_by_a_tie_of_no_step":       count(kg.KindPerson, store.GroupBy{Tie: "role"}),
+		"a_count_by_a_tie_of_a_walk":        from(store.Step{Relation: kg.PartOf, Direction: kg.In, Walk: true}, store.GroupBy{Tie: "role"}),
+		"a_count_by_a_day_of_the_tie":       from(lives, store.GroupBy{Tie: "validFrom"}),
+		"a_count_by_what_ties_do_not_carry": from(lives, store.GroupBy{Tie: "role"}),
+		"a_count_by_a_field_of_some_kinds":  from(store.Step{Relation: kg.HoldsPost, Direction: kg.Out}, store.GroupBy{Field: "level"}),
+		"a_count_from_a_bad_step":           from(store.Step{Relation: "KNOWS", Direction: kg.In}, store.GroupBy{}),
+		"a_count_from_no_step":              counting(today, store.CountQuery{From: &store.CountFrom{Sources: g.f.IDs("h1")}}),
+		"a_count_from_a_step_and_of_a_kind": counting(today, store.CountQuery{Kind: kg.KindPerson, From: &store.CountFrom{Step: &lives}}),
+		"a_count_with_a_limit_below_zero":   counting(today, store.CountQuery{Kind: kg.KindPerson, Limit: -1}),
 		"a_count_by_level_of_buildings":     count(kg.KindPerson, store.GroupBy{AreaKind: kg.KindBuilding, AreaLevel: "BASE"}),
 		"an_ancestry_by_reference":          climbing(today, store.AncestryQuery{Direction: kg.ByRef}),
 		"an_ancestry_of_negative_depth":     climbing(today, store.AncestryQuery{Direction: kg.Out, Depth: -1}),

@@ -97,13 +97,13 @@ func (g *graph) testScope(t *testing.T) {
 	t.Run("counts_and_their_groups_are_in_scope", func(t *testing.T) {
 		equal(t, "people", g.count(t, here, store.CountQuery{Kind: kg.KindPerson}), "=5")
 		equal(t, "by field", g.count(t, here, store.CountQuery{Kind: kg.KindPerson, By: store.GroupBy{Field: "sex"}}), "FEMALE=3, MALE=2")
-		by := store.GroupBy{Relation: kg.InTeam, Direction: kg.In, Sources: g.f.IDs("volunteers", "flood")}
-		equal(t, "by source", g.count(t, here, store.CountQuery{Kind: kg.KindPerson, By: by}), "volunteers=2")
-		by = store.GroupBy{Relation: kg.LivesIn, Direction: kg.Out, Sources: g.f.IDs("wang1", "li")}
-		equal(t, "by source whose end is out of scope", g.count(t, here, store.CountQuery{Kind: kg.KindHousehold, By: by}), "wang1=1")
-		by = store.GroupBy{Relation: kg.ContactOf, Direction: kg.Out, Sources: g.f.IDs("zeng", "ann")}
-		equal(t, "by source out of scope", g.count(t, here, store.CountQuery{Kind: kg.KindHousehold, By: by}), "zeng=1")
-		by = store.GroupBy{AreaKind: kg.KindDivision}
+		equal(t, "by source", g.count(t, here, reachedFrom(kg.KindPerson, kg.InTeam, kg.In, g.f.IDs("volunteers", "flood"))), "volunteers=2")
+		equal(t, "by source whose end is out of scope", g.count(t, here, reachedFrom(kg.KindHousehold, kg.LivesIn, kg.Out, g.f.IDs("wang1", "li"))), "wang1=1")
+		contacts := reachedFrom(kg.KindHousehold, kg.ContactOf, kg.Out, g.f.IDs("zeng", "ann"))
+		equal(t, "by source out of scope, as in Expand", sortedNames(g.count(t, here, contacts)), "ann=1, zeng=1")
+		homes := store.CountQuery{Kind: kg.KindPerson, Filter: kg.IDIn(g.f.IDs("zeng", "li", "wang1")), By: store.GroupBy{Relation: kg.InTeam, Direction: kg.Out}}
+		equal(t, "by a linked node out of scope", g.count(t, here, homes), "volunteers=1")
+		by := store.GroupBy{AreaKind: kg.KindDivision}
 		equal(t, "by area out of scope", g.count(t, here, store.CountQuery{Kind: kg.KindPerson, By: by}), "")
 		by = store.GroupBy{AreaKind: kg.KindBuilding}
 		equal(t, "by area", sortedNames(g.count(t, here, store.CountQuery{Kind: kg.KindPerson, By: by})), "b3=5")
