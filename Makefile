@@ -58,6 +58,14 @@ bench: ## measure a town on both engines; PRESET=district for the large one, FLA
 microbench: ## the benchmarks inside packages; BENCH=pattern chooses some
 	go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
 
+# How long each fuzz test looks for something new, and those that there are.
+FUZZTIME := 3m
+FUZZ := ./store:FuzzCursor ./store:FuzzSealedPosition ./kg:FuzzDate ./loaders:FuzzWhere
+
+.PHONY: fuzz
+fuzz: ## look for inputs that break cursors, dates and conditions; make test tries those on record
+	@for f in $(FUZZ); do go test $${f%%:*} -run '^$$' -fuzz "^$${f##*:}$$" -fuzztime $(FUZZTIME); done
+
 .PHONY: generate
 generate: ## write the GraphQL schema from the tables of kg, and the Go code from the schema
 	go run ./graph/schemagen graph
