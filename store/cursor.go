@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"lintu/kg"
 )
@@ -77,8 +78,9 @@ func (c *Cursors) Seal(question []byte, asOf kg.Date, p Position) string {
 // argument (after, before) is named in the error.
 func (c *Cursors) Open(argument string, question []byte, cursor string) (Position, kg.Date, error) {
 	refuse := kg.Invalid(argument, "not a cursor of this question", "an endCursor, startCursor or edge cursor that the same question (same filter, order and relation) gave")
+	// Decoding skips line ends; a cursor has none, so that a position has one cursor only.
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
-	if err != nil || len(raw) < c.aead.NonceSize() {
+	if err != nil || strings.ContainsAny(cursor, "\r\n") || len(raw) < c.aead.NonceSize() {
 		return Position{}, 0, refuse
 	}
 	plain, err := c.aead.Open(nil, raw[:c.aead.NonceSize()], raw[c.aead.NonceSize():], question)
