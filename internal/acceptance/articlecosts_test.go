@@ -14,7 +14,7 @@ var articleCosts = map[string]struct{ calls, statements int }{
 	"nearby":               {1, 1},
 	"cover-by-hour":        {2, 2},
 	"elders-no-lift":       {1, 2},
-	"near-building":        {3, 4},
+	"near-building":        {2, 3},
 	"party-ladder":         {1, 11},
 	"joint-committee":      {1, 5},
 	"two-ladders":          {8, 8},
