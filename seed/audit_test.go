@@ -52,17 +52,19 @@ func holds(flags []kg.Flag, value string) bool {
 
 func elderUnnamed(g *graph) (f finding) {
 	named := by(g.now(kg.ResponsibleFor), to)
-	for _, tie := range g.now(kg.LivesIn) {
-		if holds(g.person(tie.From).CareFlags, kg.ElderlyAlone) {
-			f.see(tie.To, len(named[tie.To]) > 0)
+	for home, residents := range g.homes {
+		for _, id := range residents {
+			if holds(g.person(id).CareFlags, kg.ElderlyAlone) {
+				f.see(home, len(named[home]) > 0)
+			}
 		}
 	}
 	return f
 }
 
 func elderUnflagged(g *graph) (f finding) {
-	for _, residents := range by(g.now(kg.LivesIn), to) {
-		p := g.person(residents[0].From)
+	for _, residents := range g.homes {
+		p := g.person(residents[0])
 		if len(residents) == 1 && p.BirthDate.Age(seed.Reference) >= 60 {
 			f.see(p.ID, holds(p.CareFlags, kg.ElderlyAlone))
 		}
@@ -275,9 +277,11 @@ func branchNoGroup(g *graph) (f finding) {
 
 func hubNoMember(g *graph) (f finding) {
 	member := map[kg.ID]bool{}
-	for _, tie := range g.now(kg.LivesIn) {
-		if g.person(tie.From).PartyMember() {
-			member[tie.To] = true
+	for home, residents := range g.homes {
+		for _, id := range residents {
+			if g.person(id).PartyMember() {
+				member[home] = true
+			}
 		}
 	}
 	for _, tie := range g.now(kg.SetUpOn) {

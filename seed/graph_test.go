@@ -20,6 +20,7 @@ type graph struct {
 	kinds   map[kg.Kind][]kg.Node
 	ties    map[kg.Relation][]*kg.Tie
 	digest  string
+	homes   map[kg.ID][]kg.ID // the people of each household on the reference date
 }
 
 func gather(name string, seedNo uint64, size int) *graph {
@@ -31,7 +32,7 @@ func gather(name string, seedNo uint64, size int) *graph {
 }
 
 func gatherTown(t seed.Town, seedNo uint64, size int) *graph {
-	g := &graph{nodes: map[kg.ID]kg.Node{}, kinds: map[kg.Kind][]kg.Node{}, ties: map[kg.Relation][]*kg.Tie{}}
+	g := &graph{nodes: map[kg.ID]kg.Node{}, kinds: map[kg.Kind][]kg.Node{}, ties: map[kg.Relation][]*kg.Tie{}, homes: map[kg.ID][]kg.ID{}}
 	h := sha256.New()
 	err := t.Generate(seed.Options{Seed: seedNo, BatchSize: size}, func(b *store.Batch) error {
 		g.batches++
@@ -56,6 +57,14 @@ func (g *graph) add(m *store.Mutation, h hash.Hash) {
 		return
 	}
 	g.ties[m.Tie.Relation] = append(g.ties[m.Tie.Relation], m.Tie)
+	g.house(m.Tie)
+}
+
+// house notes who lives where.
+func (g *graph) house(t *kg.Tie) {
+	if t.Relation == kg.LivesIn && t.Valid.Holds(seed.Reference) {
+		g.homes[t.To] = append(g.homes[t.To], t.From)
+	}
 }
 
 // The presets with seed 1, made once for all tests.
