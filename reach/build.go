@@ -87,6 +87,7 @@ func read(ctx context.Context, o Options) (*Snapshot, error) {
 	if err := store.Scan(ctx, o.Store, scanned, l); err != nil {
 		return nil, fmt.Errorf("reach: reading the store: %w", err)
 	}
+	l.finish()
 	l.tie()
 	return l.s, nil
 }
@@ -142,6 +143,17 @@ func (l *loader) step(n int) {
 	l.done += n
 	if l.total = max(l.total, l.done); l.progress != nil && n > 0 {
 		l.progress(l.done, l.total)
+	}
+}
+
+// finish tells that the reading has come to its end, where less came than was expected: engines count the ties that a
+// snapshot does not keep, too.
+func (l *loader) finish() {
+	if l.done < l.total {
+		l.total = l.done
+		if l.progress != nil {
+			l.progress(l.done, l.total)
+		}
 	}
 }
 

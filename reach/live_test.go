@@ -182,6 +182,27 @@ func TestProgressCountsEveryNodeAndTieUpToTheTotal(t *testing.T) {
 	}
 }
 
+// hopeful is a store that expects more of a scan than comes.
+type hopeful struct{ store.Store }
+
+func (h hopeful) Scan(ctx context.Context, q store.ScanQuery, to store.ScanSink) error {
+	return store.ScanPages(ctx, h.Store, q, doubled{to})
+}
+
+type doubled struct{ store.ScanSink }
+
+func (d doubled) Expect(total int) { d.ScanSink.Expect(2 * total) }
+
+func TestProgressEndsAtTheTotalWhereTheStoreExpectedMore(t *testing.T) {
+	l := newLive(t, 0)
+	var done, total int
+	l.reach = reach.New(reach.Options{Store: hopeful{l.store}, Progress: func(d, of int) { done, total = d, of }})
+	l.start(t)
+	if done == 0 || done != total {
+		t.Fatalf("ended at %d of %d", done, total)
+	}
+}
+
 func TestAnEditOfThisProcessIsInAnswersWhenAppliedReturns(t *testing.T) {
 	l := newLive(t, 0)
 	l.start(t)
