@@ -134,6 +134,10 @@ func TestANeo4jThatIsStoppedAndStartedUnderLoadMeansCodedErrorsMeanwhileAndNoWro
 		l.want = append(l.want, a.Data)
 	}
 	var wait sync.WaitGroup
+	t.Cleanup(func() { // also where the test fails in the middle
+		l.stop.Store(true)
+		wait.Wait()
+	})
 	for i := range 3 {
 		wait.Go(l.read)
 		if i < 2 {

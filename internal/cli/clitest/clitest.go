@@ -21,7 +21,7 @@ import (
 type Run func(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int
 
 // patience is how long a test waits for what has to happen; it only ends a test that hangs.
-const patience = 3 * time.Minute
+const patience = 10 * time.Minute
 
 // Output is what a program wrote; it may be read while the program runs.
 type Output struct {
