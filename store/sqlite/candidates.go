@@ -24,8 +24,8 @@ type way struct {
 	rows *statement // SELECT ... AS no, distinct
 	// paths, for an area: a SELECT of the area's paths, on which few is tested and which rows joins as @paths.
 	paths *statement
-	// tested, where set, is rows up to few + 1 of them, for less than cutting rows off there would cost.
-	tested *statement
+	// tested, where set, is rows up to so many of them, for less than cutting rows off there would cost.
+	tested func(limit int) *statement
 	// direct, where set, is a FROM of the same nodes n themselves, by an index that may hold all that is asked.
 	direct *statement
 	sure   bool // taken without a test
@@ -76,6 +76,15 @@ func (f *filters) candidates(kind kg.Kind, filter kg.Filter) *candidates {
 	return c
 }
 
+// few is the bound for these candidates. Where the filter names two things that few nodes have, nodes that have both
+// are so rare that meeting a page of them in order takes longer.
+func (c *candidates) few() int {
+	if len(c.ways) > 1 {
+		return 5 * few
+	}
+	return few
+}
+
 // with opens the statement with the tables of the ways and with choice, the number of the way to take: 0 is the
 // kind's own order.
 func (c *candidates) with() *statement {
@@ -85,14 +94,14 @@ func (c *candidates) with() *statement {
 		name, tested := fmt.Sprintf("way%d", i+1), fmt.Sprintf("way%d", i+1)
 		if w.paths != nil {
 			tested = fmt.Sprintf("paths%d", i+1)
-			q.add(tested + " (no) AS MATERIALIZED (").put(w.paths).add(fmt.Sprintf(" LIMIT %d), ", few+1))
+			q.add(tested + " (no) AS MATERIALIZED (").put(w.paths).add(fmt.Sprintf(" LIMIT %d), ", c.few()+1))
 		}
 		q.add(name + " (no) AS MATERIALIZED (")
 		switch {
 		case w.tested != nil:
-			q.put(w.tested)
+			q.put(w.tested(c.few() + 1))
 		case w.paths == nil && !w.sure:
-			q.put(w.rows).add(fmt.Sprintf(" LIMIT %d", few+1))
+			q.put(w.rows).add(fmt.Sprintf(" LIMIT %d", c.few()+1))
 		default:
 			q.put(w.over(tested))
 		}
@@ -100,7 +109,7 @@ func (c *candidates) with() *statement {
 		if w.sure {
 			choice.add(fmt.Sprintf(" WHEN 1 THEN %d", i+1))
 		} else {
-			choice.add(fmt.Sprintf(" WHEN (SELECT count(*) FROM %s) <= %d THEN %d", tested, few, i+1))
+			choice.add(fmt.Sprintf(" WHEN (SELECT count(*) FROM %s) <= %d THEN %d", tested, c.few(), i+1))
 		}
 	}
 	if len(c.ways) == 0 {

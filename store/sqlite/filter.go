@@ -288,10 +288,11 @@ func equalities(o kg.OneOf) []kg.Filter {
 	return out
 }
 
+// flagged is no EXISTS: SQLite would make that a join, behind all others, and look for the flags of a whole value.
 func (f *filters) flagged(q *statement, n string, w kg.Flagged) {
-	q.add("EXISTS (SELECT 1 FROM flag f WHERE f.node_no = "+f.no(n)+" AND f.field = ? AND +f.value IN (SELECT value FROM json_each(?))", w.Field, list(w.AnyOf))
+	q.add("(SELECT 1 FROM flag f WHERE f.node_no = "+f.no(n)+" AND f.field = ? AND +f.value IN (SELECT value FROM json_each(?))", w.Field, list(w.AnyOf))
 	f.holds(q, "f", f.view.AsOf)
-	q.add(")")
+	q.add(" LIMIT 1) IS 1")
 }
 
 // areaNumbers is a sub-query for the numbers of areas.

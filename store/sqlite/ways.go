@@ -50,7 +50,8 @@ func (f *filters) way(kind kg.Kind, filter kg.Filter) *way {
 
 // wayByAny is the way to nodes that one of several filters holds for: all their ways.
 func (f *filters) wayByAny(kind kg.Kind, any kg.Or) *way {
-	out := &way{rows: new(statement), tested: new(statement), exact: true}
+	out := &way{rows: new(statement), exact: true}
+	var each []*statement
 	for i, g := range any {
 		var best *way
 		parts := conjuncts(g)
@@ -64,15 +65,24 @@ func (f *filters) wayByAny(kind kg.Kind, any kg.Or) *way {
 		}
 		if i > 0 {
 			out.rows.add(" UNION ")
-			out.tested.add(" UNION ")
 		}
 		out.rows.add("SELECT no FROM (").put(best.rows).add(")")
-		out.tested.add("SELECT no FROM (").put(best.rows).add(fmt.Sprintf(" LIMIT %d)", few+1))
+		each = append(each, best.rows)
 		out.exact = out.exact && best.exact && len(parts) == 1
 		out.rank = max(out.rank, best.rank, rankLinked)
 	}
 	if len(any) == 0 {
 		return nil
+	}
+	out.tested = func(limit int) *statement {
+		q := new(statement)
+		for i, rows := range each {
+			if i > 0 {
+				q.add(" UNION ")
+			}
+			q.add("SELECT no FROM (").put(rows).add(fmt.Sprintf(" LIMIT %d)", limit))
+		}
+		return q
 	}
 	return out
 }
