@@ -186,6 +186,9 @@ func nearBench(i int, s *synthetic) reach.NearQuery {
 
 func BenchmarkNearDistrict(b *testing.B) {
 	s := of(b, districtTown)
+	if _, err := s.Near(nearBench(0, districtTown)); err != nil { // makes the view of the day
+		b.Fatal(err)
+	}
 	total := 0
 	for i := 0; b.Loop(); i++ {
 		a, err := s.Near(nearBench(i, districtTown))

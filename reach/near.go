@@ -277,21 +277,16 @@ func (s *Snapshot) refuses(row, who int32, on kg.Date) bool {
 // answer cuts the page out of the hits.
 func (c *circle) answer(q *NearQuery) *NearAnswer {
 	out := &NearAnswer{Total: len(c.hits), Revision: c.s.revision}
-	slices.SortFunc(c.hits, func(a, b hit) int {
-		if a.distance != b.distance {
-			return cmp.Compare(a.distance, b.distance)
-		}
-		return compareTokens(&c.s.people.at(a.person).token, &c.s.people.at(b.person).token)
-	})
-	for _, h := range c.hits {
+	hits := c.hits
+	if q.After != nil {
+		hits = slices.DeleteFunc(hits, func(h hit) bool {
+			at := NearHit{Person: c.s.personID(h.person), Distance: h.distance}.Position()
+			return store.ComparePositions(at, *q.After) <= 0
+		})
+	}
+	out.HasNext = len(hits) > q.Limit
+	for _, h := range first(hits, q.Limit, c.compare) {
 		hit := NearHit{Person: c.s.personID(h.person), Distance: h.distance}
-		if q.After != nil && store.ComparePositions(hit.Position(), *q.After) <= 0 {
-			continue
-		}
-		if len(out.Hits) == q.Limit {
-			out.HasNext = true
-			break
-		}
 		hit.WalkingMinutes, hit.Presence = geo.WalkingMinutes(h.distance), h.presence
 		hit.Reasons = c.reasons(&h)
 		out.Hits = append(out.Hits, hit)
@@ -302,6 +297,14 @@ func (c *circle) answer(q *NearQuery) *NearAnswer {
 		}
 	}
 	return out
+}
+
+// compare puts hits in order: nearest first, then by id.
+func (c *circle) compare(a, b hit) int {
+	if a.distance != b.distance {
+		return cmp.Compare(a.distance, b.distance)
+	}
+	return compareTokens(&c.s.people.at(a.person).token, &c.s.people.at(b.person).token)
 }
 
 // ReasonKind is what ties a hit to the target, beside the distance.

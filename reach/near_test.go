@@ -41,7 +41,7 @@ func TestAResponderIsOfAgeConsentingVettedNotPausedNotOnLeaveWithoutCareFlag(t *
 		"consent to come":                {func(p *kg.Person) { p.Responder.Consents[0].Span = after }, "NO_CONSENT 1"},
 		"consent to something else":      {func(p *kg.Person) { p.Responder.Consents[0].Purpose = "photo" }, "NO_CONSENT 1"},
 		"vetting that expired":           {func(p *kg.Person) { p.Responder.Vettings[0].Span = before }, "NOT_VETTED 1"},
-		"vetting by nobody":              {func(p *kg.Person) { p.Responder.Vettings[0].By = "" }, "NOT_VETTED 1"},
+		"without a vetting":              {func(p *kg.Person) { p.Responder.Vettings = nil }, "NOT_VETTED 1"},
 		"paused":                         {func(p *kg.Person) { p.Responder.Pauses = []kg.Absence{{Span: on}} }, "PAUSED 1"},
 		"a pause that is over":           {func(p *kg.Person) { p.Responder.Pauses = []kg.Absence{{Span: before}} }, ""},
 		"on leave":                       {func(p *kg.Person) { p.Responder.Leaves = []kg.Absence{{Span: on}} }, "ON_LEAVE 1"},

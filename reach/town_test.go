@@ -281,7 +281,7 @@ func (t *town) responder() *kg.Responder {
 	for t.chance(0.2) {
 		o := kg.Override{Presence: []kg.Presence{kg.AtHome, kg.AtWork, kg.Away}[t.IntN(3)], Until: t.instant()}
 		if t.chance(0.5) {
-			o.From = o.Until.Add(-time.Duration(t.IntN(300)) * time.Hour)
+			o.From = o.Until.Add(-time.Duration(1+t.IntN(300)) * time.Hour)
 		}
 		r.Overrides = append(r.Overrides, o)
 	}
