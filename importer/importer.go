@@ -12,6 +12,7 @@ package importer
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"lintu/geo"
 	"lintu/importer/sheet"
@@ -188,6 +189,9 @@ func (f *Files) write(ctx context.Context, c *check, status store.Status) (*Summ
 		total += int64(file.rows - file.bad)
 	}
 	w := &writer{plan: plan{check: c}, fresh: status.Revision == 0, today: f.options.Today, rows: f.options.BatchRows, prefix: f.batchPrefix(c.bad), start: status.Revision}
+	if !slices.ContainsFunc(f.files, func(f *file) bool { return f.relation != "" }) {
+		c.x.close() // rows of nodes have their numbers by now
+	}
 	var written int64
 	w.told = func(rows int) { written += int64(rows); f.step(Writing, written, max(total, written)) }
 	if err := f.begin(ctx, w, status); err != nil {
