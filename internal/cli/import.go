@@ -109,7 +109,7 @@ func (p Program) importFiles(cmd *cobra.Command, from string, f importFlags) err
 
 // importGC is how much garbage, in percent of what is kept, an import lets the heap grow by: what it keeps has no
 // pointers, so that collecting costs little, and memory is what it has to be careful with.
-const importGC = 30
+const importGC = 20
 
 func (p Program) runImport(ctx context.Context, cfg *config.Config, o importer.Options) (*importer.Summary, error) {
 	defer debug.SetGCPercent(debug.SetGCPercent(importGC))
