@@ -81,8 +81,8 @@ func sqliteTarget(t *testing.T) target {
 
 func neo4jTarget(t *testing.T) target {
 	server := cleared(t, neo4jtest.For)
-	return target{settings(t, server), func(t *testing.T) store.Store {
-		st, err := neo4j.Open(t.Context(), neo4j.Options{URI: server.URI, User: server.User, Password: server.Password, Database: server.Database, Timeout: time.Minute})
+	return target{append(settings(t, server), "LINTU_OPERATION_TIMEOUT=5m"), func(t *testing.T) store.Store {
+		st, err := neo4j.Open(t.Context(), neo4j.Options{URI: server.URI, User: server.User, Password: server.Password, Database: server.Database, Timeout: 5 * time.Minute})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -138,19 +139,39 @@ func (w *writer) produce(ctx context.Context, jobs chan<- job) error {
 	return nil
 }
 
-// conflicts is how often a batch is compared anew because somebody else changed what it is about.
-const conflicts = 5
+// tries is how often a batch is sent: again, and compared anew, where somebody else changed what it is about, and again
+// after a pause where the store was away or silent. Its id makes that safe.
+const (
+	tries = 5
+	pause = 2 * time.Second
+)
+
+// again says whether a batch that failed is to be sent again; it waits where the store was away.
+func again(ctx context.Context, err error) bool {
+	if errors.Is(err, kg.ErrConflict) {
+		return true
+	}
+	if !errors.Is(err, kg.ErrUnavailable) && !errors.Is(err, kg.ErrTimeout) {
+		return false
+	}
+	select {
+	case <-time.After(pause):
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
 
 // apply brings the store in line with a batch's rows.
 func (w *writer) apply(ctx context.Context, j job) (*store.Applied, error) {
 	for try := 1; ; try++ {
 		changes, done, err := w.changes(ctx, j)
-		if err != nil {
-			return nil, err
+		var applied *store.Applied
+		if err == nil {
+			b := &store.Batch{ID: fmt.Sprintf("%s:%06d", w.prefix, j.number), Changes: changes, Today: w.today}
+			applied, err = w.store.Apply(ctx, b)
 		}
-		b := &store.Batch{ID: fmt.Sprintf("%s:%06d", w.prefix, j.number), Changes: changes, Today: w.today}
-		applied, err := w.store.Apply(ctx, b)
-		if errors.Is(err, kg.ErrConflict) && try < conflicts {
+		if err != nil && try < tries && again(ctx, err) {
 			continue
 		}
 		if err != nil {

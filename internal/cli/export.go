@@ -32,6 +32,7 @@ only; keep them as you keep the store. Nobody may write into the store meanwhile
 	flags.BoolVar(&asJSON, "json", false, "print the summary as JSON")
 	config.AddFlags(flags, fileSettings...)
 	config.SetDefault(flags, "log-level", "warn")
+	config.SetDefault(flags, "operation-timeout", "1m")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return command(func(cmd *cobra.Command) error { return p.export(cmd, args[0], format, asJSON) })(cmd, args)
 	}

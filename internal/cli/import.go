@@ -72,6 +72,7 @@ Exit codes: 0 done; 1 failed, or stopped; 2 the command line, a setting or the f
 	flags.BoolVar(&f.json, "json", false, "print the summary as JSON")
 	config.AddFlags(flags, fileSettings...)
 	config.SetDefault(flags, "log-level", "warn")
+	config.SetDefault(flags, "operation-timeout", "1m")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return command(func(cmd *cobra.Command) error { return p.importFiles(cmd, args[0], f) })(cmd, args)
 	}
