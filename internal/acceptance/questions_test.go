@@ -57,6 +57,7 @@ var questions = []question{
 	{"division by code", 1, 1, `{ division(code: "230306200001") { title level } }`},
 	{"a unit's pairings with areas of any kind", 1, 2, `{ units(where: {pairedWith: {some: {form: {eq: "PAIRED"}}}}) { nodes { title pairedWith { edges { form agreement node { kind title } } } } } }`},
 	{"teams in the summer", 1, 3, `{ teams(asOf: "2026-07-01") { nodes { title serves { edges { validFrom validTo node { title } } } teamMembers { totalCount } } } }`},
+	{"units by a list of codes", 1, 1, `{ units(where: {code: {in: ["U-1", "U-3", "nobody"]}, name: {in: ["长青乡人民政府", "阳光物业公司"]}}) { nodes { code name } } }`},
 	{"names that begin alike", 1, 1, `{ people(where: {name: {startsWith: "王"}}, orderBy: {field: TITLE}) { nodes { id title } } }`},
 	{"search by characters", 1, 2, `{ search(text: "长青") { totalCount totalCountIsExact edges { match node { kind title } } } }`},
 	{"search by pinyin with what hangs on each kind", 1, 6, `{ search(text: "chongyang") { pageInfo { hasNextPage endCursor } nodes { title ... on Person { livesIn(first: 1) { totalCount } } ... on Unit { partyOrgs { nodes { title } } } } } }`},
