@@ -14,7 +14,7 @@ type Setting struct {
 	Value any
 }
 
-// Merge, as the value of a Data field that holds an object, is a JSON object: its keys replace those of the object on
+// Merge is a JSON object, as the value of a Data field that holds an object: its keys replace those of the object on
 // record, null takes a key away, other keys stay.
 type Merge string
 

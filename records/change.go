@@ -31,7 +31,7 @@ type Setting struct {
 	Value any
 }
 
-// Refusals, as the value of a household's refusals, are the people whom it does not want.
+// Refusals are the people whom a household does not want, as the value of its field.
 type Refusals []Refusal
 
 // Refusal is one of them.

@@ -16,12 +16,13 @@ var keyFields = map[kg.Kind]string{
 }
 
 // ownKey is a node's natural key, "" where it is of its title and place.
-func ownKey(n kg.Node) (field, value string) {
-	if field = keyFields[n.Kind()]; field == "" {
-		return "", ""
+func ownKey(n kg.Node) string {
+	field := keyFields[n.Kind()]
+	if field == "" {
+		return ""
 	}
-	value, _ = kg.FieldOf(n.Kind(), field).Get(n).(string)
-	return field, value
+	value, _ := kg.FieldOf(n.Kind(), field).Get(n).(string)
+	return value
 }
 
 // sameOwnKey says whether two nodes of a kind with equal key fields have one key.
@@ -45,7 +46,7 @@ func (r *run) checkUnique() error {
 			}
 			continue
 		}
-		_, value := ownKey(n)
+		value := ownKey(n)
 		switch old := r.oldNodes[id]; {
 		case old != nil && sameKeys(old, n):
 			continue
@@ -68,8 +69,8 @@ func (r *run) checkUnique() error {
 
 // sameKeys says that a change has left a node's natural key as it was.
 func sameKeys(old, n kg.Node) bool {
-	_, before := ownKey(old)
-	_, after := ownKey(n)
+	before := ownKey(old)
+	after := ownKey(n)
 	return before == after && sameOwnKey(old, n) && (after != "" || samePlace(old, n))
 }
 
@@ -115,7 +116,7 @@ func (r *run) checkOwnKeys(k kg.Kind, given map[string][]kg.ID) error {
 				if other == id || n == nil {
 					continue
 				}
-				if _, now := ownKey(n); now == v && sameOwnKey(r.nodes[id], n) {
+				if now := ownKey(n); now == v && sameOwnKey(r.nodes[id], n) {
 					return r.duplicate(id, other, field, v)
 				}
 			}
@@ -184,7 +185,7 @@ func (r *run) checkPlaced(ids []kg.ID) error {
 		if n == nil {
 			continue
 		}
-		if _, own := ownKey(n); own != "" {
+		if own := ownKey(n); own != "" {
 			continue
 		}
 		for _, t := range up[id] {
