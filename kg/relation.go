@@ -92,10 +92,35 @@ func (d *RelationDef) Name() string {
 // Carries says whether ties of the relation have a field of the table of ties' fields.
 func (d *RelationDef) Carries(field string) bool { return slices.Contains(d.Fields, field) }
 
-// Far are the kinds that a step in direction dir can reach from a source of kind k; none where k has no such tie.
-func (d *RelationDef) Far(k Kind, dir Direction) []Kind {
+// Far are the kinds that a step in direction dir can reach from a source of kind k; none where k has no such tie. The
+// list is shared: it is not to be changed.
+func (d *RelationDef) Far(k Kind, dir Direction) []Kind { return farKinds[reach{d.Relation, k, dir}] }
+
+type reach struct {
+	relation  Relation
+	from      Kind
+	direction Direction
+}
+
+// farKinds are the answers of Far, which plans ask for again and again.
+var farKinds = func() map[reach][]Kind {
+	m := map[reach][]Kind{}
+	for i := range Relations {
+		d := &Relations[i]
+		for _, k := range kindNames {
+			for _, dir := range []Direction{Out, In, ByRef} {
+				if far := d.far(k, dir); len(far) > 0 {
+					m[reach{d.Relation, k, dir}] = far
+				}
+			}
+		}
+	}
+	return m
+}()
+
+func (d *RelationDef) far(k Kind, dir Direction) []Kind {
 	switch {
-	case dir == ByRef && d.RefKind == k && k != "":
+	case dir == ByRef && d.RefKind == k:
 		return d.Froms()
 	case dir == ByRef:
 		return nil

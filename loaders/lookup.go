@@ -58,8 +58,20 @@ func (s *Session) Nodes(ctx context.Context) ([]*store.Item, *Env, error) {
 	for i, id := range l.ids {
 		keys[i] = lookupKey{id, l}
 	}
+	if len(s.lookups.fields) == 1 { // nothing to share the visit with
+		found, err := s.fetchLookups(ctx, keys)
+		return inOrder(keys, found), l.env, err
+	}
 	items, err := s.lookups.loader.LoadAll(ctx, keys)
 	return items, l.env, err
+}
+
+func inOrder(keys []lookupKey, found map[lookupKey]*store.Item) []*store.Item {
+	items := make([]*store.Item, len(keys))
+	for i, k := range keys {
+		items[i] = found[k]
+	}
+	return items
 }
 
 // prepareLookups plans every look-up among the operation's root fields.

@@ -30,7 +30,7 @@ type Session struct {
 	cursors *store.Cursors
 	cost    store.Cost
 
-	keys    sync.Map // *ast.Field -> string: stepKey, remembered
+	fields  sync.Map // *ast.Field -> *asked, remembered
 	lookups lookups
 	groups  groups
 }
@@ -177,12 +177,12 @@ func (s *Session) First(ctx context.Context, kind kg.Kind, f kg.Filter) (*store.
 // PageOf is the page that a child field finds on its parent's item.
 func PageOf(ctx context.Context, s *Session, item *store.Item) (*store.Page, []byte, error) {
 	field := currentField(ctx)
-	vars := graphql.GetOperationContext(ctx).Variables
-	page := item.Tree[s.stepKey(field.Field, vars)]
+	a := s.asked(field.Field, func() map[string]any { return graphql.GetOperationContext(ctx).Variables })
+	page := item.Tree[a.key]
 	if page == nil {
 		return nil, nil, fmt.Errorf("loaders: %s was not planned", field.Name)
 	}
-	return page, question(field.Field, vars), nil
+	return page, a.question, nil
 }
 
 // Question is what the cursors of the context's field are bound to.
@@ -194,15 +194,40 @@ func currentField(ctx context.Context) graphql.CollectedField {
 	return graphql.GetFieldContext(ctx).Field
 }
 
+// asked is what a field of the document asks, however many objects it stands under.
+type asked struct {
+	key      string // of its step: the field and its arguments
+	question []byte // what its cursors are bound to; nil where it shows none
+}
+
+func (s *Session) asked(f *ast.Field, vars func() map[string]any) *asked {
+	if a, ok := s.fields.Load(f); ok {
+		return a.(*asked)
+	}
+	v := vars()
+	a := &asked{key: f.Name + canonical(f.ArgumentMap(v))}
+	if showsCursors(f.SelectionSet) {
+		a.question = question(f, v)
+	}
+	s.fields.Store(f, a)
+	return a
+}
+
+// showsCursors says whether a connection's selection may show a cursor.
+func showsCursors(set ast.SelectionSet) bool {
+	for _, sel := range set {
+		f, ok := sel.(*ast.Field)
+		if !ok || f.Name == "pageInfo" || f.Name == "edges" {
+			return true // a fragment may hold anything
+		}
+	}
+	return false
+}
+
 // stepKey names a step by its field and arguments, so that aliases of the same question share one page and the
 // same alias with other arguments does not.
 func (s *Session) stepKey(f *ast.Field, vars map[string]any) string {
-	if k, ok := s.keys.Load(f); ok {
-		return k.(string)
-	}
-	k := f.Name + canonical(f.ArgumentMap(vars))
-	s.keys.Store(f, k)
-	return k
+	return s.asked(f, func() map[string]any { return vars }).key
 }
 
 // question is the fingerprint of a field's question, without the window that a cursor moves and the date or instant
