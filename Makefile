@@ -72,6 +72,7 @@ fuzz: ## look for inputs that break cursors, dates and conditions; make test tri
 generate: ## write the GraphQL schema from the tables of kg, and the Go code from the schema
 	go run ./graph/schemagen graph
 	go tool gqlgen generate
+	go run ./graph/schemagen lean graph/generated
 	gofmt -w graph
 	go test -count=1 -run TestThePrintedSchema ./graph -update
 

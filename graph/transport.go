@@ -90,21 +90,38 @@ func readParams(r *http.Request) (*graphql.RawParams, int, error) {
 	return params, 0, nil
 }
 
-// response is a graphql.Response that leaves data out where nothing was executed.
-type response struct {
-	Errors     gqlerror.List   `json:"errors,omitempty"`
-	Data       json.RawMessage `json:"data,omitempty"`
-	Extensions map[string]any  `json:"extensions,omitempty"`
-}
-
-// write sends an answer; nil stands for one that nobody waits for any more.
+// write sends an answer: data is left out where nothing was executed, and copied as it is, since it is JSON already. Nil
+// stands for an answer that nobody waits for any more.
 func write(w io.Writer, r *graphql.Response) {
 	if r == nil {
 		r = &graphql.Response{Errors: gqlerror.List{{Message: "the operation was cancelled", Extensions: map[string]any{"code": codeTimeout}}}}
 	}
-	b, err := json.Marshal(response{Errors: r.Errors, Data: r.Data, Extensions: r.Extensions})
-	if err != nil {
-		panic(err) // data is JSON already, errors and extensions are plain
+	b := make([]byte, 0, len(r.Data)+256)
+	part := func(name string, value []byte) {
+		b = append(b, ',', '"')
+		b = append(append(b, name...), '"', ':')
+		b = append(b, value...)
 	}
-	_, _ = w.Write(b) // a client that is gone needs no answer
+	if len(r.Errors) > 0 {
+		part("errors", mustMarshal(r.Errors))
+	}
+	if len(r.Data) > 0 {
+		part("data", r.Data)
+	}
+	if len(r.Extensions) > 0 {
+		part("extensions", mustMarshal(r.Extensions))
+	}
+	if len(b) == 0 {
+		b = append(b, ',')
+	}
+	b[0] = '{'
+	_, _ = w.Write(append(b, '}')) // a client that is gone needs no answer
+}
+
+func mustMarshal(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // errors and extensions are plain
+	}
+	return b
 }

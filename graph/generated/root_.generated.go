@@ -39,7 +39,6 @@ type ComplexityRoot struct {
 	}
 
 	BelongsToConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -89,7 +88,6 @@ type ComplexityRoot struct {
 	}
 
 	BuildingConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -116,7 +114,6 @@ type ComplexityRoot struct {
 	}
 
 	ChildOrgsConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -165,7 +162,6 @@ type ComplexityRoot struct {
 	}
 
 	CompoundConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -178,7 +174,6 @@ type ComplexityRoot struct {
 	}
 
 	CompoundPartsConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -215,7 +210,6 @@ type ComplexityRoot struct {
 	}
 
 	ContactOfConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -238,7 +232,6 @@ type ComplexityRoot struct {
 	}
 
 	ContactsConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -258,12 +251,6 @@ type ComplexityRoot struct {
 		ValidFrom  func(childComplexity int) int
 		ValidTo    func(childComplexity int) int
 		Version    func(childComplexity int) int
-	}
-
-	CountGroup struct {
-		Count func(childComplexity int) int
-		Key   func(childComplexity int) int
-		Node  func(childComplexity int) int
 	}
 
 	CoverageMemberConnection struct {
@@ -302,7 +289,6 @@ type ComplexityRoot struct {
 	}
 
 	DeployedConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -325,7 +311,6 @@ type ComplexityRoot struct {
 	}
 
 	DeployedPeopleConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -349,7 +334,6 @@ type ComplexityRoot struct {
 	}
 
 	DeployedToConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -406,7 +390,6 @@ type ComplexityRoot struct {
 	}
 
 	DivisionConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -434,7 +417,6 @@ type ComplexityRoot struct {
 	}
 
 	DoorbellConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -447,7 +429,6 @@ type ComplexityRoot struct {
 	}
 
 	DoorbellsConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -544,7 +525,6 @@ type ComplexityRoot struct {
 	}
 
 	EntranceConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -564,7 +544,6 @@ type ComplexityRoot struct {
 	}
 
 	FormedFromConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -611,7 +590,6 @@ type ComplexityRoot struct {
 	}
 
 	GridConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -652,7 +630,6 @@ type ComplexityRoot struct {
 	}
 
 	HouseholdConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -665,7 +642,6 @@ type ComplexityRoot struct {
 	}
 
 	InCompoundConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -685,7 +661,6 @@ type ComplexityRoot struct {
 	}
 
 	InstalledAtConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -731,7 +706,6 @@ type ComplexityRoot struct {
 	}
 
 	JointCommitteeConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -744,7 +718,6 @@ type ComplexityRoot struct {
 	}
 
 	JointCommitteesConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -764,7 +737,6 @@ type ComplexityRoot struct {
 	}
 
 	KeyholderOfConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -787,7 +759,6 @@ type ComplexityRoot struct {
 	}
 
 	KeyholdersConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -810,7 +781,6 @@ type ComplexityRoot struct {
 	}
 
 	LeadsConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -830,7 +800,6 @@ type ComplexityRoot struct {
 	}
 
 	LedByConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -855,7 +824,6 @@ type ComplexityRoot struct {
 	}
 
 	LivesInConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -875,7 +843,6 @@ type ComplexityRoot struct {
 	}
 
 	LocatedHereConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -895,7 +862,6 @@ type ComplexityRoot struct {
 	}
 
 	LocatedInConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -915,7 +881,6 @@ type ComplexityRoot struct {
 	}
 
 	MembersConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -960,7 +925,6 @@ type ComplexityRoot struct {
 	}
 
 	NodeConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -980,7 +944,6 @@ type ComplexityRoot struct {
 	}
 
 	OnDutyAtConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1019,7 +982,6 @@ type ComplexityRoot struct {
 	}
 
 	PairedUnitsConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1041,7 +1003,6 @@ type ComplexityRoot struct {
 	}
 
 	PairedWithConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1072,7 +1033,6 @@ type ComplexityRoot struct {
 	}
 
 	ParentOrgConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1092,7 +1052,6 @@ type ComplexityRoot struct {
 	}
 
 	PartOfConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1112,7 +1071,6 @@ type ComplexityRoot struct {
 	}
 
 	PartsConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1156,7 +1114,6 @@ type ComplexityRoot struct {
 	}
 
 	PartyOrgConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1169,7 +1126,6 @@ type ComplexityRoot struct {
 	}
 
 	PartyOrgsConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1202,7 +1158,6 @@ type ComplexityRoot struct {
 	}
 
 	PeopleOnDutyConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1260,7 +1215,6 @@ type ComplexityRoot struct {
 	}
 
 	PersonConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1294,7 +1248,6 @@ type ComplexityRoot struct {
 	}
 
 	PlaceConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1312,7 +1265,6 @@ type ComplexityRoot struct {
 	}
 
 	PostHoldersConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1336,7 +1288,6 @@ type ComplexityRoot struct {
 	}
 
 	PostsConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1415,7 +1366,6 @@ type ComplexityRoot struct {
 	}
 
 	RegisteredPeopleConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1439,7 +1389,6 @@ type ComplexityRoot struct {
 	}
 
 	RegisteredWithConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1462,7 +1411,6 @@ type ComplexityRoot struct {
 	}
 
 	RegistrantsConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1501,7 +1449,6 @@ type ComplexityRoot struct {
 	}
 
 	ResidentBodyConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1514,7 +1461,6 @@ type ComplexityRoot struct {
 	}
 
 	ResidentsConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1550,7 +1496,6 @@ type ComplexityRoot struct {
 	}
 
 	ResponsibleForConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1572,7 +1517,6 @@ type ComplexityRoot struct {
 	}
 
 	ResponsiblePartiesConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1608,7 +1552,6 @@ type ComplexityRoot struct {
 	}
 
 	SeatHoldersConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1631,7 +1574,6 @@ type ComplexityRoot struct {
 	}
 
 	SeatsConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1655,7 +1597,6 @@ type ComplexityRoot struct {
 	}
 
 	ServedByConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1676,7 +1617,6 @@ type ComplexityRoot struct {
 	}
 
 	ServesConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1697,7 +1637,6 @@ type ComplexityRoot struct {
 	}
 
 	SetUpOnConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1717,7 +1656,6 @@ type ComplexityRoot struct {
 	}
 
 	SiteStaffConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1740,7 +1678,6 @@ type ComplexityRoot struct {
 	}
 
 	SitsOnConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1768,7 +1705,6 @@ type ComplexityRoot struct {
 	}
 
 	StaffConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1810,7 +1746,6 @@ type ComplexityRoot struct {
 	}
 
 	TeamConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1823,7 +1758,6 @@ type ComplexityRoot struct {
 	}
 
 	TeamMembersConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1844,7 +1778,6 @@ type ComplexityRoot struct {
 	}
 
 	TeamsConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1924,7 +1857,6 @@ type ComplexityRoot struct {
 	}
 
 	UnitConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1976,7 +1908,6 @@ type ComplexityRoot struct {
 	}
 
 	WorksAtConnection struct {
-		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -2031,12 +1962,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Absence.ValidTo(childComplexity), true
 
-	case "BelongsToConnection.counts":
-		if e.ComplexityRoot.BelongsToConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.BelongsToConnection.Counts(childComplexity), true
 	case "BelongsToConnection.edges":
 		if e.ComplexityRoot.BelongsToConnection.Edges == nil {
 			break
@@ -2280,12 +2205,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Building.Version(childComplexity), true
 
-	case "BuildingConnection.counts":
-		if e.ComplexityRoot.BuildingConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.BuildingConnection.Counts(childComplexity), true
 	case "BuildingConnection.edges":
 		if e.ComplexityRoot.BuildingConnection.Edges == nil {
 			break
@@ -2374,12 +2293,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ChangeResult.Version(childComplexity), true
 
-	case "ChildOrgsConnection.counts":
-		if e.ComplexityRoot.ChildOrgsConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ChildOrgsConnection.Counts(childComplexity), true
 	case "ChildOrgsConnection.edges":
 		if e.ComplexityRoot.ChildOrgsConnection.Edges == nil {
 			break
@@ -2600,12 +2513,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Compound.Version(childComplexity), true
 
-	case "CompoundConnection.counts":
-		if e.ComplexityRoot.CompoundConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompoundConnection.Counts(childComplexity), true
 	case "CompoundConnection.edges":
 		if e.ComplexityRoot.CompoundConnection.Edges == nil {
 			break
@@ -2644,12 +2551,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CompoundEdge.Node(childComplexity), true
 
-	case "CompoundPartsConnection.counts":
-		if e.ComplexityRoot.CompoundPartsConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CompoundPartsConnection.Counts(childComplexity), true
 	case "CompoundPartsConnection.edges":
 		if e.ComplexityRoot.CompoundPartsConnection.Edges == nil {
 			break
@@ -2798,12 +2699,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Consent.ValidTo(childComplexity), true
 
-	case "ContactOfConnection.counts":
-		if e.ComplexityRoot.ContactOfConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ContactOfConnection.Counts(childComplexity), true
 	case "ContactOfConnection.edges":
 		if e.ComplexityRoot.ContactOfConnection.Edges == nil {
 			break
@@ -2902,12 +2797,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ContactOfEdge.Version(childComplexity), true
 
-	case "ContactsConnection.counts":
-		if e.ComplexityRoot.ContactsConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ContactsConnection.Counts(childComplexity), true
 	case "ContactsConnection.edges":
 		if e.ComplexityRoot.ContactsConnection.Edges == nil {
 			break
@@ -3005,25 +2894,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ContactsEdge.Version(childComplexity), true
-
-	case "CountGroup.count":
-		if e.ComplexityRoot.CountGroup.Count == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CountGroup.Count(childComplexity), true
-	case "CountGroup.key":
-		if e.ComplexityRoot.CountGroup.Key == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CountGroup.Key(childComplexity), true
-	case "CountGroup.node":
-		if e.ComplexityRoot.CountGroup.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CountGroup.Node(childComplexity), true
 
 	case "CoverageMemberConnection.edges":
 		if e.ComplexityRoot.CoverageMemberConnection.Edges == nil {
@@ -3150,12 +3020,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DatedCode.ValidTo(childComplexity), true
 
-	case "DeployedConnection.counts":
-		if e.ComplexityRoot.DeployedConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DeployedConnection.Counts(childComplexity), true
 	case "DeployedConnection.edges":
 		if e.ComplexityRoot.DeployedConnection.Edges == nil {
 			break
@@ -3254,12 +3118,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeployedEdge.Version(childComplexity), true
 
-	case "DeployedPeopleConnection.counts":
-		if e.ComplexityRoot.DeployedPeopleConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DeployedPeopleConnection.Counts(childComplexity), true
 	case "DeployedPeopleConnection.edges":
 		if e.ComplexityRoot.DeployedPeopleConnection.Edges == nil {
 			break
@@ -3364,12 +3222,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeployedPeopleEdge.Version(childComplexity), true
 
-	case "DeployedToConnection.counts":
-		if e.ComplexityRoot.DeployedToConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DeployedToConnection.Counts(childComplexity), true
 	case "DeployedToConnection.edges":
 		if e.ComplexityRoot.DeployedToConnection.Edges == nil {
 			break
@@ -3655,12 +3507,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Division.Version(childComplexity), true
 
-	case "DivisionConnection.counts":
-		if e.ComplexityRoot.DivisionConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DivisionConnection.Counts(childComplexity), true
 	case "DivisionConnection.edges":
 		if e.ComplexityRoot.DivisionConnection.Edges == nil {
 			break
@@ -3772,12 +3618,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Doorbell.Version(childComplexity), true
 
-	case "DoorbellConnection.counts":
-		if e.ComplexityRoot.DoorbellConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DoorbellConnection.Counts(childComplexity), true
 	case "DoorbellConnection.edges":
 		if e.ComplexityRoot.DoorbellConnection.Edges == nil {
 			break
@@ -3816,12 +3656,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DoorbellEdge.Node(childComplexity), true
 
-	case "DoorbellsConnection.counts":
-		if e.ComplexityRoot.DoorbellsConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DoorbellsConnection.Counts(childComplexity), true
 	case "DoorbellsConnection.edges":
 		if e.ComplexityRoot.DoorbellsConnection.Edges == nil {
 			break
@@ -4279,12 +4113,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Entrance.Version(childComplexity), true
 
-	case "EntranceConnection.counts":
-		if e.ComplexityRoot.EntranceConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EntranceConnection.Counts(childComplexity), true
 	case "EntranceConnection.edges":
 		if e.ComplexityRoot.EntranceConnection.Edges == nil {
 			break
@@ -4348,12 +4176,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ForbiddenProblem.Path(childComplexity), true
 
-	case "FormedFromConnection.counts":
-		if e.ComplexityRoot.FormedFromConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FormedFromConnection.Counts(childComplexity), true
 	case "FormedFromConnection.edges":
 		if e.ComplexityRoot.FormedFromConnection.Edges == nil {
 			break
@@ -4579,12 +4401,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Grid.Version(childComplexity), true
 
-	case "GridConnection.counts":
-		if e.ComplexityRoot.GridConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GridConnection.Counts(childComplexity), true
 	case "GridConnection.edges":
 		if e.ComplexityRoot.GridConnection.Edges == nil {
 			break
@@ -4774,12 +4590,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Household.Version(childComplexity), true
 
-	case "HouseholdConnection.counts":
-		if e.ComplexityRoot.HouseholdConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HouseholdConnection.Counts(childComplexity), true
 	case "HouseholdConnection.edges":
 		if e.ComplexityRoot.HouseholdConnection.Edges == nil {
 			break
@@ -4818,12 +4628,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.HouseholdEdge.Node(childComplexity), true
 
-	case "InCompoundConnection.counts":
-		if e.ComplexityRoot.InCompoundConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.InCompoundConnection.Counts(childComplexity), true
 	case "InCompoundConnection.edges":
 		if e.ComplexityRoot.InCompoundConnection.Edges == nil {
 			break
@@ -4904,12 +4708,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.InCompoundEdge.Version(childComplexity), true
 
-	case "InstalledAtConnection.counts":
-		if e.ComplexityRoot.InstalledAtConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.InstalledAtConnection.Counts(childComplexity), true
 	case "InstalledAtConnection.edges":
 		if e.ComplexityRoot.InstalledAtConnection.Edges == nil {
 			break
@@ -5112,12 +4910,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.JointCommittee.Version(childComplexity), true
 
-	case "JointCommitteeConnection.counts":
-		if e.ComplexityRoot.JointCommitteeConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JointCommitteeConnection.Counts(childComplexity), true
 	case "JointCommitteeConnection.edges":
 		if e.ComplexityRoot.JointCommitteeConnection.Edges == nil {
 			break
@@ -5156,12 +4948,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.JointCommitteeEdge.Node(childComplexity), true
 
-	case "JointCommitteesConnection.counts":
-		if e.ComplexityRoot.JointCommitteesConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.JointCommitteesConnection.Counts(childComplexity), true
 	case "JointCommitteesConnection.edges":
 		if e.ComplexityRoot.JointCommitteesConnection.Edges == nil {
 			break
@@ -5242,12 +5028,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.JointCommitteesEdge.Version(childComplexity), true
 
-	case "KeyholderOfConnection.counts":
-		if e.ComplexityRoot.KeyholderOfConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.KeyholderOfConnection.Counts(childComplexity), true
 	case "KeyholderOfConnection.edges":
 		if e.ComplexityRoot.KeyholderOfConnection.Edges == nil {
 			break
@@ -5346,12 +5126,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.KeyholderOfEdge.Version(childComplexity), true
 
-	case "KeyholdersConnection.counts":
-		if e.ComplexityRoot.KeyholdersConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.KeyholdersConnection.Counts(childComplexity), true
 	case "KeyholdersConnection.edges":
 		if e.ComplexityRoot.KeyholdersConnection.Edges == nil {
 			break
@@ -5450,12 +5224,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.KeyholdersEdge.Version(childComplexity), true
 
-	case "LeadsConnection.counts":
-		if e.ComplexityRoot.LeadsConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LeadsConnection.Counts(childComplexity), true
 	case "LeadsConnection.edges":
 		if e.ComplexityRoot.LeadsConnection.Edges == nil {
 			break
@@ -5536,12 +5304,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LeadsEdge.Version(childComplexity), true
 
-	case "LedByConnection.counts":
-		if e.ComplexityRoot.LedByConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LedByConnection.Counts(childComplexity), true
 	case "LedByConnection.edges":
 		if e.ComplexityRoot.LedByConnection.Edges == nil {
 			break
@@ -5635,12 +5397,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LeftOut.Reason(childComplexity), true
 
-	case "LivesInConnection.counts":
-		if e.ComplexityRoot.LivesInConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LivesInConnection.Counts(childComplexity), true
 	case "LivesInConnection.edges":
 		if e.ComplexityRoot.LivesInConnection.Edges == nil {
 			break
@@ -5721,12 +5477,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LivesInEdge.Version(childComplexity), true
 
-	case "LocatedHereConnection.counts":
-		if e.ComplexityRoot.LocatedHereConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LocatedHereConnection.Counts(childComplexity), true
 	case "LocatedHereConnection.edges":
 		if e.ComplexityRoot.LocatedHereConnection.Edges == nil {
 			break
@@ -5807,12 +5557,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LocatedHereEdge.Version(childComplexity), true
 
-	case "LocatedInConnection.counts":
-		if e.ComplexityRoot.LocatedInConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LocatedInConnection.Counts(childComplexity), true
 	case "LocatedInConnection.edges":
 		if e.ComplexityRoot.LocatedInConnection.Edges == nil {
 			break
@@ -5893,12 +5637,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LocatedInEdge.Version(childComplexity), true
 
-	case "MembersConnection.counts":
-		if e.ComplexityRoot.MembersConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MembersConnection.Counts(childComplexity), true
 	case "MembersConnection.edges":
 		if e.ComplexityRoot.MembersConnection.Edges == nil {
 			break
@@ -6083,12 +5821,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.NearbyEdge.WalkingMinutes(childComplexity), true
 
-	case "NodeConnection.counts":
-		if e.ComplexityRoot.NodeConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.NodeConnection.Counts(childComplexity), true
 	case "NodeConnection.edges":
 		if e.ComplexityRoot.NodeConnection.Edges == nil {
 			break
@@ -6152,12 +5884,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.NotFoundProblem.Path(childComplexity), true
 
-	case "OnDutyAtConnection.counts":
-		if e.ComplexityRoot.OnDutyAtConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OnDutyAtConnection.Counts(childComplexity), true
 	case "OnDutyAtConnection.edges":
 		if e.ComplexityRoot.OnDutyAtConnection.Edges == nil {
 			break
@@ -6318,12 +6044,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
-	case "PairedUnitsConnection.counts":
-		if e.ComplexityRoot.PairedUnitsConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PairedUnitsConnection.Counts(childComplexity), true
 	case "PairedUnitsConnection.edges":
 		if e.ComplexityRoot.PairedUnitsConnection.Edges == nil {
 			break
@@ -6416,12 +6136,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PairedUnitsEdge.Version(childComplexity), true
 
-	case "PairedWithConnection.counts":
-		if e.ComplexityRoot.PairedWithConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PairedWithConnection.Counts(childComplexity), true
 	case "PairedWithConnection.edges":
 		if e.ComplexityRoot.PairedWithConnection.Edges == nil {
 			break
@@ -6551,12 +6265,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Pairing.ValidTo(childComplexity), true
 
-	case "ParentOrgConnection.counts":
-		if e.ComplexityRoot.ParentOrgConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ParentOrgConnection.Counts(childComplexity), true
 	case "ParentOrgConnection.edges":
 		if e.ComplexityRoot.ParentOrgConnection.Edges == nil {
 			break
@@ -6637,12 +6345,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ParentOrgEdge.Version(childComplexity), true
 
-	case "PartOfConnection.counts":
-		if e.ComplexityRoot.PartOfConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PartOfConnection.Counts(childComplexity), true
 	case "PartOfConnection.edges":
 		if e.ComplexityRoot.PartOfConnection.Edges == nil {
 			break
@@ -6723,12 +6425,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PartOfEdge.Version(childComplexity), true
 
-	case "PartsConnection.counts":
-		if e.ComplexityRoot.PartsConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PartsConnection.Counts(childComplexity), true
 	case "PartsConnection.edges":
 		if e.ComplexityRoot.PartsConnection.Edges == nil {
 			break
@@ -6936,12 +6632,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PartyOrg.Version(childComplexity), true
 
-	case "PartyOrgConnection.counts":
-		if e.ComplexityRoot.PartyOrgConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PartyOrgConnection.Counts(childComplexity), true
 	case "PartyOrgConnection.edges":
 		if e.ComplexityRoot.PartyOrgConnection.Edges == nil {
 			break
@@ -6980,12 +6670,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PartyOrgEdge.Node(childComplexity), true
 
-	case "PartyOrgsConnection.counts":
-		if e.ComplexityRoot.PartyOrgsConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PartyOrgsConnection.Counts(childComplexity), true
 	case "PartyOrgsConnection.edges":
 		if e.ComplexityRoot.PartyOrgsConnection.Edges == nil {
 			break
@@ -7110,12 +6794,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PathStep.Tie(childComplexity), true
 
-	case "PeopleOnDutyConnection.counts":
-		if e.ComplexityRoot.PeopleOnDutyConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PeopleOnDutyConnection.Counts(childComplexity), true
 	case "PeopleOnDutyConnection.edges":
 		if e.ComplexityRoot.PeopleOnDutyConnection.Edges == nil {
 			break
@@ -7407,12 +7085,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Person.WorksAt(childComplexity), true
 
-	case "PersonConnection.counts":
-		if e.ComplexityRoot.PersonConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PersonConnection.Counts(childComplexity), true
 	case "PersonConnection.edges":
 		if e.ComplexityRoot.PersonConnection.Edges == nil {
 			break
@@ -7560,12 +7232,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Place.Version(childComplexity), true
 
-	case "PlaceConnection.counts":
-		if e.ComplexityRoot.PlaceConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlaceConnection.Counts(childComplexity), true
 	case "PlaceConnection.edges":
 		if e.ComplexityRoot.PlaceConnection.Edges == nil {
 			break
@@ -7617,12 +7283,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Point.Lon(childComplexity), true
 
-	case "PostHoldersConnection.counts":
-		if e.ComplexityRoot.PostHoldersConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PostHoldersConnection.Counts(childComplexity), true
 	case "PostHoldersConnection.edges":
 		if e.ComplexityRoot.PostHoldersConnection.Edges == nil {
 			break
@@ -7727,12 +7387,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PostHoldersEdge.Version(childComplexity), true
 
-	case "PostsConnection.counts":
-		if e.ComplexityRoot.PostsConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PostsConnection.Counts(childComplexity), true
 	case "PostsConnection.edges":
 		if e.ComplexityRoot.PostsConnection.Edges == nil {
 			break
@@ -8270,12 +7924,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Refusal.ValidTo(childComplexity), true
 
-	case "RegisteredPeopleConnection.counts":
-		if e.ComplexityRoot.RegisteredPeopleConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RegisteredPeopleConnection.Counts(childComplexity), true
 	case "RegisteredPeopleConnection.edges":
 		if e.ComplexityRoot.RegisteredPeopleConnection.Edges == nil {
 			break
@@ -8380,12 +8028,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RegisteredPeopleEdge.Version(childComplexity), true
 
-	case "RegisteredWithConnection.counts":
-		if e.ComplexityRoot.RegisteredWithConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RegisteredWithConnection.Counts(childComplexity), true
 	case "RegisteredWithConnection.edges":
 		if e.ComplexityRoot.RegisteredWithConnection.Edges == nil {
 			break
@@ -8484,12 +8126,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RegisteredWithEdge.Version(childComplexity), true
 
-	case "RegistrantsConnection.counts":
-		if e.ComplexityRoot.RegistrantsConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RegistrantsConnection.Counts(childComplexity), true
 	case "RegistrantsConnection.edges":
 		if e.ComplexityRoot.RegistrantsConnection.Edges == nil {
 			break
@@ -8667,12 +8303,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ResidentBody.Version(childComplexity), true
 
-	case "ResidentBodyConnection.counts":
-		if e.ComplexityRoot.ResidentBodyConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ResidentBodyConnection.Counts(childComplexity), true
 	case "ResidentBodyConnection.edges":
 		if e.ComplexityRoot.ResidentBodyConnection.Edges == nil {
 			break
@@ -8711,12 +8341,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ResidentBodyEdge.Node(childComplexity), true
 
-	case "ResidentsConnection.counts":
-		if e.ComplexityRoot.ResidentsConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ResidentsConnection.Counts(childComplexity), true
 	case "ResidentsConnection.edges":
 		if e.ComplexityRoot.ResidentsConnection.Edges == nil {
 			break
@@ -8859,12 +8483,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ResponderLimits.MaxFloor(childComplexity), true
 
-	case "ResponsibleForConnection.counts":
-		if e.ComplexityRoot.ResponsibleForConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ResponsibleForConnection.Counts(childComplexity), true
 	case "ResponsibleForConnection.edges":
 		if e.ComplexityRoot.ResponsibleForConnection.Edges == nil {
 			break
@@ -8957,12 +8575,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ResponsibleForEdge.Version(childComplexity), true
 
-	case "ResponsiblePartiesConnection.counts":
-		if e.ComplexityRoot.ResponsiblePartiesConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ResponsiblePartiesConnection.Counts(childComplexity), true
 	case "ResponsiblePartiesConnection.edges":
 		if e.ComplexityRoot.ResponsiblePartiesConnection.Edges == nil {
 			break
@@ -9105,12 +8717,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SearchEdge.Node(childComplexity), true
 
-	case "SeatHoldersConnection.counts":
-		if e.ComplexityRoot.SeatHoldersConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SeatHoldersConnection.Counts(childComplexity), true
 	case "SeatHoldersConnection.edges":
 		if e.ComplexityRoot.SeatHoldersConnection.Edges == nil {
 			break
@@ -9209,12 +8815,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SeatHoldersEdge.Version(childComplexity), true
 
-	case "SeatsConnection.counts":
-		if e.ComplexityRoot.SeatsConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SeatsConnection.Counts(childComplexity), true
 	case "SeatsConnection.edges":
 		if e.ComplexityRoot.SeatsConnection.Edges == nil {
 			break
@@ -9319,12 +8919,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SeatsEdge.Version(childComplexity), true
 
-	case "ServedByConnection.counts":
-		if e.ComplexityRoot.ServedByConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ServedByConnection.Counts(childComplexity), true
 	case "ServedByConnection.edges":
 		if e.ComplexityRoot.ServedByConnection.Edges == nil {
 			break
@@ -9411,12 +9005,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ServedByEdge.Version(childComplexity), true
 
-	case "ServesConnection.counts":
-		if e.ComplexityRoot.ServesConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ServesConnection.Counts(childComplexity), true
 	case "ServesConnection.edges":
 		if e.ComplexityRoot.ServesConnection.Edges == nil {
 			break
@@ -9503,12 +9091,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ServesEdge.Version(childComplexity), true
 
-	case "SetUpOnConnection.counts":
-		if e.ComplexityRoot.SetUpOnConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SetUpOnConnection.Counts(childComplexity), true
 	case "SetUpOnConnection.edges":
 		if e.ComplexityRoot.SetUpOnConnection.Edges == nil {
 			break
@@ -9589,12 +9171,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SetUpOnEdge.Version(childComplexity), true
 
-	case "SiteStaffConnection.counts":
-		if e.ComplexityRoot.SiteStaffConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SiteStaffConnection.Counts(childComplexity), true
 	case "SiteStaffConnection.edges":
 		if e.ComplexityRoot.SiteStaffConnection.Edges == nil {
 			break
@@ -9693,12 +9269,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SiteStaffEdge.Version(childComplexity), true
 
-	case "SitsOnConnection.counts":
-		if e.ComplexityRoot.SitsOnConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SitsOnConnection.Counts(childComplexity), true
 	case "SitsOnConnection.edges":
 		if e.ComplexityRoot.SitsOnConnection.Edges == nil {
 			break
@@ -9810,12 +9380,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Specialty.Value(childComplexity), true
 
-	case "StaffConnection.counts":
-		if e.ComplexityRoot.StaffConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.StaffConnection.Counts(childComplexity), true
 	case "StaffConnection.edges":
 		if e.ComplexityRoot.StaffConnection.Edges == nil {
 			break
@@ -10011,12 +9575,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Team.Version(childComplexity), true
 
-	case "TeamConnection.counts":
-		if e.ComplexityRoot.TeamConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TeamConnection.Counts(childComplexity), true
 	case "TeamConnection.edges":
 		if e.ComplexityRoot.TeamConnection.Edges == nil {
 			break
@@ -10055,12 +9613,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TeamEdge.Node(childComplexity), true
 
-	case "TeamMembersConnection.counts":
-		if e.ComplexityRoot.TeamMembersConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TeamMembersConnection.Counts(childComplexity), true
 	case "TeamMembersConnection.edges":
 		if e.ComplexityRoot.TeamMembersConnection.Edges == nil {
 			break
@@ -10147,12 +9699,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TeamMembersEdge.Version(childComplexity), true
 
-	case "TeamsConnection.counts":
-		if e.ComplexityRoot.TeamsConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TeamsConnection.Counts(childComplexity), true
 	case "TeamsConnection.edges":
 		if e.ComplexityRoot.TeamsConnection.Edges == nil {
 			break
@@ -10542,12 +10088,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Unit.Version(childComplexity), true
 
-	case "UnitConnection.counts":
-		if e.ComplexityRoot.UnitConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UnitConnection.Counts(childComplexity), true
 	case "UnitConnection.edges":
 		if e.ComplexityRoot.UnitConnection.Edges == nil {
 			break
@@ -10752,12 +10292,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Vetting.ValidTo(childComplexity), true
 
-	case "WorksAtConnection.counts":
-		if e.ComplexityRoot.WorksAtConnection.Counts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.WorksAtConnection.Counts(childComplexity), true
 	case "WorksAtConnection.edges":
 		if e.ComplexityRoot.WorksAtConnection.Edges == nil {
 			break
@@ -10857,326 +10391,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
-	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
-		ec.unmarshalInputAbsenceInput,
-		ec.unmarshalInputBelongsToCount,
-		ec.unmarshalInputBelongsToFilter,
-		ec.unmarshalInputBelongsToGroupBy,
-		ec.unmarshalInputBelongsToMatch,
-		ec.unmarshalInputBelongsToTie,
-		ec.unmarshalInputBoundaryInput,
-		ec.unmarshalInputBuildingChange,
-		ec.unmarshalInputBuildingGroupBy,
-		ec.unmarshalInputBuildingInput,
-		ec.unmarshalInputBuildingOrder,
-		ec.unmarshalInputBuildingWhere,
-		ec.unmarshalInputCareFlagInput,
-		ec.unmarshalInputChange,
-		ec.unmarshalInputChangeInput,
-		ec.unmarshalInputChildOfTie,
-		ec.unmarshalInputChildOrgsCount,
-		ec.unmarshalInputChildOrgsFilter,
-		ec.unmarshalInputChildOrgsGroupBy,
-		ec.unmarshalInputChildOrgsMatch,
-		ec.unmarshalInputCompoundChange,
-		ec.unmarshalInputCompoundGroupBy,
-		ec.unmarshalInputCompoundInput,
-		ec.unmarshalInputCompoundOrder,
-		ec.unmarshalInputCompoundPartsCount,
-		ec.unmarshalInputCompoundPartsFilter,
-		ec.unmarshalInputCompoundPartsGroupBy,
-		ec.unmarshalInputCompoundPartsMatch,
-		ec.unmarshalInputCompoundWhere,
-		ec.unmarshalInputConsentInput,
-		ec.unmarshalInputContactOfCount,
-		ec.unmarshalInputContactOfFilter,
-		ec.unmarshalInputContactOfGroupBy,
-		ec.unmarshalInputContactOfMatch,
-		ec.unmarshalInputContactOfTie,
-		ec.unmarshalInputContactsCount,
-		ec.unmarshalInputContactsFilter,
-		ec.unmarshalInputContactsGroupBy,
-		ec.unmarshalInputContactsMatch,
-		ec.unmarshalInputCreateInput,
-		ec.unmarshalInputDateFilter,
-		ec.unmarshalInputDatedCodeInput,
-		ec.unmarshalInputDeleteInput,
-		ec.unmarshalInputDeployedCount,
-		ec.unmarshalInputDeployedFilter,
-		ec.unmarshalInputDeployedGroupBy,
-		ec.unmarshalInputDeployedMatch,
-		ec.unmarshalInputDeployedPeopleCount,
-		ec.unmarshalInputDeployedPeopleFilter,
-		ec.unmarshalInputDeployedPeopleGroupBy,
-		ec.unmarshalInputDeployedPeopleMatch,
-		ec.unmarshalInputDeployedToCount,
-		ec.unmarshalInputDeployedToFilter,
-		ec.unmarshalInputDeployedToGroupBy,
-		ec.unmarshalInputDeployedToMatch,
-		ec.unmarshalInputDeployedToTie,
-		ec.unmarshalInputDivisionChange,
-		ec.unmarshalInputDivisionGroupBy,
-		ec.unmarshalInputDivisionInput,
-		ec.unmarshalInputDivisionOrder,
-		ec.unmarshalInputDivisionWhere,
-		ec.unmarshalInputDoorbellChange,
-		ec.unmarshalInputDoorbellGroupBy,
-		ec.unmarshalInputDoorbellInput,
-		ec.unmarshalInputDoorbellOrder,
-		ec.unmarshalInputDoorbellWhere,
-		ec.unmarshalInputDoorbellsCount,
-		ec.unmarshalInputDoorbellsFilter,
-		ec.unmarshalInputDoorbellsGroupBy,
-		ec.unmarshalInputDoorbellsMatch,
-		ec.unmarshalInputDutyInput,
-		ec.unmarshalInputEndInput,
-		ec.unmarshalInputEntranceChange,
-		ec.unmarshalInputEntranceGroupBy,
-		ec.unmarshalInputEntranceInput,
-		ec.unmarshalInputEntranceOrder,
-		ec.unmarshalInputEntranceWhere,
-		ec.unmarshalInputFormedFromCount,
-		ec.unmarshalInputFormedFromFilter,
-		ec.unmarshalInputFormedFromGroupBy,
-		ec.unmarshalInputFormedFromMatch,
-		ec.unmarshalInputFormedFromTie,
-		ec.unmarshalInputGridChange,
-		ec.unmarshalInputGridGroupBy,
-		ec.unmarshalInputGridInput,
-		ec.unmarshalInputGridOrder,
-		ec.unmarshalInputGridWhere,
-		ec.unmarshalInputHoldsPostTie,
-		ec.unmarshalInputHouseholdChange,
-		ec.unmarshalInputHouseholdGroupBy,
-		ec.unmarshalInputHouseholdInput,
-		ec.unmarshalInputHouseholdOrder,
-		ec.unmarshalInputHouseholdWhere,
-		ec.unmarshalInputInCompoundCount,
-		ec.unmarshalInputInCompoundFilter,
-		ec.unmarshalInputInCompoundGroupBy,
-		ec.unmarshalInputInCompoundMatch,
-		ec.unmarshalInputInCompoundTie,
-		ec.unmarshalInputInTeamTie,
-		ec.unmarshalInputInstalledAtCount,
-		ec.unmarshalInputInstalledAtFilter,
-		ec.unmarshalInputInstalledAtGroupBy,
-		ec.unmarshalInputInstalledAtMatch,
-		ec.unmarshalInputInstalledAtTie,
-		ec.unmarshalInputIntFilter,
-		ec.unmarshalInputJointCommitteeChange,
-		ec.unmarshalInputJointCommitteeGroupBy,
-		ec.unmarshalInputJointCommitteeInput,
-		ec.unmarshalInputJointCommitteeOrder,
-		ec.unmarshalInputJointCommitteeWhere,
-		ec.unmarshalInputJointCommitteesCount,
-		ec.unmarshalInputJointCommitteesFilter,
-		ec.unmarshalInputJointCommitteesGroupBy,
-		ec.unmarshalInputJointCommitteesMatch,
-		ec.unmarshalInputKeyholderOfCount,
-		ec.unmarshalInputKeyholderOfFilter,
-		ec.unmarshalInputKeyholderOfGroupBy,
-		ec.unmarshalInputKeyholderOfMatch,
-		ec.unmarshalInputKeyholderOfTie,
-		ec.unmarshalInputKeyholdersCount,
-		ec.unmarshalInputKeyholdersFilter,
-		ec.unmarshalInputKeyholdersGroupBy,
-		ec.unmarshalInputKeyholdersMatch,
-		ec.unmarshalInputLeadsCount,
-		ec.unmarshalInputLeadsFilter,
-		ec.unmarshalInputLeadsGroupBy,
-		ec.unmarshalInputLeadsMatch,
-		ec.unmarshalInputLeadsTie,
-		ec.unmarshalInputLedByCount,
-		ec.unmarshalInputLedByFilter,
-		ec.unmarshalInputLedByGroupBy,
-		ec.unmarshalInputLedByMatch,
-		ec.unmarshalInputLivesInCount,
-		ec.unmarshalInputLivesInFilter,
-		ec.unmarshalInputLivesInGroupBy,
-		ec.unmarshalInputLivesInMatch,
-		ec.unmarshalInputLivesInTie,
-		ec.unmarshalInputLocatedHereCount,
-		ec.unmarshalInputLocatedHereFilter,
-		ec.unmarshalInputLocatedHereGroupBy,
-		ec.unmarshalInputLocatedHereMatch,
-		ec.unmarshalInputLocatedInCount,
-		ec.unmarshalInputLocatedInFilter,
-		ec.unmarshalInputLocatedInGroupBy,
-		ec.unmarshalInputLocatedInMatch,
-		ec.unmarshalInputLocatedInTie,
-		ec.unmarshalInputMembersCount,
-		ec.unmarshalInputMembersFilter,
-		ec.unmarshalInputMembersGroupBy,
-		ec.unmarshalInputMembersMatch,
-		ec.unmarshalInputNearInput,
-		ec.unmarshalInputNearbyTarget,
-		ec.unmarshalInputNodeGroupBy,
-		ec.unmarshalInputNodeOrder,
-		ec.unmarshalInputNodeWhere,
-		ec.unmarshalInputOnDutyAtCount,
-		ec.unmarshalInputOnDutyAtFilter,
-		ec.unmarshalInputOnDutyAtGroupBy,
-		ec.unmarshalInputOnDutyAtMatch,
-		ec.unmarshalInputOnDutyAtTie,
-		ec.unmarshalInputOpeningInput,
-		ec.unmarshalInputPairedUnitsCount,
-		ec.unmarshalInputPairedUnitsFilter,
-		ec.unmarshalInputPairedUnitsGroupBy,
-		ec.unmarshalInputPairedUnitsMatch,
-		ec.unmarshalInputPairedWithCount,
-		ec.unmarshalInputPairedWithFilter,
-		ec.unmarshalInputPairedWithGroupBy,
-		ec.unmarshalInputPairedWithMatch,
-		ec.unmarshalInputPairedWithTie,
-		ec.unmarshalInputParentOrgCount,
-		ec.unmarshalInputParentOrgFilter,
-		ec.unmarshalInputParentOrgGroupBy,
-		ec.unmarshalInputParentOrgMatch,
-		ec.unmarshalInputPartOfCount,
-		ec.unmarshalInputPartOfFilter,
-		ec.unmarshalInputPartOfGroupBy,
-		ec.unmarshalInputPartOfMatch,
-		ec.unmarshalInputPartOfTie,
-		ec.unmarshalInputPartsCount,
-		ec.unmarshalInputPartsFilter,
-		ec.unmarshalInputPartsGroupBy,
-		ec.unmarshalInputPartsMatch,
-		ec.unmarshalInputPartyOrgChange,
-		ec.unmarshalInputPartyOrgGroupBy,
-		ec.unmarshalInputPartyOrgInput,
-		ec.unmarshalInputPartyOrgOrder,
-		ec.unmarshalInputPartyOrgWhere,
-		ec.unmarshalInputPartyOrgsCount,
-		ec.unmarshalInputPartyOrgsFilter,
-		ec.unmarshalInputPartyOrgsGroupBy,
-		ec.unmarshalInputPartyOrgsMatch,
-		ec.unmarshalInputPeopleOnDutyCount,
-		ec.unmarshalInputPeopleOnDutyFilter,
-		ec.unmarshalInputPeopleOnDutyGroupBy,
-		ec.unmarshalInputPeopleOnDutyMatch,
-		ec.unmarshalInputPersonChange,
-		ec.unmarshalInputPersonGroupBy,
-		ec.unmarshalInputPersonInput,
-		ec.unmarshalInputPersonOrder,
-		ec.unmarshalInputPersonWhere,
-		ec.unmarshalInputPlaceChange,
-		ec.unmarshalInputPlaceGroupBy,
-		ec.unmarshalInputPlaceInput,
-		ec.unmarshalInputPlaceOrder,
-		ec.unmarshalInputPlaceWhere,
-		ec.unmarshalInputPointInput,
-		ec.unmarshalInputPositionInput,
-		ec.unmarshalInputPostHoldersCount,
-		ec.unmarshalInputPostHoldersFilter,
-		ec.unmarshalInputPostHoldersGroupBy,
-		ec.unmarshalInputPostHoldersMatch,
-		ec.unmarshalInputPostsCount,
-		ec.unmarshalInputPostsFilter,
-		ec.unmarshalInputPostsGroupBy,
-		ec.unmarshalInputPostsMatch,
-		ec.unmarshalInputPresenceOverrideInput,
-		ec.unmarshalInputRefusalInput,
-		ec.unmarshalInputRegisteredPeopleCount,
-		ec.unmarshalInputRegisteredPeopleFilter,
-		ec.unmarshalInputRegisteredPeopleGroupBy,
-		ec.unmarshalInputRegisteredPeopleMatch,
-		ec.unmarshalInputRegisteredWithCount,
-		ec.unmarshalInputRegisteredWithFilter,
-		ec.unmarshalInputRegisteredWithGroupBy,
-		ec.unmarshalInputRegisteredWithMatch,
-		ec.unmarshalInputRegisteredWithTie,
-		ec.unmarshalInputRegistrantsCount,
-		ec.unmarshalInputRegistrantsFilter,
-		ec.unmarshalInputRegistrantsGroupBy,
-		ec.unmarshalInputRegistrantsMatch,
-		ec.unmarshalInputResidentBodyChange,
-		ec.unmarshalInputResidentBodyGroupBy,
-		ec.unmarshalInputResidentBodyInput,
-		ec.unmarshalInputResidentBodyOrder,
-		ec.unmarshalInputResidentBodyWhere,
-		ec.unmarshalInputResidentsCount,
-		ec.unmarshalInputResidentsFilter,
-		ec.unmarshalInputResidentsGroupBy,
-		ec.unmarshalInputResidentsMatch,
-		ec.unmarshalInputResponderInput,
-		ec.unmarshalInputResponderLimitsInput,
-		ec.unmarshalInputResponderWhere,
-		ec.unmarshalInputResponsibleForCount,
-		ec.unmarshalInputResponsibleForFilter,
-		ec.unmarshalInputResponsibleForGroupBy,
-		ec.unmarshalInputResponsibleForMatch,
-		ec.unmarshalInputResponsibleForTie,
-		ec.unmarshalInputResponsiblePartiesCount,
-		ec.unmarshalInputResponsiblePartiesFilter,
-		ec.unmarshalInputResponsiblePartiesGroupBy,
-		ec.unmarshalInputResponsiblePartiesMatch,
-		ec.unmarshalInputSeatHoldersCount,
-		ec.unmarshalInputSeatHoldersFilter,
-		ec.unmarshalInputSeatHoldersGroupBy,
-		ec.unmarshalInputSeatHoldersMatch,
-		ec.unmarshalInputSeatsCount,
-		ec.unmarshalInputSeatsFilter,
-		ec.unmarshalInputSeatsGroupBy,
-		ec.unmarshalInputSeatsMatch,
-		ec.unmarshalInputServedByCount,
-		ec.unmarshalInputServedByFilter,
-		ec.unmarshalInputServedByGroupBy,
-		ec.unmarshalInputServedByMatch,
-		ec.unmarshalInputServesCount,
-		ec.unmarshalInputServesFilter,
-		ec.unmarshalInputServesGroupBy,
-		ec.unmarshalInputServesMatch,
-		ec.unmarshalInputServesTie,
-		ec.unmarshalInputSetUpOnCount,
-		ec.unmarshalInputSetUpOnFilter,
-		ec.unmarshalInputSetUpOnGroupBy,
-		ec.unmarshalInputSetUpOnMatch,
-		ec.unmarshalInputSetUpOnTie,
-		ec.unmarshalInputSiteStaffCount,
-		ec.unmarshalInputSiteStaffFilter,
-		ec.unmarshalInputSiteStaffGroupBy,
-		ec.unmarshalInputSiteStaffMatch,
-		ec.unmarshalInputSitsOnCount,
-		ec.unmarshalInputSitsOnFilter,
-		ec.unmarshalInputSitsOnGroupBy,
-		ec.unmarshalInputSitsOnMatch,
-		ec.unmarshalInputSitsOnTie,
-		ec.unmarshalInputSpecialtyInput,
-		ec.unmarshalInputStaffCount,
-		ec.unmarshalInputStaffFilter,
-		ec.unmarshalInputStaffGroupBy,
-		ec.unmarshalInputStaffMatch,
-		ec.unmarshalInputTargetWhere,
-		ec.unmarshalInputTeamChange,
-		ec.unmarshalInputTeamGroupBy,
-		ec.unmarshalInputTeamInput,
-		ec.unmarshalInputTeamMembersCount,
-		ec.unmarshalInputTeamMembersFilter,
-		ec.unmarshalInputTeamMembersGroupBy,
-		ec.unmarshalInputTeamMembersMatch,
-		ec.unmarshalInputTeamOrder,
-		ec.unmarshalInputTeamWhere,
-		ec.unmarshalInputTeamsCount,
-		ec.unmarshalInputTeamsFilter,
-		ec.unmarshalInputTeamsGroupBy,
-		ec.unmarshalInputTeamsMatch,
-		ec.unmarshalInputTextFilter,
-		ec.unmarshalInputTieChange,
-		ec.unmarshalInputTieInput,
-		ec.unmarshalInputTitleFilter,
-		ec.unmarshalInputUnitChange,
-		ec.unmarshalInputUnitCoverageOrder,
-		ec.unmarshalInputUnitGroupBy,
-		ec.unmarshalInputUnitInput,
-		ec.unmarshalInputUnitOrder,
-		ec.unmarshalInputUnitWhere,
-		ec.unmarshalInputVettingInput,
-		ec.unmarshalInputWorksAtCount,
-		ec.unmarshalInputWorksAtFilter,
-		ec.unmarshalInputWorksAtGroupBy,
-		ec.unmarshalInputWorksAtMatch,
-		ec.unmarshalInputWorksAtTie,
-	)
 	first := true
 
 	switch opCtx.Operation.Operation {
@@ -11186,7 +10400,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			var data graphql.Marshaler
 			if first {
 				first = false
-				ctx = graphql.WithUnmarshalerMap(ctx, inputUnmarshalMap)
 				data = ec._Query(ctx, opCtx.Operation.SelectionSet)
 			} else {
 				if atomic.LoadInt32(&ec.PendingDeferred) > 0 {
@@ -11216,7 +10429,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 				return nil
 			}
 			first = false
-			ctx = graphql.WithUnmarshalerMap(ctx, inputUnmarshalMap)
 			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
 			var buf bytes.Buffer
 			data.MarshalGQL(&buf)
@@ -11819,46 +11031,6 @@ input BuildingOrder {
   direction: OrderDirection! = ASC
 }
 
-"By which field a list of Building is counted. 分组字段"
-enum BuildingGroupField {
-  "Code. 楼栋编码"
-  CODE
-  "Name. 名称"
-  NAME
-  "Number of floors. 层数"
-  FLOORS
-}
-
-"By which relation of a Building it is counted. 分组关系"
-enum BuildingGroupRelation {
-  "What directly contains this, with the tie. 上级区域"
-  PART_OF
-  "What this directly contains, with the ties. 下级区域"
-  PARTS
-  "The compound of a building, the division of a compound. 所属小区"
-  IN_COMPOUND
-  "The people whose workplace is this building. 在此办公人员"
-  SITE_STAFF
-  "The people who hold a post here. 任职人员"
-  POST_HOLDERS
-  "Who is responsible for this, by which scheme. 包保责任人"
-  RESPONSIBLE_PARTIES
-  "The party organizations set up here. 所建党组织"
-  PARTY_ORGS
-  "The places and units in this building. 楼内阵地与单位"
-  LOCATED_HERE
-}
-
-"By what to count: exactly one. 分组方式"
-input BuildingGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: BuildingGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: BuildingGroupRelation
-}
-
 "A page of Building. 楼栋分页"
 type BuildingConnection {
   "The edges. 边"
@@ -11869,11 +11041,6 @@ type BuildingConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: BuildingGroupBy!
-  ): [CountGroup!]!
 }
 
 "A place on a page of Building. 楼栋边"
@@ -12080,46 +11247,6 @@ input CompoundOrder {
   direction: OrderDirection! = ASC
 }
 
-"By which field a list of Compound is counted. 分组字段"
-enum CompoundGroupField {
-  "Code. 小区编码"
-  CODE
-  "Name. 名称"
-  NAME
-  "How it is managed. 管理类型"
-  MANAGEMENT_KIND
-  "Whether its property service is party-led. 红色物业"
-  RED_PROPERTY
-}
-
-"By which relation of a Compound it is counted. 分组关系"
-enum CompoundGroupRelation {
-  "The compound of a building, the division of a compound. 所属小区"
-  IN_COMPOUND
-  "The buildings of a compound, the compounds of a division. 小区及其楼栋"
-  COMPOUND_PARTS
-  "The people who hold a post here. 任职人员"
-  POST_HOLDERS
-  "Who is responsible for this, by which scheme. 包保责任人"
-  RESPONSIBLE_PARTIES
-  "The party organizations set up here. 所建党组织"
-  PARTY_ORGS
-  "The units that build together with this area. 共建单位"
-  PAIRED_UNITS
-  "What serves this area. 服务本区域的阵地、队伍与组织"
-  SERVED_BY
-}
-
-"By what to count: exactly one. 分组方式"
-input CompoundGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: CompoundGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: CompoundGroupRelation
-}
-
 "A page of Compound. 小区分页"
 type CompoundConnection {
   "The edges. 边"
@@ -12130,11 +11257,6 @@ type CompoundConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: CompoundGroupBy!
-  ): [CountGroup!]!
 }
 
 "A place on a page of Compound. 小区边"
@@ -12145,48 +11267,6 @@ type CompoundEdge {
   cursor: String!
 }
 
-`, BuiltIn: false},
-	{Name: "../schema/counts.graphqls", Input: `# Counts of connections by group.
-
-"How many there are of a group. 分组计数"
-type CountGroup {
-  "The field's value as text, or the id of the area or node; null where the value is absent. 分组键"
-  key: String
-  "The area or node that the group is made by; null where it is made by a field. 分组节点"
-  node: Node
-  "How many. 数量"
-  count: Int
-}
-
-"Which areas are counted by. 区域层级"
-enum CountArea {
-  "Divisions of every level. 行政区划"
-  DIVISION
-  "Provinces. 省"
-  PROVINCE
-  "Cities. 市"
-  CITY
-  "Counties. 县"
-  COUNTY
-  "Townships: streets, towns, townships. 乡级"
-  TOWNSHIP
-  "Service districts. 服务区"
-  SERVICE_DISTRICT
-  "Communities. 社区"
-  COMMUNITY
-  "Villages. 村"
-  VILLAGE
-  "Grids of every level. 网格"
-  GRID
-  "Compounds. 小区"
-  COMPOUND
-  "Buildings. 楼栋"
-  BUILDING
-  "Entrances. 单元"
-  ENTRANCE
-  "Households. 户"
-  HOUSEHOLD
-}
 `, BuiltIn: false},
 	{Name: "../schema/division.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
@@ -12523,58 +11603,6 @@ input DivisionOrder {
   direction: OrderDirection! = ASC
 }
 
-"By which field a list of Division is counted. 分组字段"
-enum DivisionGroupField {
-  "Code in its scheme. 区划代码"
-  CODE
-  "Scheme of the code. 代码体系"
-  CODE_SCHEME
-  "Name. 名称"
-  NAME
-  "Level. 级别"
-  LEVEL
-  "Form, at township level. 乡级形式"
-  FORM
-}
-
-"By which relation of a Division it is counted. 分组关系"
-enum DivisionGroupRelation {
-  "What directly contains this, with the tie. 上级区域"
-  PART_OF
-  "What this directly contains, with the ties. 下级区域"
-  PARTS
-  "The buildings of a compound, the compounds of a division. 小区及其楼栋"
-  COMPOUND_PARTS
-  "The people registered here for service. 报到党员"
-  REGISTRANTS
-  "The people deployed here. 下沉人员"
-  DEPLOYED
-  "The people who hold a post here. 任职人员"
-  POST_HOLDERS
-  "The people on duty here. 值班人员"
-  PEOPLE_ON_DUTY
-  "Who is responsible for this, by which scheme. 包保责任人"
-  RESPONSIBLE_PARTIES
-  "The party organizations set up here. 所建党组织"
-  PARTY_ORGS
-  "The joint committees that lead this division. 领导本区域的联合党组织"
-  LED_BY
-  "The units that build together with this area. 共建单位"
-  PAIRED_UNITS
-  "What serves this area. 服务本区域的阵地、队伍与组织"
-  SERVED_BY
-}
-
-"By what to count: exactly one. 分组方式"
-input DivisionGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: DivisionGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: DivisionGroupRelation
-}
-
 "A page of Division. 行政区划分页"
 type DivisionConnection {
   "The edges. 边"
@@ -12585,11 +11613,6 @@ type DivisionConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: DivisionGroupBy!
-  ): [CountGroup!]!
 }
 
 "A place on a page of Division. 行政区划边"
@@ -12686,30 +11709,6 @@ input DoorbellOrder {
   direction: OrderDirection! = ASC
 }
 
-"By which field a list of Doorbell is counted. 分组字段"
-enum DoorbellGroupField {
-  "Serial number of the device. 设备序列号"
-  SERIAL
-  "State of the device. 状态"
-  STATUS
-}
-
-"By which relation of a Doorbell it is counted. 分组关系"
-enum DoorbellGroupRelation {
-  "The household where the doorbell is installed. 安装住户"
-  INSTALLED_AT
-}
-
-"By what to count: exactly one. 分组方式"
-input DoorbellGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: DoorbellGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: DoorbellGroupRelation
-}
-
 "A page of Doorbell. 爱心门铃分页"
 type DoorbellConnection {
   "The edges. 边"
@@ -12720,11 +11719,6 @@ type DoorbellConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: DoorbellGroupBy!
-  ): [CountGroup!]!
 }
 
 "A place on a page of Doorbell. 爱心门铃边"
@@ -14595,36 +13589,6 @@ input EntranceOrder {
   direction: OrderDirection! = ASC
 }
 
-"By which field a list of Entrance is counted. 分组字段"
-enum EntranceGroupField {
-  "Number in the building. 单元号"
-  NUMBER
-  "Whether it has a lift. 有无电梯"
-  HAS_LIFT
-}
-
-"By which relation of a Entrance it is counted. 分组关系"
-enum EntranceGroupRelation {
-  "What directly contains this, with the tie. 上级区域"
-  PART_OF
-  "What this directly contains, with the ties. 下级区域"
-  PARTS
-  "The people who hold a post here. 任职人员"
-  POST_HOLDERS
-  "Who is responsible for this, by which scheme. 包保责任人"
-  RESPONSIBLE_PARTIES
-}
-
-"By what to count: exactly one. 分组方式"
-input EntranceGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: EntranceGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: EntranceGroupRelation
-}
-
 "A page of Entrance. 单元分页"
 type EntranceConnection {
   "The edges. 边"
@@ -14635,11 +13599,6 @@ type EntranceConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: EntranceGroupBy!
-  ): [CountGroup!]!
 }
 
 "A place on a page of Entrance. 单元边"
@@ -15118,48 +14077,6 @@ input GridOrder {
   direction: OrderDirection! = ASC
 }
 
-"By which field a list of Grid is counted. 分组字段"
-enum GridGroupField {
-  "Code. 网格编码"
-  CODE
-  "Name. 名称"
-  NAME
-  "Level: BASE, MICRO. 网格级别"
-  LEVEL
-}
-
-"By which relation of a Grid it is counted. 分组关系"
-enum GridGroupRelation {
-  "What directly contains this, with the tie. 上级区域"
-  PART_OF
-  "What this directly contains, with the ties. 下级区域"
-  PARTS
-  "The people registered here for service. 报到党员"
-  REGISTRANTS
-  "The people deployed here. 下沉人员"
-  DEPLOYED
-  "The people who hold a post here. 任职人员"
-  POST_HOLDERS
-  "Who is responsible for this, by which scheme. 包保责任人"
-  RESPONSIBLE_PARTIES
-  "The party organizations set up here. 所建党组织"
-  PARTY_ORGS
-  "The units that build together with this area. 共建单位"
-  PAIRED_UNITS
-  "What serves this area. 服务本区域的阵地、队伍与组织"
-  SERVED_BY
-}
-
-"By what to count: exactly one. 分组方式"
-input GridGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: GridGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: GridGroupRelation
-}
-
 "A page of Grid. 网格分页"
 type GridConnection {
   "The edges. 边"
@@ -15170,11 +14087,6 @@ type GridConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: GridGroupBy!
-  ): [CountGroup!]!
 }
 
 "A place on a page of Grid. 网格边"
@@ -15432,46 +14344,6 @@ input HouseholdOrder {
   direction: OrderDirection! = ASC
 }
 
-"By which field a list of Household is counted. 分组字段"
-enum HouseholdGroupField {
-  "Number of the door. 户号"
-  NUMBER
-  "Floor of the door. 楼层"
-  FLOOR
-  "Care level. 关爱等级"
-  CARE_LEVEL
-  "Care flags of the household itself, dated. 关爱标签"
-  CARE_FLAGS
-}
-
-"By which relation of a Household it is counted. 分组关系"
-enum HouseholdGroupRelation {
-  "What directly contains this, with the tie. 上级区域"
-  PART_OF
-  "The people who live here. 住户成员"
-  RESIDENTS
-  "Who is responsible for this, by which scheme. 包保责任人"
-  RESPONSIBLE_PARTIES
-  "The emergency contacts; they may live elsewhere. 紧急联系人"
-  CONTACTS
-  "The key holders. 钥匙保管人"
-  KEYHOLDERS
-  "The party organizations set up here. 所建党组织"
-  PARTY_ORGS
-  "The doorbells installed here. 门铃"
-  DOORBELLS
-}
-
-"By what to count: exactly one. 分组方式"
-input HouseholdGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: HouseholdGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: HouseholdGroupRelation
-}
-
 "A page of Household. 户分页"
 type HouseholdConnection {
   "The edges. 边"
@@ -15482,11 +14354,6 @@ type HouseholdConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: HouseholdGroupBy!
-  ): [CountGroup!]!
 }
 
 "A place on a page of Household. 户边"
@@ -15636,38 +14503,6 @@ input JointCommitteeOrder {
   direction: OrderDirection! = ASC
 }
 
-"By which field a list of JointCommittee is counted. 分组字段"
-enum JointCommitteeGroupField {
-  "Code. 编码"
-  CODE
-  "Name. 名称"
-  NAME
-  "Kind of joint committee. 类型"
-  COMMITTEE_KIND
-}
-
-"By which relation of a JointCommittee it is counted. 分组关系"
-enum JointCommitteeGroupRelation {
-  "The people who hold a post here. 任职人员"
-  POST_HOLDERS
-  "The party organization that the committee is formed from. 依托党组织"
-  FORMED_FROM
-  "The division that the committee leads. 领导区域"
-  LEADS
-  "The people who sit on the committee. 委员"
-  SEAT_HOLDERS
-}
-
-"By what to count: exactly one. 分组方式"
-input JointCommitteeGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: JointCommitteeGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: JointCommitteeGroupRelation
-}
-
 "A page of JointCommittee. 大工委、大党委、联合党委、联席会议分页"
 type JointCommitteeConnection {
   "The edges. 边"
@@ -15678,11 +14513,6 @@ type JointCommitteeConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: JointCommitteeGroupBy!
-  ): [CountGroup!]!
 }
 
 "A place on a page of JointCommittee. 大工委、大党委、联合党委、联席会议边"
@@ -15910,50 +14740,6 @@ input PartyOrgOrder {
   direction: OrderDirection! = ASC
 }
 
-"By which field a list of PartyOrg is counted. 分组字段"
-enum PartyOrgGroupField {
-  "Code. 党组织编码"
-  CODE
-  "Name. 名称"
-  NAME
-  "Kind of organization. 党组织类型"
-  ORG_KIND
-  "Tier in its scheme, 1 at the top. 层级"
-  TIER
-  "Scheme of tiers: city-5, village-3. 层级体系"
-  SCHEME
-}
-
-"By which relation of a PartyOrg it is counted. 分组关系"
-enum PartyOrgGroupRelation {
-  "The members. 党员"
-  MEMBERS
-  "The people who hold a post here. 任职人员"
-  POST_HOLDERS
-  "What this is responsible for, by which scheme. 包保、包联"
-  RESPONSIBLE_FOR
-  "Who is responsible for this, by which scheme. 包保责任人"
-  RESPONSIBLE_PARTIES
-  "The party organization directly above. 上级党组织"
-  PARENT_ORG
-  "The party organizations directly below. 下级党组织"
-  CHILD_ORGS
-  "What the party organization is set up on. 建立在"
-  SET_UP_ON
-  "The joint committees formed from this. 依托本组织的联合党组织"
-  JOINT_COMMITTEES
-}
-
-"By what to count: exactly one. 分组方式"
-input PartyOrgGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: PartyOrgGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: PartyOrgGroupRelation
-}
-
 "A page of PartyOrg. 党组织分页"
 type PartyOrgConnection {
   "The edges. 边"
@@ -15964,11 +14750,6 @@ type PartyOrgConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: PartyOrgGroupBy!
-  ): [CountGroup!]!
 }
 
 "A place on a page of PartyOrg. 党组织边"
@@ -16402,62 +15183,6 @@ input PersonOrder {
   direction: OrderDirection! = ASC
 }
 
-"By which field a list of Person is counted. 分组字段"
-enum PersonGroupField {
-  "Register number of the office. 登记编号"
-  REGISTER_NO
-  "Name. 姓名"
-  NAME
-  "Sex. 性别"
-  SEX
-  "Date of birth. 出生日期"
-  BIRTH_DATE
-  "Party status. 党员身份"
-  PARTY_STATUS
-  "Whether retired. 是否退休"
-  RETIRED
-  "Care flags, dated. 关爱标签"
-  CARE_FLAGS
-}
-
-"By which relation of a Person it is counted. 分组关系"
-enum PersonGroupRelation {
-  "The household where the person lives. 居住"
-  LIVES_IN
-  "The units where the person works. 工作单位"
-  WORKS_AT
-  "The party organizations that the person belongs to or is placed in. 所属党组织"
-  BELONGS_TO
-  "Where the person has registered for service (double registration). 双报到"
-  REGISTERED_WITH
-  "Where the person is deployed. 下沉"
-  DEPLOYED_TO
-  "The posts that the person holds. 任职"
-  POSTS
-  "Where the person is on duty. 值班"
-  ON_DUTY_AT
-  "What this is responsible for, by which scheme. 包保、包联"
-  RESPONSIBLE_FOR
-  "The households whose emergency contact this person is. 紧急联系的家庭"
-  CONTACT_OF
-  "The households whose key this person holds. 持有钥匙的家庭"
-  KEYHOLDER_OF
-  "The teams that the person is in. 所在队伍"
-  TEAMS
-  "The joint committees on which the person sits. 兼职委员"
-  SITS_ON
-}
-
-"By what to count: exactly one. 分组方式"
-input PersonGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: PersonGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: PersonGroupRelation
-}
-
 "A page of Person. 人分页"
 type PersonConnection {
   "The edges. 边"
@@ -16468,11 +15193,6 @@ type PersonConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: PersonGroupBy!
-  ): [CountGroup!]!
 }
 
 "A place on a page of Person. 人边"
@@ -16628,38 +15348,6 @@ input PlaceOrder {
   direction: OrderDirection! = ASC
 }
 
-"By which field a list of Place is counted. 分组字段"
-enum PlaceGroupField {
-  "Code. 阵地编码"
-  CODE
-  "Name. 名称"
-  NAME
-  "Kind of place. 阵地类型"
-  PLACE_KIND
-}
-
-"By which relation of a Place it is counted. 分组关系"
-enum PlaceGroupRelation {
-  "The people who hold a post here. 任职人员"
-  POST_HOLDERS
-  "The people on duty here. 值班人员"
-  PEOPLE_ON_DUTY
-  "The areas that this serves. 服务区域"
-  SERVES
-  "The buildings where this is. 所在楼栋"
-  LOCATED_IN
-}
-
-"By what to count: exactly one. 分组方式"
-input PlaceGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: PlaceGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: PlaceGroupRelation
-}
-
 "A page of Place. 阵地分页"
 type PlaceConnection {
   "The edges. 边"
@@ -16670,11 +15358,6 @@ type PlaceConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: PlaceGroupBy!
-  ): [CountGroup!]!
 }
 
 "A place on a page of Place. 阵地边"
@@ -17098,20 +15781,6 @@ input NodeOrder {
   direction: OrderDirection! = ASC
 }
 
-"By which field nodes of several kinds are counted. 分组字段"
-enum NodeGroupField {
-  "What they are. 类别"
-  KIND
-}
-
-"By what to count: exactly one. 分组方式"
-input NodeGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: NodeGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-}
-
 "A page of Node. 节点分页"
 type NodeConnection {
   "The edges. 边"
@@ -17122,11 +15791,6 @@ type NodeConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: NodeGroupBy!
-  ): [CountGroup!]!
 }
 
 "A place on a page of Node. 节点边"
@@ -17135,110 +15799,6 @@ type NodeEdge {
   node: Node!
   "Cursor of this place. 游标"
   cursor: String!
-}
-
-"By which field ties (WORKS_AT) are counted. 分组字段"
-enum WorksAtTieField {
-  "Post held at work. 职务"
-  POST
-}
-
-"By which field ties (BELONGS_TO) are counted. 分组字段"
-enum BelongsToTieField {
-  "Role. 角色"
-  ROLE
-  "FULL (organizational relation) or PLACED (placed into). 组织关系或编入"
-  KIND
-}
-
-"By which field ties (REGISTERED_WITH) are counted. 分组字段"
-enum RegisteredWithTieField {
-  "Status. 状态"
-  STATUS
-  "Whether full time. 是否全职"
-  FULL_TIME
-}
-
-"By which field ties (DEPLOYED_TO) are counted. 分组字段"
-enum DeployedToTieField {
-  "Status. 状态"
-  STATUS
-  "Whether full time. 是否全职"
-  FULL_TIME
-}
-
-"By which field ties (HOLDS_POST) are counted. 分组字段"
-enum HoldsPostTieField {
-  "Role. 角色"
-  ROLE
-  "Status. 状态"
-  STATUS
-  "Whether full time. 是否全职"
-  FULL_TIME
-  "Whether part time. 是否兼职"
-  PART_TIME
-}
-
-"By which field ties (ON_DUTY_AT) are counted. 分组字段"
-enum OnDutyAtTieField {
-  "Role. 角色"
-  ROLE
-}
-
-"By which field ties (RESPONSIBLE_FOR) are counted. 分组字段"
-enum ResponsibleForTieField {
-  "Scheme of the responsibility. 包保机制"
-  SCHEME
-  "Slot in the scheme. 岗位序位"
-  SLOT
-}
-
-"By which field ties (CONTACT_OF) are counted. 分组字段"
-enum ContactOfTieField {
-  "Kinship. 亲属关系"
-  KINSHIP
-  "In which order people are called, 1 first. 联系次序"
-  RANK
-  "Whether the person agreed. 本人同意"
-  CONSENT
-}
-
-"By which field ties (KEYHOLDER_OF) are counted. 分组字段"
-enum KeyholderOfTieField {
-  "Kinship. 亲属关系"
-  KINSHIP
-  "In which order people are called, 1 first. 联系次序"
-  RANK
-  "Whether the person agreed. 本人同意"
-  CONSENT
-}
-
-"By which field ties (IN_TEAM) are counted. 分组字段"
-enum InTeamTieField {
-  "Role. 角色"
-  ROLE
-}
-
-"By which field ties (SITS_ON) are counted. 分组字段"
-enum SitsOnTieField {
-  "Role. 角色"
-  ROLE
-  "Whether part time. 是否兼职"
-  PART_TIME
-}
-
-"By which field ties (PAIRED_WITH) are counted. 分组字段"
-enum PairedWithTieField {
-  "RESIDENT in the area or PAIRED with it. 驻区或结对"
-  FORM
-  "Agreement. 协议"
-  AGREEMENT
-}
-
-"By which field ties (SERVES) are counted. 分组字段"
-enum ServesTieField {
-  "Role. 角色"
-  ROLE
 }
 
 "A page of ties. What directly contains this, with the tie. 上级区域"
@@ -17251,19 +15811,6 @@ type PartOfConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: PartOfGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input PartOfGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: NodeGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
 }
 
 "A tie (PART_OF) with the node at its far end. 上级区域"
@@ -17332,19 +15879,6 @@ type PartsConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: PartsGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input PartsGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: NodeGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
 }
 
 "A tie (PART_OF) with the node at its far end. 下级区域"
@@ -17413,19 +15947,6 @@ type InCompoundConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: InCompoundGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input InCompoundGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: NodeGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
 }
 
 "A tie (IN_COMPOUND) with the node at its far end. 所属小区"
@@ -17494,19 +16015,6 @@ type CompoundPartsConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: CompoundPartsGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input CompoundPartsGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: NodeGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
 }
 
 "A tie (IN_COMPOUND) with the node at its far end. 小区及其楼栋"
@@ -17575,21 +16083,6 @@ type LivesInConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: LivesInGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input LivesInGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: HouseholdGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: HouseholdGroupRelation
 }
 
 "A tie (LIVES_IN) with the node at its far end. 居住"
@@ -17658,21 +16151,6 @@ type ResidentsConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: ResidentsGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input ResidentsGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: PersonGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: PersonGroupRelation
 }
 
 "A tie (LIVES_IN) with the node at its far end. 住户成员"
@@ -17741,23 +16219,6 @@ type WorksAtConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: WorksAtGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input WorksAtGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: UnitGroupField
-  "By a field of the tie. 关系字段"
-  tie: WorksAtTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: UnitGroupRelation
 }
 
 "A tie (WORKS_AT) with the node at its far end. 工作单位"
@@ -17832,23 +16293,6 @@ type StaffConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: StaffGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input StaffGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: PersonGroupField
-  "By a field of the tie. 关系字段"
-  tie: WorksAtTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: PersonGroupRelation
 }
 
 "A tie (WORKS_AT) with the node at its far end. 职工"
@@ -17923,23 +16367,6 @@ type SiteStaffConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: SiteStaffGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input SiteStaffGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: PersonGroupField
-  "By a field of the tie. 关系字段"
-  tie: WorksAtTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: PersonGroupRelation
 }
 
 "A tie (WORKS_AT) with the node at its far end. 在此办公人员"
@@ -18016,23 +16443,6 @@ type BelongsToConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: BelongsToGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input BelongsToGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: PartyOrgGroupField
-  "By a field of the tie. 关系字段"
-  tie: BelongsToTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: PartyOrgGroupRelation
 }
 
 "A tie (BELONGS_TO) with the node at its far end. 所属党组织"
@@ -18109,23 +16519,6 @@ type MembersConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: MembersGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input MembersGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: PersonGroupField
-  "By a field of the tie. 关系字段"
-  tie: BelongsToTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: PersonGroupRelation
 }
 
 "A tie (BELONGS_TO) with the node at its far end. 党员"
@@ -18202,21 +16595,6 @@ type RegisteredWithConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: RegisteredWithGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input RegisteredWithGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: NodeGroupField
-  "By a field of the tie. 关系字段"
-  tie: RegisteredWithTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
 }
 
 "A tie (REGISTERED_WITH) with the node at its far end. 双报到"
@@ -18295,23 +16673,6 @@ type RegistrantsConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: RegistrantsGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input RegistrantsGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: PersonGroupField
-  "By a field of the tie. 关系字段"
-  tie: RegisteredWithTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: PersonGroupRelation
 }
 
 "A tie (REGISTERED_WITH) with the node at its far end. 报到党员"
@@ -18390,23 +16751,6 @@ type RegisteredPeopleConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: RegisteredPeopleGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input RegisteredPeopleGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: PersonGroupField
-  "By a field of the tie. 关系字段"
-  tie: RegisteredWithTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: PersonGroupRelation
 }
 
 "A tie (REGISTERED_WITH) with the node at its far end. 本单位双报到党员"
@@ -18487,21 +16831,6 @@ type DeployedToConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: DeployedToGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input DeployedToGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: NodeGroupField
-  "By a field of the tie. 关系字段"
-  tie: DeployedToTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
 }
 
 "A tie (DEPLOYED_TO) with the node at its far end. 下沉"
@@ -18580,23 +16909,6 @@ type DeployedConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: DeployedGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input DeployedGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: PersonGroupField
-  "By a field of the tie. 关系字段"
-  tie: DeployedToTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: PersonGroupRelation
 }
 
 "A tie (DEPLOYED_TO) with the node at its far end. 下沉人员"
@@ -18675,23 +16987,6 @@ type DeployedPeopleConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: DeployedPeopleGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input DeployedPeopleGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: PersonGroupField
-  "By a field of the tie. 关系字段"
-  tie: DeployedToTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: PersonGroupRelation
 }
 
 "A tie (DEPLOYED_TO) with the node at its far end. 本单位下沉人员"
@@ -18772,21 +17067,6 @@ type PostsConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: PostsGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input PostsGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: NodeGroupField
-  "By a field of the tie. 关系字段"
-  tie: HoldsPostTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
 }
 
 "A tie (HOLDS_POST) with the node at its far end. 任职"
@@ -18871,23 +17151,6 @@ type PostHoldersConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: PostHoldersGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input PostHoldersGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: PersonGroupField
-  "By a field of the tie. 关系字段"
-  tie: HoldsPostTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: PersonGroupRelation
 }
 
 "A tie (HOLDS_POST) with the node at its far end. 任职人员"
@@ -18972,21 +17235,6 @@ type OnDutyAtConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: OnDutyAtGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input OnDutyAtGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: NodeGroupField
-  "By a field of the tie. 关系字段"
-  tie: OnDutyAtTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
 }
 
 "A tie (ON_DUTY_AT) with the node at its far end. 值班"
@@ -19065,23 +17313,6 @@ type PeopleOnDutyConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: PeopleOnDutyGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input PeopleOnDutyGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: PersonGroupField
-  "By a field of the tie. 关系字段"
-  tie: OnDutyAtTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: PersonGroupRelation
 }
 
 "A tie (ON_DUTY_AT) with the node at its far end. 值班人员"
@@ -19160,21 +17391,6 @@ type ResponsibleForConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: ResponsibleForGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input ResponsibleForGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: NodeGroupField
-  "By a field of the tie. 关系字段"
-  tie: ResponsibleForTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
 }
 
 "A tie (RESPONSIBLE_FOR) with the node at its far end. 包保、包联"
@@ -19251,21 +17467,6 @@ type ResponsiblePartiesConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: ResponsiblePartiesGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input ResponsiblePartiesGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: NodeGroupField
-  "By a field of the tie. 关系字段"
-  tie: ResponsibleForTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
 }
 
 "A tie (RESPONSIBLE_FOR) with the node at its far end. 包保责任人"
@@ -19342,23 +17543,6 @@ type ContactOfConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: ContactOfGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input ContactOfGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: HouseholdGroupField
-  "By a field of the tie. 关系字段"
-  tie: ContactOfTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: HouseholdGroupRelation
 }
 
 "A tie (CONTACT_OF) with the node at its far end. 紧急联系的家庭"
@@ -19439,23 +17623,6 @@ type ContactsConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: ContactsGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input ContactsGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: PersonGroupField
-  "By a field of the tie. 关系字段"
-  tie: ContactOfTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: PersonGroupRelation
 }
 
 "A tie (CONTACT_OF) with the node at its far end. 紧急联系人"
@@ -19536,23 +17703,6 @@ type KeyholderOfConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: KeyholderOfGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input KeyholderOfGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: HouseholdGroupField
-  "By a field of the tie. 关系字段"
-  tie: KeyholderOfTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: HouseholdGroupRelation
 }
 
 "A tie (KEYHOLDER_OF) with the node at its far end. 持有钥匙的家庭"
@@ -19633,23 +17783,6 @@ type KeyholdersConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: KeyholdersGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input KeyholdersGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: PersonGroupField
-  "By a field of the tie. 关系字段"
-  tie: KeyholderOfTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: PersonGroupRelation
 }
 
 "A tie (KEYHOLDER_OF) with the node at its far end. 钥匙保管人"
@@ -19730,23 +17863,6 @@ type TeamsConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: TeamsGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input TeamsGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: TeamGroupField
-  "By a field of the tie. 关系字段"
-  tie: InTeamTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: TeamGroupRelation
 }
 
 "A tie (IN_TEAM) with the node at its far end. 所在队伍"
@@ -19819,23 +17935,6 @@ type TeamMembersConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: TeamMembersGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input TeamMembersGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: PersonGroupField
-  "By a field of the tie. 关系字段"
-  tie: InTeamTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: PersonGroupRelation
 }
 
 "A tie (IN_TEAM) with the node at its far end. 队员"
@@ -19908,21 +18007,6 @@ type ParentOrgConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: ParentOrgGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input ParentOrgGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: PartyOrgGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: PartyOrgGroupRelation
 }
 
 "A tie (CHILD_OF) with the node at its far end. 上级党组织"
@@ -19991,21 +18075,6 @@ type ChildOrgsConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: ChildOrgsGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input ChildOrgsGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: PartyOrgGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: PartyOrgGroupRelation
 }
 
 "A tie (CHILD_OF) with the node at its far end. 下级党组织"
@@ -20074,19 +18143,6 @@ type SetUpOnConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: SetUpOnGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input SetUpOnGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: NodeGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
 }
 
 "A tie (SET_UP_ON) with the node at its far end. 建立在"
@@ -20155,21 +18211,6 @@ type PartyOrgsConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: PartyOrgsGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input PartyOrgsGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: PartyOrgGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: PartyOrgGroupRelation
 }
 
 "A tie (SET_UP_ON) with the node at its far end. 所建党组织"
@@ -20238,21 +18279,6 @@ type FormedFromConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: FormedFromGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input FormedFromGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: PartyOrgGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: PartyOrgGroupRelation
 }
 
 "A tie (FORMED_FROM) with the node at its far end. 依托党组织"
@@ -20321,21 +18347,6 @@ type JointCommitteesConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: JointCommitteesGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input JointCommitteesGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: JointCommitteeGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: JointCommitteeGroupRelation
 }
 
 "A tie (FORMED_FROM) with the node at its far end. 依托本组织的联合党组织"
@@ -20404,21 +18415,6 @@ type LeadsConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: LeadsGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input LeadsGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: DivisionGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: DivisionGroupRelation
 }
 
 "A tie (LEADS) with the node at its far end. 领导区域"
@@ -20487,21 +18483,6 @@ type LedByConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: LedByGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input LedByGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: JointCommitteeGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: JointCommitteeGroupRelation
 }
 
 "A tie (LEADS) with the node at its far end. 领导本区域的联合党组织"
@@ -20570,23 +18551,6 @@ type SitsOnConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: SitsOnGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input SitsOnGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: JointCommitteeGroupField
-  "By a field of the tie. 关系字段"
-  tie: SitsOnTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: JointCommitteeGroupRelation
 }
 
 "A tie (SITS_ON) with the node at its far end. 兼职委员"
@@ -20665,23 +18629,6 @@ type SeatHoldersConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: SeatHoldersGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input SeatHoldersGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: PersonGroupField
-  "By a field of the tie. 关系字段"
-  tie: SitsOnTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: PersonGroupRelation
 }
 
 "A tie (SITS_ON) with the node at its far end. 委员"
@@ -20760,23 +18707,6 @@ type SeatsConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: SeatsGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input SeatsGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: PersonGroupField
-  "By a field of the tie. 关系字段"
-  tie: SitsOnTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: PersonGroupRelation
 }
 
 "A tie (SITS_ON) with the node at its far end. 本单位兼职委员"
@@ -20857,21 +18787,6 @@ type PairedWithConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: PairedWithGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input PairedWithGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: NodeGroupField
-  "By a field of the tie. 关系字段"
-  tie: PairedWithTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
 }
 
 "A tie (PAIRED_WITH) with the node at its far end. 共驻共建、结对"
@@ -20948,23 +18863,6 @@ type PairedUnitsConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: PairedUnitsGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input PairedUnitsGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: UnitGroupField
-  "By a field of the tie. 关系字段"
-  tie: PairedWithTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: UnitGroupRelation
 }
 
 "A tie (PAIRED_WITH) with the node at its far end. 共建单位"
@@ -21041,21 +18939,6 @@ type ServesConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: ServesGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input ServesGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: NodeGroupField
-  "By a field of the tie. 关系字段"
-  tie: ServesTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
 }
 
 "A tie (SERVES) with the node at its far end. 服务区域"
@@ -21128,21 +19011,6 @@ type ServedByConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: ServedByGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input ServedByGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: NodeGroupField
-  "By a field of the tie. 关系字段"
-  tie: ServesTieField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
 }
 
 "A tie (SERVES) with the node at its far end. 服务本区域的阵地、队伍与组织"
@@ -21215,21 +19083,6 @@ type LocatedInConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: LocatedInGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input LocatedInGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: BuildingGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: BuildingGroupRelation
 }
 
 "A tie (LOCATED_IN) with the node at its far end. 所在楼栋"
@@ -21298,19 +19151,6 @@ type LocatedHereConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: LocatedHereGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input LocatedHereGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: NodeGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
 }
 
 "A tie (LOCATED_IN) with the node at its far end. 楼内阵地与单位"
@@ -21379,21 +19219,6 @@ type InstalledAtConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: InstalledAtGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input InstalledAtGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: HouseholdGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: HouseholdGroupRelation
 }
 
 "A tie (INSTALLED_AT) with the node at its far end. 安装住户"
@@ -21462,21 +19287,6 @@ type DoorbellsConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: DoorbellsGroupBy!
-  ): [CountGroup!]!
-}
-
-"By what to count: exactly one. 分组方式"
-input DoorbellsGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: DoorbellGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: DoorbellGroupRelation
 }
 
 "A tie (INSTALLED_AT) with the node at its far end. 门铃"
@@ -21640,34 +19450,6 @@ input ResidentBodyOrder {
   direction: OrderDirection! = ASC
 }
 
-"By which field a list of ResidentBody is counted. 分组字段"
-enum ResidentBodyGroupField {
-  "Code. 编码"
-  CODE
-  "Name. 名称"
-  NAME
-  "Kind of body. 组织类型"
-  BODY_KIND
-}
-
-"By which relation of a ResidentBody it is counted. 分组关系"
-enum ResidentBodyGroupRelation {
-  "The people who hold a post here. 任职人员"
-  POST_HOLDERS
-  "The areas that this serves. 服务区域"
-  SERVES
-}
-
-"By what to count: exactly one. 分组方式"
-input ResidentBodyGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: ResidentBodyGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: ResidentBodyGroupRelation
-}
-
 "A page of ResidentBody. 居委会、村委会、业委会、自治委员会、自管会分页"
 type ResidentBodyConnection {
   "The edges. 边"
@@ -21678,11 +19460,6 @@ type ResidentBodyConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: ResidentBodyGroupBy!
-  ): [CountGroup!]!
 }
 
 "A place on a page of ResidentBody. 居委会、村委会、业委会、自治委员会、自管会边"
@@ -22254,42 +20031,6 @@ input TeamOrder {
   direction: OrderDirection! = ASC
 }
 
-"By which field a list of Team is counted. 分组字段"
-enum TeamGroupField {
-  "Code. 队伍编码"
-  CODE
-  "Name. 名称"
-  NAME
-  "Kind of team. 队伍类型"
-  TEAM_KIND
-  "Whether it was made for a time only. 是否临时"
-  TEMPORARY
-}
-
-"By which relation of a Team it is counted. 分组关系"
-enum TeamGroupRelation {
-  "The people who hold a post here. 任职人员"
-  POST_HOLDERS
-  "The people on duty here. 值班人员"
-  PEOPLE_ON_DUTY
-  "What this is responsible for, by which scheme. 包保、包联"
-  RESPONSIBLE_FOR
-  "The people in the team. 队员"
-  TEAM_MEMBERS
-  "The areas that this serves. 服务区域"
-  SERVES
-}
-
-"By what to count: exactly one. 分组方式"
-input TeamGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: TeamGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: TeamGroupRelation
-}
-
 "A page of Team. 队伍分页"
 type TeamConnection {
   "The edges. 边"
@@ -22300,11 +20041,6 @@ type TeamConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: TeamGroupBy!
-  ): [CountGroup!]!
 }
 
 "A place on a page of Team. 队伍边"
@@ -22556,50 +20292,6 @@ input UnitOrder {
   direction: OrderDirection! = ASC
 }
 
-"By which field a list of Unit is counted. 分组字段"
-enum UnitGroupField {
-  "Code. 单位编码"
-  CODE
-  "Name. 名称"
-  NAME
-  "Kind of unit. 单位类型"
-  UNIT_KIND
-}
-
-"By which relation of a Unit it is counted. 分组关系"
-enum UnitGroupRelation {
-  "The people who work here. 职工"
-  STAFF
-  "The people registered for service on behalf of this unit. 本单位双报到党员"
-  REGISTERED_PEOPLE
-  "The people deployed on behalf of this unit. 本单位下沉人员"
-  DEPLOYED_PEOPLE
-  "The people who hold a post here. 任职人员"
-  POST_HOLDERS
-  "What this is responsible for, by which scheme. 包保、包联"
-  RESPONSIBLE_FOR
-  "The party organizations set up here. 所建党组织"
-  PARTY_ORGS
-  "The seats on joint committees held on behalf of this unit. 本单位兼职委员"
-  SEATS
-  "The areas with which the unit builds together. 共驻共建、结对"
-  PAIRED_WITH
-  "The areas that this serves. 服务区域"
-  SERVES
-  "The buildings where this is. 所在楼栋"
-  LOCATED_IN
-}
-
-"By what to count: exactly one. 分组方式"
-input UnitGroupBy @oneOf {
-  "By a field of the node. 字段"
-  field: UnitGroupField
-  "By the areas that it is in. 所在区域"
-  area: CountArea
-  "By the nodes that it is tied with. 关联节点"
-  relation: UnitGroupRelation
-}
-
 "A page of Unit. 单位分页"
 type UnitConnection {
   "The edges. 边"
@@ -22610,11 +20302,6 @@ type UnitConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
-  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
-  counts(
-    "By what: exactly one. 分组方式"
-    groupBy: UnitGroupBy!
-  ): [CountGroup!]!
 }
 
 "A place on a page of Unit. 单位边"
@@ -22655,8 +20342,6 @@ func (ec *executionContext) childFields_BelongsToConnection(ctx context.Context,
 		return ec.fieldContext_BelongsToConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_BelongsToConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_BelongsToConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type BelongsToConnection", field.Name)
 }
@@ -22755,8 +20440,6 @@ func (ec *executionContext) childFields_BuildingConnection(ctx context.Context, 
 		return ec.fieldContext_BuildingConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_BuildingConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_BuildingConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type BuildingConnection", field.Name)
 }
@@ -22809,8 +20492,6 @@ func (ec *executionContext) childFields_ChildOrgsConnection(ctx context.Context,
 		return ec.fieldContext_ChildOrgsConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_ChildOrgsConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_ChildOrgsConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ChildOrgsConnection", field.Name)
 }
@@ -22907,8 +20588,6 @@ func (ec *executionContext) childFields_CompoundConnection(ctx context.Context, 
 		return ec.fieldContext_CompoundConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_CompoundConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_CompoundConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CompoundConnection", field.Name)
 }
@@ -22933,8 +20612,6 @@ func (ec *executionContext) childFields_CompoundPartsConnection(ctx context.Cont
 		return ec.fieldContext_CompoundPartsConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_CompoundPartsConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_CompoundPartsConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CompoundPartsConnection", field.Name)
 }
@@ -22985,8 +20662,6 @@ func (ec *executionContext) childFields_ContactOfConnection(ctx context.Context,
 		return ec.fieldContext_ContactOfConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_ContactOfConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_ContactOfConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ContactOfConnection", field.Name)
 }
@@ -23031,8 +20706,6 @@ func (ec *executionContext) childFields_ContactsConnection(ctx context.Context, 
 		return ec.fieldContext_ContactsConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_ContactsConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_ContactsConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ContactsConnection", field.Name)
 }
@@ -23065,18 +20738,6 @@ func (ec *executionContext) childFields_ContactsEdge(ctx context.Context, field 
 		return ec.fieldContext_ContactsEdge_consent(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ContactsEdge", field.Name)
-}
-
-func (ec *executionContext) childFields_CountGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "key":
-		return ec.fieldContext_CountGroup_key(ctx, field)
-	case "node":
-		return ec.fieldContext_CountGroup_node(ctx, field)
-	case "count":
-		return ec.fieldContext_CountGroup_count(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type CountGroup", field.Name)
 }
 
 func (ec *executionContext) childFields_CoverageMemberConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -23159,8 +20820,6 @@ func (ec *executionContext) childFields_DeployedConnection(ctx context.Context, 
 		return ec.fieldContext_DeployedConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_DeployedConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_DeployedConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeployedConnection", field.Name)
 }
@@ -23205,8 +20864,6 @@ func (ec *executionContext) childFields_DeployedPeopleConnection(ctx context.Con
 		return ec.fieldContext_DeployedPeopleConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_DeployedPeopleConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_DeployedPeopleConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeployedPeopleConnection", field.Name)
 }
@@ -23253,8 +20910,6 @@ func (ec *executionContext) childFields_DeployedToConnection(ctx context.Context
 		return ec.fieldContext_DeployedToConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_DeployedToConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_DeployedToConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeployedToConnection", field.Name)
 }
@@ -23367,8 +21022,6 @@ func (ec *executionContext) childFields_DivisionConnection(ctx context.Context, 
 		return ec.fieldContext_DivisionConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_DivisionConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_DivisionConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DivisionConnection", field.Name)
 }
@@ -23423,8 +21076,6 @@ func (ec *executionContext) childFields_DoorbellConnection(ctx context.Context, 
 		return ec.fieldContext_DoorbellConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_DoorbellConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_DoorbellConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DoorbellConnection", field.Name)
 }
@@ -23449,8 +21100,6 @@ func (ec *executionContext) childFields_DoorbellsConnection(ctx context.Context,
 		return ec.fieldContext_DoorbellsConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_DoorbellsConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_DoorbellsConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DoorbellsConnection", field.Name)
 }
@@ -23627,8 +21276,6 @@ func (ec *executionContext) childFields_EntranceConnection(ctx context.Context, 
 		return ec.fieldContext_EntranceConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_EntranceConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_EntranceConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EntranceConnection", field.Name)
 }
@@ -23653,8 +21300,6 @@ func (ec *executionContext) childFields_FormedFromConnection(ctx context.Context
 		return ec.fieldContext_FormedFromConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_FormedFromConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_FormedFromConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FormedFromConnection", field.Name)
 }
@@ -23747,8 +21392,6 @@ func (ec *executionContext) childFields_GridConnection(ctx context.Context, fiel
 		return ec.fieldContext_GridConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_GridConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_GridConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GridConnection", field.Name)
 }
@@ -23829,8 +21472,6 @@ func (ec *executionContext) childFields_HouseholdConnection(ctx context.Context,
 		return ec.fieldContext_HouseholdConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_HouseholdConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_HouseholdConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HouseholdConnection", field.Name)
 }
@@ -23855,8 +21496,6 @@ func (ec *executionContext) childFields_InCompoundConnection(ctx context.Context
 		return ec.fieldContext_InCompoundConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_InCompoundConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_InCompoundConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type InCompoundConnection", field.Name)
 }
@@ -23895,8 +21534,6 @@ func (ec *executionContext) childFields_InstalledAtConnection(ctx context.Contex
 		return ec.fieldContext_InstalledAtConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_InstalledAtConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_InstalledAtConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type InstalledAtConnection", field.Name)
 }
@@ -23971,8 +21608,6 @@ func (ec *executionContext) childFields_JointCommitteeConnection(ctx context.Con
 		return ec.fieldContext_JointCommitteeConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_JointCommitteeConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_JointCommitteeConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type JointCommitteeConnection", field.Name)
 }
@@ -23997,8 +21632,6 @@ func (ec *executionContext) childFields_JointCommitteesConnection(ctx context.Co
 		return ec.fieldContext_JointCommitteesConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_JointCommitteesConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_JointCommitteesConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type JointCommitteesConnection", field.Name)
 }
@@ -24037,8 +21670,6 @@ func (ec *executionContext) childFields_KeyholderOfConnection(ctx context.Contex
 		return ec.fieldContext_KeyholderOfConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_KeyholderOfConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_KeyholderOfConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type KeyholderOfConnection", field.Name)
 }
@@ -24083,8 +21714,6 @@ func (ec *executionContext) childFields_KeyholdersConnection(ctx context.Context
 		return ec.fieldContext_KeyholdersConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_KeyholdersConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_KeyholdersConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type KeyholdersConnection", field.Name)
 }
@@ -24129,8 +21758,6 @@ func (ec *executionContext) childFields_LeadsConnection(ctx context.Context, fie
 		return ec.fieldContext_LeadsConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_LeadsConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_LeadsConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LeadsConnection", field.Name)
 }
@@ -24169,8 +21796,6 @@ func (ec *executionContext) childFields_LedByConnection(ctx context.Context, fie
 		return ec.fieldContext_LedByConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_LedByConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_LedByConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LedByConnection", field.Name)
 }
@@ -24219,8 +21844,6 @@ func (ec *executionContext) childFields_LivesInConnection(ctx context.Context, f
 		return ec.fieldContext_LivesInConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_LivesInConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_LivesInConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LivesInConnection", field.Name)
 }
@@ -24259,8 +21882,6 @@ func (ec *executionContext) childFields_LocatedHereConnection(ctx context.Contex
 		return ec.fieldContext_LocatedHereConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_LocatedHereConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_LocatedHereConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LocatedHereConnection", field.Name)
 }
@@ -24299,8 +21920,6 @@ func (ec *executionContext) childFields_LocatedInConnection(ctx context.Context,
 		return ec.fieldContext_LocatedInConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_LocatedInConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_LocatedInConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LocatedInConnection", field.Name)
 }
@@ -24339,8 +21958,6 @@ func (ec *executionContext) childFields_MembersConnection(ctx context.Context, f
 		return ec.fieldContext_MembersConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_MembersConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_MembersConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MembersConnection", field.Name)
 }
@@ -24421,8 +22038,6 @@ func (ec *executionContext) childFields_NodeConnection(ctx context.Context, fiel
 		return ec.fieldContext_NodeConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_NodeConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_NodeConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NodeConnection", field.Name)
 }
@@ -24447,8 +22062,6 @@ func (ec *executionContext) childFields_OnDutyAtConnection(ctx context.Context, 
 		return ec.fieldContext_OnDutyAtConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_OnDutyAtConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_OnDutyAtConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OnDutyAtConnection", field.Name)
 }
@@ -24525,8 +22138,6 @@ func (ec *executionContext) childFields_PairedUnitsConnection(ctx context.Contex
 		return ec.fieldContext_PairedUnitsConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_PairedUnitsConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_PairedUnitsConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PairedUnitsConnection", field.Name)
 }
@@ -24569,8 +22180,6 @@ func (ec *executionContext) childFields_PairedWithConnection(ctx context.Context
 		return ec.fieldContext_PairedWithConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_PairedWithConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_PairedWithConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PairedWithConnection", field.Name)
 }
@@ -24631,8 +22240,6 @@ func (ec *executionContext) childFields_ParentOrgConnection(ctx context.Context,
 		return ec.fieldContext_ParentOrgConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_ParentOrgConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_ParentOrgConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ParentOrgConnection", field.Name)
 }
@@ -24671,8 +22278,6 @@ func (ec *executionContext) childFields_PartOfConnection(ctx context.Context, fi
 		return ec.fieldContext_PartOfConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_PartOfConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_PartOfConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PartOfConnection", field.Name)
 }
@@ -24711,8 +22316,6 @@ func (ec *executionContext) childFields_PartsConnection(ctx context.Context, fie
 		return ec.fieldContext_PartsConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_PartsConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_PartsConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PartsConnection", field.Name)
 }
@@ -24799,8 +22402,6 @@ func (ec *executionContext) childFields_PartyOrgConnection(ctx context.Context, 
 		return ec.fieldContext_PartyOrgConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_PartyOrgConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_PartyOrgConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PartyOrgConnection", field.Name)
 }
@@ -24825,8 +22426,6 @@ func (ec *executionContext) childFields_PartyOrgsConnection(ctx context.Context,
 		return ec.fieldContext_PartyOrgsConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_PartyOrgsConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_PartyOrgsConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PartyOrgsConnection", field.Name)
 }
@@ -24891,8 +22490,6 @@ func (ec *executionContext) childFields_PeopleOnDutyConnection(ctx context.Conte
 		return ec.fieldContext_PeopleOnDutyConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_PeopleOnDutyConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_PeopleOnDutyConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PeopleOnDutyConnection", field.Name)
 }
@@ -25007,8 +22604,6 @@ func (ec *executionContext) childFields_PersonConnection(ctx context.Context, fi
 		return ec.fieldContext_PersonConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_PersonConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_PersonConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PersonConnection", field.Name)
 }
@@ -25075,8 +22670,6 @@ func (ec *executionContext) childFields_PlaceConnection(ctx context.Context, fie
 		return ec.fieldContext_PlaceConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_PlaceConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_PlaceConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PlaceConnection", field.Name)
 }
@@ -25111,8 +22704,6 @@ func (ec *executionContext) childFields_PostHoldersConnection(ctx context.Contex
 		return ec.fieldContext_PostHoldersConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_PostHoldersConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_PostHoldersConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PostHoldersConnection", field.Name)
 }
@@ -25159,8 +22750,6 @@ func (ec *executionContext) childFields_PostsConnection(ctx context.Context, fie
 		return ec.fieldContext_PostsConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_PostsConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_PostsConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PostsConnection", field.Name)
 }
@@ -25243,8 +22832,6 @@ func (ec *executionContext) childFields_RegisteredPeopleConnection(ctx context.C
 		return ec.fieldContext_RegisteredPeopleConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_RegisteredPeopleConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_RegisteredPeopleConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RegisteredPeopleConnection", field.Name)
 }
@@ -25291,8 +22878,6 @@ func (ec *executionContext) childFields_RegisteredWithConnection(ctx context.Con
 		return ec.fieldContext_RegisteredWithConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_RegisteredWithConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_RegisteredWithConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RegisteredWithConnection", field.Name)
 }
@@ -25337,8 +22922,6 @@ func (ec *executionContext) childFields_RegistrantsConnection(ctx context.Contex
 		return ec.fieldContext_RegistrantsConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_RegistrantsConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_RegistrantsConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RegistrantsConnection", field.Name)
 }
@@ -25415,8 +22998,6 @@ func (ec *executionContext) childFields_ResidentBodyConnection(ctx context.Conte
 		return ec.fieldContext_ResidentBodyConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_ResidentBodyConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_ResidentBodyConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ResidentBodyConnection", field.Name)
 }
@@ -25441,8 +23022,6 @@ func (ec *executionContext) childFields_ResidentsConnection(ctx context.Context,
 		return ec.fieldContext_ResidentsConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_ResidentsConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_ResidentsConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ResidentsConnection", field.Name)
 }
@@ -25513,8 +23092,6 @@ func (ec *executionContext) childFields_ResponsibleForConnection(ctx context.Con
 		return ec.fieldContext_ResponsibleForConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_ResponsibleForConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_ResponsibleForConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ResponsibleForConnection", field.Name)
 }
@@ -25557,8 +23134,6 @@ func (ec *executionContext) childFields_ResponsiblePartiesConnection(ctx context
 		return ec.fieldContext_ResponsiblePartiesConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_ResponsiblePartiesConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_ResponsiblePartiesConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ResponsiblePartiesConnection", field.Name)
 }
@@ -25629,8 +23204,6 @@ func (ec *executionContext) childFields_SeatHoldersConnection(ctx context.Contex
 		return ec.fieldContext_SeatHoldersConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_SeatHoldersConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_SeatHoldersConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SeatHoldersConnection", field.Name)
 }
@@ -25675,8 +23248,6 @@ func (ec *executionContext) childFields_SeatsConnection(ctx context.Context, fie
 		return ec.fieldContext_SeatsConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_SeatsConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_SeatsConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SeatsConnection", field.Name)
 }
@@ -25723,8 +23294,6 @@ func (ec *executionContext) childFields_ServedByConnection(ctx context.Context, 
 		return ec.fieldContext_ServedByConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_ServedByConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_ServedByConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ServedByConnection", field.Name)
 }
@@ -25765,8 +23334,6 @@ func (ec *executionContext) childFields_ServesConnection(ctx context.Context, fi
 		return ec.fieldContext_ServesConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_ServesConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_ServesConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ServesConnection", field.Name)
 }
@@ -25807,8 +23374,6 @@ func (ec *executionContext) childFields_SetUpOnConnection(ctx context.Context, f
 		return ec.fieldContext_SetUpOnConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_SetUpOnConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_SetUpOnConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SetUpOnConnection", field.Name)
 }
@@ -25847,8 +23412,6 @@ func (ec *executionContext) childFields_SiteStaffConnection(ctx context.Context,
 		return ec.fieldContext_SiteStaffConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_SiteStaffConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_SiteStaffConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SiteStaffConnection", field.Name)
 }
@@ -25893,8 +23456,6 @@ func (ec *executionContext) childFields_SitsOnConnection(ctx context.Context, fi
 		return ec.fieldContext_SitsOnConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_SitsOnConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_SitsOnConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SitsOnConnection", field.Name)
 }
@@ -25949,8 +23510,6 @@ func (ec *executionContext) childFields_StaffConnection(ctx context.Context, fie
 		return ec.fieldContext_StaffConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_StaffConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_StaffConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StaffConnection", field.Name)
 }
@@ -26033,8 +23592,6 @@ func (ec *executionContext) childFields_TeamConnection(ctx context.Context, fiel
 		return ec.fieldContext_TeamConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_TeamConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_TeamConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TeamConnection", field.Name)
 }
@@ -26059,8 +23616,6 @@ func (ec *executionContext) childFields_TeamMembersConnection(ctx context.Contex
 		return ec.fieldContext_TeamMembersConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_TeamMembersConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_TeamMembersConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TeamMembersConnection", field.Name)
 }
@@ -26101,8 +23656,6 @@ func (ec *executionContext) childFields_TeamsConnection(ctx context.Context, fie
 		return ec.fieldContext_TeamsConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_TeamsConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_TeamsConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TeamsConnection", field.Name)
 }
@@ -26261,8 +23814,6 @@ func (ec *executionContext) childFields_UnitConnection(ctx context.Context, fiel
 		return ec.fieldContext_UnitConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_UnitConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_UnitConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UnitConnection", field.Name)
 }
@@ -26365,8 +23916,6 @@ func (ec *executionContext) childFields_WorksAtConnection(ctx context.Context, f
 		return ec.fieldContext_WorksAtConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_WorksAtConnection_totalCount(ctx, field)
-	case "counts":
-		return ec.fieldContext_WorksAtConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WorksAtConnection", field.Name)
 }

@@ -15,8 +15,12 @@ import (
 
 func main() {
 	log.SetFlags(0)
+	if len(os.Args) == 3 && os.Args[1] == "lean" {
+		lean(os.Args[2])
+		return
+	}
 	if len(os.Args) != 2 {
-		log.Fatal("usage: schemagen FOLDER-OF-PACKAGE-GRAPH")
+		log.Fatal("usage: schemagen FOLDER-OF-PACKAGE-GRAPH | schemagen lean FOLDER-OF-GENERATED")
 	}
 	root := filepath.Clean(os.Args[1])
 	files := map[string]string{
