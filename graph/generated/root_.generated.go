@@ -39,6 +39,7 @@ type ComplexityRoot struct {
 	}
 
 	BelongsToConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -88,6 +89,7 @@ type ComplexityRoot struct {
 	}
 
 	BuildingConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -114,6 +116,7 @@ type ComplexityRoot struct {
 	}
 
 	ChildOrgsConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -162,6 +165,7 @@ type ComplexityRoot struct {
 	}
 
 	CompoundConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -174,6 +178,7 @@ type ComplexityRoot struct {
 	}
 
 	CompoundPartsConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -210,6 +215,7 @@ type ComplexityRoot struct {
 	}
 
 	ContactOfConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -232,6 +238,7 @@ type ComplexityRoot struct {
 	}
 
 	ContactsConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -251,6 +258,12 @@ type ComplexityRoot struct {
 		ValidFrom  func(childComplexity int) int
 		ValidTo    func(childComplexity int) int
 		Version    func(childComplexity int) int
+	}
+
+	CountGroup struct {
+		Count func(childComplexity int) int
+		Key   func(childComplexity int) int
+		Node  func(childComplexity int) int
 	}
 
 	CoverageMemberConnection struct {
@@ -289,6 +302,7 @@ type ComplexityRoot struct {
 	}
 
 	DeployedConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -311,6 +325,7 @@ type ComplexityRoot struct {
 	}
 
 	DeployedPeopleConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -334,6 +349,7 @@ type ComplexityRoot struct {
 	}
 
 	DeployedToConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -390,6 +406,7 @@ type ComplexityRoot struct {
 	}
 
 	DivisionConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -417,6 +434,7 @@ type ComplexityRoot struct {
 	}
 
 	DoorbellConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -429,6 +447,7 @@ type ComplexityRoot struct {
 	}
 
 	DoorbellsConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -525,6 +544,7 @@ type ComplexityRoot struct {
 	}
 
 	EntranceConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -544,6 +564,7 @@ type ComplexityRoot struct {
 	}
 
 	FormedFromConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -590,6 +611,7 @@ type ComplexityRoot struct {
 	}
 
 	GridConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -630,6 +652,7 @@ type ComplexityRoot struct {
 	}
 
 	HouseholdConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -642,6 +665,7 @@ type ComplexityRoot struct {
 	}
 
 	InCompoundConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -661,6 +685,7 @@ type ComplexityRoot struct {
 	}
 
 	InstalledAtConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -706,6 +731,7 @@ type ComplexityRoot struct {
 	}
 
 	JointCommitteeConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -718,6 +744,7 @@ type ComplexityRoot struct {
 	}
 
 	JointCommitteesConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -737,6 +764,7 @@ type ComplexityRoot struct {
 	}
 
 	KeyholderOfConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -759,6 +787,7 @@ type ComplexityRoot struct {
 	}
 
 	KeyholdersConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -781,6 +810,7 @@ type ComplexityRoot struct {
 	}
 
 	LeadsConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -800,6 +830,7 @@ type ComplexityRoot struct {
 	}
 
 	LedByConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -824,6 +855,7 @@ type ComplexityRoot struct {
 	}
 
 	LivesInConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -843,6 +875,7 @@ type ComplexityRoot struct {
 	}
 
 	LocatedHereConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -862,6 +895,7 @@ type ComplexityRoot struct {
 	}
 
 	LocatedInConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -881,6 +915,7 @@ type ComplexityRoot struct {
 	}
 
 	MembersConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -925,6 +960,7 @@ type ComplexityRoot struct {
 	}
 
 	NodeConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -944,6 +980,7 @@ type ComplexityRoot struct {
 	}
 
 	OnDutyAtConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -982,6 +1019,7 @@ type ComplexityRoot struct {
 	}
 
 	PairedUnitsConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1003,6 +1041,7 @@ type ComplexityRoot struct {
 	}
 
 	PairedWithConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1033,6 +1072,7 @@ type ComplexityRoot struct {
 	}
 
 	ParentOrgConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1052,6 +1092,7 @@ type ComplexityRoot struct {
 	}
 
 	PartOfConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1071,6 +1112,7 @@ type ComplexityRoot struct {
 	}
 
 	PartsConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1114,6 +1156,7 @@ type ComplexityRoot struct {
 	}
 
 	PartyOrgConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1126,6 +1169,7 @@ type ComplexityRoot struct {
 	}
 
 	PartyOrgsConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1158,6 +1202,7 @@ type ComplexityRoot struct {
 	}
 
 	PeopleOnDutyConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1215,6 +1260,7 @@ type ComplexityRoot struct {
 	}
 
 	PersonConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1248,6 +1294,7 @@ type ComplexityRoot struct {
 	}
 
 	PlaceConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1265,6 +1312,7 @@ type ComplexityRoot struct {
 	}
 
 	PostHoldersConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1288,6 +1336,7 @@ type ComplexityRoot struct {
 	}
 
 	PostsConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1366,6 +1415,7 @@ type ComplexityRoot struct {
 	}
 
 	RegisteredPeopleConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1389,6 +1439,7 @@ type ComplexityRoot struct {
 	}
 
 	RegisteredWithConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1411,6 +1462,7 @@ type ComplexityRoot struct {
 	}
 
 	RegistrantsConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1449,6 +1501,7 @@ type ComplexityRoot struct {
 	}
 
 	ResidentBodyConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1461,6 +1514,7 @@ type ComplexityRoot struct {
 	}
 
 	ResidentsConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1496,6 +1550,7 @@ type ComplexityRoot struct {
 	}
 
 	ResponsibleForConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1517,6 +1572,7 @@ type ComplexityRoot struct {
 	}
 
 	ResponsiblePartiesConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1552,6 +1608,7 @@ type ComplexityRoot struct {
 	}
 
 	SeatHoldersConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1574,6 +1631,7 @@ type ComplexityRoot struct {
 	}
 
 	SeatsConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1597,6 +1655,7 @@ type ComplexityRoot struct {
 	}
 
 	ServedByConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1617,6 +1676,7 @@ type ComplexityRoot struct {
 	}
 
 	ServesConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1637,6 +1697,7 @@ type ComplexityRoot struct {
 	}
 
 	SetUpOnConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1656,6 +1717,7 @@ type ComplexityRoot struct {
 	}
 
 	SiteStaffConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1678,6 +1740,7 @@ type ComplexityRoot struct {
 	}
 
 	SitsOnConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1705,6 +1768,7 @@ type ComplexityRoot struct {
 	}
 
 	StaffConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1746,6 +1810,7 @@ type ComplexityRoot struct {
 	}
 
 	TeamConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1758,6 +1823,7 @@ type ComplexityRoot struct {
 	}
 
 	TeamMembersConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1778,6 +1844,7 @@ type ComplexityRoot struct {
 	}
 
 	TeamsConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1857,6 +1924,7 @@ type ComplexityRoot struct {
 	}
 
 	UnitConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1908,6 +1976,7 @@ type ComplexityRoot struct {
 	}
 
 	WorksAtConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1962,6 +2031,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Absence.ValidTo(childComplexity), true
 
+	case "BelongsToConnection.counts":
+		if e.ComplexityRoot.BelongsToConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BelongsToConnection.Counts(childComplexity), true
 	case "BelongsToConnection.edges":
 		if e.ComplexityRoot.BelongsToConnection.Edges == nil {
 			break
@@ -2205,6 +2280,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Building.Version(childComplexity), true
 
+	case "BuildingConnection.counts":
+		if e.ComplexityRoot.BuildingConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BuildingConnection.Counts(childComplexity), true
 	case "BuildingConnection.edges":
 		if e.ComplexityRoot.BuildingConnection.Edges == nil {
 			break
@@ -2293,6 +2374,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ChangeResult.Version(childComplexity), true
 
+	case "ChildOrgsConnection.counts":
+		if e.ComplexityRoot.ChildOrgsConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChildOrgsConnection.Counts(childComplexity), true
 	case "ChildOrgsConnection.edges":
 		if e.ComplexityRoot.ChildOrgsConnection.Edges == nil {
 			break
@@ -2513,6 +2600,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Compound.Version(childComplexity), true
 
+	case "CompoundConnection.counts":
+		if e.ComplexityRoot.CompoundConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompoundConnection.Counts(childComplexity), true
 	case "CompoundConnection.edges":
 		if e.ComplexityRoot.CompoundConnection.Edges == nil {
 			break
@@ -2551,6 +2644,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CompoundEdge.Node(childComplexity), true
 
+	case "CompoundPartsConnection.counts":
+		if e.ComplexityRoot.CompoundPartsConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompoundPartsConnection.Counts(childComplexity), true
 	case "CompoundPartsConnection.edges":
 		if e.ComplexityRoot.CompoundPartsConnection.Edges == nil {
 			break
@@ -2699,6 +2798,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Consent.ValidTo(childComplexity), true
 
+	case "ContactOfConnection.counts":
+		if e.ComplexityRoot.ContactOfConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContactOfConnection.Counts(childComplexity), true
 	case "ContactOfConnection.edges":
 		if e.ComplexityRoot.ContactOfConnection.Edges == nil {
 			break
@@ -2797,6 +2902,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ContactOfEdge.Version(childComplexity), true
 
+	case "ContactsConnection.counts":
+		if e.ComplexityRoot.ContactsConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContactsConnection.Counts(childComplexity), true
 	case "ContactsConnection.edges":
 		if e.ComplexityRoot.ContactsConnection.Edges == nil {
 			break
@@ -2894,6 +3005,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ContactsEdge.Version(childComplexity), true
+
+	case "CountGroup.count":
+		if e.ComplexityRoot.CountGroup.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CountGroup.Count(childComplexity), true
+	case "CountGroup.key":
+		if e.ComplexityRoot.CountGroup.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CountGroup.Key(childComplexity), true
+	case "CountGroup.node":
+		if e.ComplexityRoot.CountGroup.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CountGroup.Node(childComplexity), true
 
 	case "CoverageMemberConnection.edges":
 		if e.ComplexityRoot.CoverageMemberConnection.Edges == nil {
@@ -3020,6 +3150,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DatedCode.ValidTo(childComplexity), true
 
+	case "DeployedConnection.counts":
+		if e.ComplexityRoot.DeployedConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeployedConnection.Counts(childComplexity), true
 	case "DeployedConnection.edges":
 		if e.ComplexityRoot.DeployedConnection.Edges == nil {
 			break
@@ -3118,6 +3254,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeployedEdge.Version(childComplexity), true
 
+	case "DeployedPeopleConnection.counts":
+		if e.ComplexityRoot.DeployedPeopleConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeployedPeopleConnection.Counts(childComplexity), true
 	case "DeployedPeopleConnection.edges":
 		if e.ComplexityRoot.DeployedPeopleConnection.Edges == nil {
 			break
@@ -3222,6 +3364,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeployedPeopleEdge.Version(childComplexity), true
 
+	case "DeployedToConnection.counts":
+		if e.ComplexityRoot.DeployedToConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeployedToConnection.Counts(childComplexity), true
 	case "DeployedToConnection.edges":
 		if e.ComplexityRoot.DeployedToConnection.Edges == nil {
 			break
@@ -3507,6 +3655,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Division.Version(childComplexity), true
 
+	case "DivisionConnection.counts":
+		if e.ComplexityRoot.DivisionConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DivisionConnection.Counts(childComplexity), true
 	case "DivisionConnection.edges":
 		if e.ComplexityRoot.DivisionConnection.Edges == nil {
 			break
@@ -3618,6 +3772,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Doorbell.Version(childComplexity), true
 
+	case "DoorbellConnection.counts":
+		if e.ComplexityRoot.DoorbellConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DoorbellConnection.Counts(childComplexity), true
 	case "DoorbellConnection.edges":
 		if e.ComplexityRoot.DoorbellConnection.Edges == nil {
 			break
@@ -3656,6 +3816,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DoorbellEdge.Node(childComplexity), true
 
+	case "DoorbellsConnection.counts":
+		if e.ComplexityRoot.DoorbellsConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DoorbellsConnection.Counts(childComplexity), true
 	case "DoorbellsConnection.edges":
 		if e.ComplexityRoot.DoorbellsConnection.Edges == nil {
 			break
@@ -4113,6 +4279,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Entrance.Version(childComplexity), true
 
+	case "EntranceConnection.counts":
+		if e.ComplexityRoot.EntranceConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EntranceConnection.Counts(childComplexity), true
 	case "EntranceConnection.edges":
 		if e.ComplexityRoot.EntranceConnection.Edges == nil {
 			break
@@ -4176,6 +4348,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ForbiddenProblem.Path(childComplexity), true
 
+	case "FormedFromConnection.counts":
+		if e.ComplexityRoot.FormedFromConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FormedFromConnection.Counts(childComplexity), true
 	case "FormedFromConnection.edges":
 		if e.ComplexityRoot.FormedFromConnection.Edges == nil {
 			break
@@ -4401,6 +4579,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Grid.Version(childComplexity), true
 
+	case "GridConnection.counts":
+		if e.ComplexityRoot.GridConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GridConnection.Counts(childComplexity), true
 	case "GridConnection.edges":
 		if e.ComplexityRoot.GridConnection.Edges == nil {
 			break
@@ -4590,6 +4774,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Household.Version(childComplexity), true
 
+	case "HouseholdConnection.counts":
+		if e.ComplexityRoot.HouseholdConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HouseholdConnection.Counts(childComplexity), true
 	case "HouseholdConnection.edges":
 		if e.ComplexityRoot.HouseholdConnection.Edges == nil {
 			break
@@ -4628,6 +4818,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.HouseholdEdge.Node(childComplexity), true
 
+	case "InCompoundConnection.counts":
+		if e.ComplexityRoot.InCompoundConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InCompoundConnection.Counts(childComplexity), true
 	case "InCompoundConnection.edges":
 		if e.ComplexityRoot.InCompoundConnection.Edges == nil {
 			break
@@ -4708,6 +4904,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.InCompoundEdge.Version(childComplexity), true
 
+	case "InstalledAtConnection.counts":
+		if e.ComplexityRoot.InstalledAtConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InstalledAtConnection.Counts(childComplexity), true
 	case "InstalledAtConnection.edges":
 		if e.ComplexityRoot.InstalledAtConnection.Edges == nil {
 			break
@@ -4910,6 +5112,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.JointCommittee.Version(childComplexity), true
 
+	case "JointCommitteeConnection.counts":
+		if e.ComplexityRoot.JointCommitteeConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JointCommitteeConnection.Counts(childComplexity), true
 	case "JointCommitteeConnection.edges":
 		if e.ComplexityRoot.JointCommitteeConnection.Edges == nil {
 			break
@@ -4948,6 +5156,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.JointCommitteeEdge.Node(childComplexity), true
 
+	case "JointCommitteesConnection.counts":
+		if e.ComplexityRoot.JointCommitteesConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JointCommitteesConnection.Counts(childComplexity), true
 	case "JointCommitteesConnection.edges":
 		if e.ComplexityRoot.JointCommitteesConnection.Edges == nil {
 			break
@@ -5028,6 +5242,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.JointCommitteesEdge.Version(childComplexity), true
 
+	case "KeyholderOfConnection.counts":
+		if e.ComplexityRoot.KeyholderOfConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KeyholderOfConnection.Counts(childComplexity), true
 	case "KeyholderOfConnection.edges":
 		if e.ComplexityRoot.KeyholderOfConnection.Edges == nil {
 			break
@@ -5126,6 +5346,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.KeyholderOfEdge.Version(childComplexity), true
 
+	case "KeyholdersConnection.counts":
+		if e.ComplexityRoot.KeyholdersConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KeyholdersConnection.Counts(childComplexity), true
 	case "KeyholdersConnection.edges":
 		if e.ComplexityRoot.KeyholdersConnection.Edges == nil {
 			break
@@ -5224,6 +5450,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.KeyholdersEdge.Version(childComplexity), true
 
+	case "LeadsConnection.counts":
+		if e.ComplexityRoot.LeadsConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LeadsConnection.Counts(childComplexity), true
 	case "LeadsConnection.edges":
 		if e.ComplexityRoot.LeadsConnection.Edges == nil {
 			break
@@ -5304,6 +5536,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LeadsEdge.Version(childComplexity), true
 
+	case "LedByConnection.counts":
+		if e.ComplexityRoot.LedByConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LedByConnection.Counts(childComplexity), true
 	case "LedByConnection.edges":
 		if e.ComplexityRoot.LedByConnection.Edges == nil {
 			break
@@ -5397,6 +5635,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LeftOut.Reason(childComplexity), true
 
+	case "LivesInConnection.counts":
+		if e.ComplexityRoot.LivesInConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LivesInConnection.Counts(childComplexity), true
 	case "LivesInConnection.edges":
 		if e.ComplexityRoot.LivesInConnection.Edges == nil {
 			break
@@ -5477,6 +5721,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LivesInEdge.Version(childComplexity), true
 
+	case "LocatedHereConnection.counts":
+		if e.ComplexityRoot.LocatedHereConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LocatedHereConnection.Counts(childComplexity), true
 	case "LocatedHereConnection.edges":
 		if e.ComplexityRoot.LocatedHereConnection.Edges == nil {
 			break
@@ -5557,6 +5807,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LocatedHereEdge.Version(childComplexity), true
 
+	case "LocatedInConnection.counts":
+		if e.ComplexityRoot.LocatedInConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LocatedInConnection.Counts(childComplexity), true
 	case "LocatedInConnection.edges":
 		if e.ComplexityRoot.LocatedInConnection.Edges == nil {
 			break
@@ -5637,6 +5893,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LocatedInEdge.Version(childComplexity), true
 
+	case "MembersConnection.counts":
+		if e.ComplexityRoot.MembersConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembersConnection.Counts(childComplexity), true
 	case "MembersConnection.edges":
 		if e.ComplexityRoot.MembersConnection.Edges == nil {
 			break
@@ -5821,6 +6083,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.NearbyEdge.WalkingMinutes(childComplexity), true
 
+	case "NodeConnection.counts":
+		if e.ComplexityRoot.NodeConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NodeConnection.Counts(childComplexity), true
 	case "NodeConnection.edges":
 		if e.ComplexityRoot.NodeConnection.Edges == nil {
 			break
@@ -5884,6 +6152,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.NotFoundProblem.Path(childComplexity), true
 
+	case "OnDutyAtConnection.counts":
+		if e.ComplexityRoot.OnDutyAtConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OnDutyAtConnection.Counts(childComplexity), true
 	case "OnDutyAtConnection.edges":
 		if e.ComplexityRoot.OnDutyAtConnection.Edges == nil {
 			break
@@ -6044,6 +6318,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
+	case "PairedUnitsConnection.counts":
+		if e.ComplexityRoot.PairedUnitsConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PairedUnitsConnection.Counts(childComplexity), true
 	case "PairedUnitsConnection.edges":
 		if e.ComplexityRoot.PairedUnitsConnection.Edges == nil {
 			break
@@ -6136,6 +6416,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PairedUnitsEdge.Version(childComplexity), true
 
+	case "PairedWithConnection.counts":
+		if e.ComplexityRoot.PairedWithConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PairedWithConnection.Counts(childComplexity), true
 	case "PairedWithConnection.edges":
 		if e.ComplexityRoot.PairedWithConnection.Edges == nil {
 			break
@@ -6265,6 +6551,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Pairing.ValidTo(childComplexity), true
 
+	case "ParentOrgConnection.counts":
+		if e.ComplexityRoot.ParentOrgConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParentOrgConnection.Counts(childComplexity), true
 	case "ParentOrgConnection.edges":
 		if e.ComplexityRoot.ParentOrgConnection.Edges == nil {
 			break
@@ -6345,6 +6637,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ParentOrgEdge.Version(childComplexity), true
 
+	case "PartOfConnection.counts":
+		if e.ComplexityRoot.PartOfConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartOfConnection.Counts(childComplexity), true
 	case "PartOfConnection.edges":
 		if e.ComplexityRoot.PartOfConnection.Edges == nil {
 			break
@@ -6425,6 +6723,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PartOfEdge.Version(childComplexity), true
 
+	case "PartsConnection.counts":
+		if e.ComplexityRoot.PartsConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartsConnection.Counts(childComplexity), true
 	case "PartsConnection.edges":
 		if e.ComplexityRoot.PartsConnection.Edges == nil {
 			break
@@ -6632,6 +6936,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PartyOrg.Version(childComplexity), true
 
+	case "PartyOrgConnection.counts":
+		if e.ComplexityRoot.PartyOrgConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartyOrgConnection.Counts(childComplexity), true
 	case "PartyOrgConnection.edges":
 		if e.ComplexityRoot.PartyOrgConnection.Edges == nil {
 			break
@@ -6670,6 +6980,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PartyOrgEdge.Node(childComplexity), true
 
+	case "PartyOrgsConnection.counts":
+		if e.ComplexityRoot.PartyOrgsConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartyOrgsConnection.Counts(childComplexity), true
 	case "PartyOrgsConnection.edges":
 		if e.ComplexityRoot.PartyOrgsConnection.Edges == nil {
 			break
@@ -6794,6 +7110,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PathStep.Tie(childComplexity), true
 
+	case "PeopleOnDutyConnection.counts":
+		if e.ComplexityRoot.PeopleOnDutyConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PeopleOnDutyConnection.Counts(childComplexity), true
 	case "PeopleOnDutyConnection.edges":
 		if e.ComplexityRoot.PeopleOnDutyConnection.Edges == nil {
 			break
@@ -7085,6 +7407,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Person.WorksAt(childComplexity), true
 
+	case "PersonConnection.counts":
+		if e.ComplexityRoot.PersonConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PersonConnection.Counts(childComplexity), true
 	case "PersonConnection.edges":
 		if e.ComplexityRoot.PersonConnection.Edges == nil {
 			break
@@ -7232,6 +7560,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Place.Version(childComplexity), true
 
+	case "PlaceConnection.counts":
+		if e.ComplexityRoot.PlaceConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlaceConnection.Counts(childComplexity), true
 	case "PlaceConnection.edges":
 		if e.ComplexityRoot.PlaceConnection.Edges == nil {
 			break
@@ -7283,6 +7617,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Point.Lon(childComplexity), true
 
+	case "PostHoldersConnection.counts":
+		if e.ComplexityRoot.PostHoldersConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostHoldersConnection.Counts(childComplexity), true
 	case "PostHoldersConnection.edges":
 		if e.ComplexityRoot.PostHoldersConnection.Edges == nil {
 			break
@@ -7387,6 +7727,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PostHoldersEdge.Version(childComplexity), true
 
+	case "PostsConnection.counts":
+		if e.ComplexityRoot.PostsConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PostsConnection.Counts(childComplexity), true
 	case "PostsConnection.edges":
 		if e.ComplexityRoot.PostsConnection.Edges == nil {
 			break
@@ -7924,6 +8270,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Refusal.ValidTo(childComplexity), true
 
+	case "RegisteredPeopleConnection.counts":
+		if e.ComplexityRoot.RegisteredPeopleConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegisteredPeopleConnection.Counts(childComplexity), true
 	case "RegisteredPeopleConnection.edges":
 		if e.ComplexityRoot.RegisteredPeopleConnection.Edges == nil {
 			break
@@ -8028,6 +8380,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RegisteredPeopleEdge.Version(childComplexity), true
 
+	case "RegisteredWithConnection.counts":
+		if e.ComplexityRoot.RegisteredWithConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegisteredWithConnection.Counts(childComplexity), true
 	case "RegisteredWithConnection.edges":
 		if e.ComplexityRoot.RegisteredWithConnection.Edges == nil {
 			break
@@ -8126,6 +8484,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RegisteredWithEdge.Version(childComplexity), true
 
+	case "RegistrantsConnection.counts":
+		if e.ComplexityRoot.RegistrantsConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegistrantsConnection.Counts(childComplexity), true
 	case "RegistrantsConnection.edges":
 		if e.ComplexityRoot.RegistrantsConnection.Edges == nil {
 			break
@@ -8303,6 +8667,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ResidentBody.Version(childComplexity), true
 
+	case "ResidentBodyConnection.counts":
+		if e.ComplexityRoot.ResidentBodyConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResidentBodyConnection.Counts(childComplexity), true
 	case "ResidentBodyConnection.edges":
 		if e.ComplexityRoot.ResidentBodyConnection.Edges == nil {
 			break
@@ -8341,6 +8711,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ResidentBodyEdge.Node(childComplexity), true
 
+	case "ResidentsConnection.counts":
+		if e.ComplexityRoot.ResidentsConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResidentsConnection.Counts(childComplexity), true
 	case "ResidentsConnection.edges":
 		if e.ComplexityRoot.ResidentsConnection.Edges == nil {
 			break
@@ -8483,6 +8859,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ResponderLimits.MaxFloor(childComplexity), true
 
+	case "ResponsibleForConnection.counts":
+		if e.ComplexityRoot.ResponsibleForConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponsibleForConnection.Counts(childComplexity), true
 	case "ResponsibleForConnection.edges":
 		if e.ComplexityRoot.ResponsibleForConnection.Edges == nil {
 			break
@@ -8575,6 +8957,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ResponsibleForEdge.Version(childComplexity), true
 
+	case "ResponsiblePartiesConnection.counts":
+		if e.ComplexityRoot.ResponsiblePartiesConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponsiblePartiesConnection.Counts(childComplexity), true
 	case "ResponsiblePartiesConnection.edges":
 		if e.ComplexityRoot.ResponsiblePartiesConnection.Edges == nil {
 			break
@@ -8717,6 +9105,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SearchEdge.Node(childComplexity), true
 
+	case "SeatHoldersConnection.counts":
+		if e.ComplexityRoot.SeatHoldersConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SeatHoldersConnection.Counts(childComplexity), true
 	case "SeatHoldersConnection.edges":
 		if e.ComplexityRoot.SeatHoldersConnection.Edges == nil {
 			break
@@ -8815,6 +9209,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SeatHoldersEdge.Version(childComplexity), true
 
+	case "SeatsConnection.counts":
+		if e.ComplexityRoot.SeatsConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SeatsConnection.Counts(childComplexity), true
 	case "SeatsConnection.edges":
 		if e.ComplexityRoot.SeatsConnection.Edges == nil {
 			break
@@ -8919,6 +9319,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SeatsEdge.Version(childComplexity), true
 
+	case "ServedByConnection.counts":
+		if e.ComplexityRoot.ServedByConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServedByConnection.Counts(childComplexity), true
 	case "ServedByConnection.edges":
 		if e.ComplexityRoot.ServedByConnection.Edges == nil {
 			break
@@ -9005,6 +9411,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ServedByEdge.Version(childComplexity), true
 
+	case "ServesConnection.counts":
+		if e.ComplexityRoot.ServesConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServesConnection.Counts(childComplexity), true
 	case "ServesConnection.edges":
 		if e.ComplexityRoot.ServesConnection.Edges == nil {
 			break
@@ -9091,6 +9503,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ServesEdge.Version(childComplexity), true
 
+	case "SetUpOnConnection.counts":
+		if e.ComplexityRoot.SetUpOnConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUpOnConnection.Counts(childComplexity), true
 	case "SetUpOnConnection.edges":
 		if e.ComplexityRoot.SetUpOnConnection.Edges == nil {
 			break
@@ -9171,6 +9589,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SetUpOnEdge.Version(childComplexity), true
 
+	case "SiteStaffConnection.counts":
+		if e.ComplexityRoot.SiteStaffConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteStaffConnection.Counts(childComplexity), true
 	case "SiteStaffConnection.edges":
 		if e.ComplexityRoot.SiteStaffConnection.Edges == nil {
 			break
@@ -9269,6 +9693,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SiteStaffEdge.Version(childComplexity), true
 
+	case "SitsOnConnection.counts":
+		if e.ComplexityRoot.SitsOnConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SitsOnConnection.Counts(childComplexity), true
 	case "SitsOnConnection.edges":
 		if e.ComplexityRoot.SitsOnConnection.Edges == nil {
 			break
@@ -9380,6 +9810,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Specialty.Value(childComplexity), true
 
+	case "StaffConnection.counts":
+		if e.ComplexityRoot.StaffConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StaffConnection.Counts(childComplexity), true
 	case "StaffConnection.edges":
 		if e.ComplexityRoot.StaffConnection.Edges == nil {
 			break
@@ -9575,6 +10011,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Team.Version(childComplexity), true
 
+	case "TeamConnection.counts":
+		if e.ComplexityRoot.TeamConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamConnection.Counts(childComplexity), true
 	case "TeamConnection.edges":
 		if e.ComplexityRoot.TeamConnection.Edges == nil {
 			break
@@ -9613,6 +10055,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TeamEdge.Node(childComplexity), true
 
+	case "TeamMembersConnection.counts":
+		if e.ComplexityRoot.TeamMembersConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamMembersConnection.Counts(childComplexity), true
 	case "TeamMembersConnection.edges":
 		if e.ComplexityRoot.TeamMembersConnection.Edges == nil {
 			break
@@ -9699,6 +10147,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TeamMembersEdge.Version(childComplexity), true
 
+	case "TeamsConnection.counts":
+		if e.ComplexityRoot.TeamsConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TeamsConnection.Counts(childComplexity), true
 	case "TeamsConnection.edges":
 		if e.ComplexityRoot.TeamsConnection.Edges == nil {
 			break
@@ -10088,6 +10542,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Unit.Version(childComplexity), true
 
+	case "UnitConnection.counts":
+		if e.ComplexityRoot.UnitConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnitConnection.Counts(childComplexity), true
 	case "UnitConnection.edges":
 		if e.ComplexityRoot.UnitConnection.Edges == nil {
 			break
@@ -10292,6 +10752,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Vetting.ValidTo(childComplexity), true
 
+	case "WorksAtConnection.counts":
+		if e.ComplexityRoot.WorksAtConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorksAtConnection.Counts(childComplexity), true
 	case "WorksAtConnection.edges":
 		if e.ComplexityRoot.WorksAtConnection.Edges == nil {
 			break
@@ -11031,6 +11497,46 @@ input BuildingOrder {
   direction: OrderDirection! = ASC
 }
 
+"By which field a list of Building is counted. 分组字段"
+enum BuildingGroupField {
+  "Code. 楼栋编码"
+  CODE
+  "Name. 名称"
+  NAME
+  "Number of floors. 层数"
+  FLOORS
+}
+
+"By which relation of a Building it is counted. 分组关系"
+enum BuildingGroupRelation {
+  "What directly contains this, with the tie. 上级区域"
+  PART_OF
+  "What this directly contains, with the ties. 下级区域"
+  PARTS
+  "The compound of a building, the division of a compound. 所属小区"
+  IN_COMPOUND
+  "The people whose workplace is this building. 在此办公人员"
+  SITE_STAFF
+  "The people who hold a post here. 任职人员"
+  POST_HOLDERS
+  "Who is responsible for this, by which scheme. 包保责任人"
+  RESPONSIBLE_PARTIES
+  "The party organizations set up here. 所建党组织"
+  PARTY_ORGS
+  "The places and units in this building. 楼内阵地与单位"
+  LOCATED_HERE
+}
+
+"By what to count: exactly one. 分组方式"
+input BuildingGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: BuildingGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: BuildingGroupRelation
+}
+
 "A page of Building. 楼栋分页"
 type BuildingConnection {
   "The edges. 边"
@@ -11041,6 +11547,11 @@ type BuildingConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: BuildingGroupBy!
+  ): [CountGroup!]!
 }
 
 "A place on a page of Building. 楼栋边"
@@ -11247,6 +11758,46 @@ input CompoundOrder {
   direction: OrderDirection! = ASC
 }
 
+"By which field a list of Compound is counted. 分组字段"
+enum CompoundGroupField {
+  "Code. 小区编码"
+  CODE
+  "Name. 名称"
+  NAME
+  "How it is managed. 管理类型"
+  MANAGEMENT_KIND
+  "Whether its property service is party-led. 红色物业"
+  RED_PROPERTY
+}
+
+"By which relation of a Compound it is counted. 分组关系"
+enum CompoundGroupRelation {
+  "The compound of a building, the division of a compound. 所属小区"
+  IN_COMPOUND
+  "The buildings of a compound, the compounds of a division. 小区及其楼栋"
+  COMPOUND_PARTS
+  "The people who hold a post here. 任职人员"
+  POST_HOLDERS
+  "Who is responsible for this, by which scheme. 包保责任人"
+  RESPONSIBLE_PARTIES
+  "The party organizations set up here. 所建党组织"
+  PARTY_ORGS
+  "The units that build together with this area. 共建单位"
+  PAIRED_UNITS
+  "What serves this area. 服务本区域的阵地、队伍与组织"
+  SERVED_BY
+}
+
+"By what to count: exactly one. 分组方式"
+input CompoundGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: CompoundGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: CompoundGroupRelation
+}
+
 "A page of Compound. 小区分页"
 type CompoundConnection {
   "The edges. 边"
@@ -11257,6 +11808,11 @@ type CompoundConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: CompoundGroupBy!
+  ): [CountGroup!]!
 }
 
 "A place on a page of Compound. 小区边"
@@ -11267,6 +11823,48 @@ type CompoundEdge {
   cursor: String!
 }
 
+`, BuiltIn: false},
+	{Name: "../schema/counts.graphqls", Input: `# Counts of connections by group.
+
+"How many there are of a group. 分组计数"
+type CountGroup {
+  "The field's value as text, or the id of the area or node; null where the value is absent. 分组键"
+  key: String
+  "The area or node that the group is made by; null where it is made by a field. 分组节点"
+  node: Node
+  "How many. 数量"
+  count: Int
+}
+
+"Which areas are counted by. 区域层级"
+enum CountArea {
+  "Divisions of every level. 行政区划"
+  DIVISION
+  "Provinces. 省"
+  PROVINCE
+  "Cities. 市"
+  CITY
+  "Counties. 县"
+  COUNTY
+  "Townships: streets, towns, townships. 乡级"
+  TOWNSHIP
+  "Service districts. 服务区"
+  SERVICE_DISTRICT
+  "Communities. 社区"
+  COMMUNITY
+  "Villages. 村"
+  VILLAGE
+  "Grids of every level. 网格"
+  GRID
+  "Compounds. 小区"
+  COMPOUND
+  "Buildings. 楼栋"
+  BUILDING
+  "Entrances. 单元"
+  ENTRANCE
+  "Households. 户"
+  HOUSEHOLD
+}
 `, BuiltIn: false},
 	{Name: "../schema/division.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
@@ -11603,6 +12201,58 @@ input DivisionOrder {
   direction: OrderDirection! = ASC
 }
 
+"By which field a list of Division is counted. 分组字段"
+enum DivisionGroupField {
+  "Code in its scheme. 区划代码"
+  CODE
+  "Scheme of the code. 代码体系"
+  CODE_SCHEME
+  "Name. 名称"
+  NAME
+  "Level. 级别"
+  LEVEL
+  "Form, at township level. 乡级形式"
+  FORM
+}
+
+"By which relation of a Division it is counted. 分组关系"
+enum DivisionGroupRelation {
+  "What directly contains this, with the tie. 上级区域"
+  PART_OF
+  "What this directly contains, with the ties. 下级区域"
+  PARTS
+  "The buildings of a compound, the compounds of a division. 小区及其楼栋"
+  COMPOUND_PARTS
+  "The people registered here for service. 报到党员"
+  REGISTRANTS
+  "The people deployed here. 下沉人员"
+  DEPLOYED
+  "The people who hold a post here. 任职人员"
+  POST_HOLDERS
+  "The people on duty here. 值班人员"
+  PEOPLE_ON_DUTY
+  "Who is responsible for this, by which scheme. 包保责任人"
+  RESPONSIBLE_PARTIES
+  "The party organizations set up here. 所建党组织"
+  PARTY_ORGS
+  "The joint committees that lead this division. 领导本区域的联合党组织"
+  LED_BY
+  "The units that build together with this area. 共建单位"
+  PAIRED_UNITS
+  "What serves this area. 服务本区域的阵地、队伍与组织"
+  SERVED_BY
+}
+
+"By what to count: exactly one. 分组方式"
+input DivisionGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: DivisionGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: DivisionGroupRelation
+}
+
 "A page of Division. 行政区划分页"
 type DivisionConnection {
   "The edges. 边"
@@ -11613,6 +12263,11 @@ type DivisionConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: DivisionGroupBy!
+  ): [CountGroup!]!
 }
 
 "A place on a page of Division. 行政区划边"
@@ -11709,6 +12364,30 @@ input DoorbellOrder {
   direction: OrderDirection! = ASC
 }
 
+"By which field a list of Doorbell is counted. 分组字段"
+enum DoorbellGroupField {
+  "Serial number of the device. 设备序列号"
+  SERIAL
+  "State of the device. 状态"
+  STATUS
+}
+
+"By which relation of a Doorbell it is counted. 分组关系"
+enum DoorbellGroupRelation {
+  "The household where the doorbell is installed. 安装住户"
+  INSTALLED_AT
+}
+
+"By what to count: exactly one. 分组方式"
+input DoorbellGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: DoorbellGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: DoorbellGroupRelation
+}
+
 "A page of Doorbell. 爱心门铃分页"
 type DoorbellConnection {
   "The edges. 边"
@@ -11719,6 +12398,11 @@ type DoorbellConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: DoorbellGroupBy!
+  ): [CountGroup!]!
 }
 
 "A place on a page of Doorbell. 爱心门铃边"
@@ -13589,6 +14273,36 @@ input EntranceOrder {
   direction: OrderDirection! = ASC
 }
 
+"By which field a list of Entrance is counted. 分组字段"
+enum EntranceGroupField {
+  "Number in the building. 单元号"
+  NUMBER
+  "Whether it has a lift. 有无电梯"
+  HAS_LIFT
+}
+
+"By which relation of a Entrance it is counted. 分组关系"
+enum EntranceGroupRelation {
+  "What directly contains this, with the tie. 上级区域"
+  PART_OF
+  "What this directly contains, with the ties. 下级区域"
+  PARTS
+  "The people who hold a post here. 任职人员"
+  POST_HOLDERS
+  "Who is responsible for this, by which scheme. 包保责任人"
+  RESPONSIBLE_PARTIES
+}
+
+"By what to count: exactly one. 分组方式"
+input EntranceGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: EntranceGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: EntranceGroupRelation
+}
+
 "A page of Entrance. 单元分页"
 type EntranceConnection {
   "The edges. 边"
@@ -13599,6 +14313,11 @@ type EntranceConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: EntranceGroupBy!
+  ): [CountGroup!]!
 }
 
 "A place on a page of Entrance. 单元边"
@@ -14077,6 +14796,48 @@ input GridOrder {
   direction: OrderDirection! = ASC
 }
 
+"By which field a list of Grid is counted. 分组字段"
+enum GridGroupField {
+  "Code. 网格编码"
+  CODE
+  "Name. 名称"
+  NAME
+  "Level: BASE, MICRO. 网格级别"
+  LEVEL
+}
+
+"By which relation of a Grid it is counted. 分组关系"
+enum GridGroupRelation {
+  "What directly contains this, with the tie. 上级区域"
+  PART_OF
+  "What this directly contains, with the ties. 下级区域"
+  PARTS
+  "The people registered here for service. 报到党员"
+  REGISTRANTS
+  "The people deployed here. 下沉人员"
+  DEPLOYED
+  "The people who hold a post here. 任职人员"
+  POST_HOLDERS
+  "Who is responsible for this, by which scheme. 包保责任人"
+  RESPONSIBLE_PARTIES
+  "The party organizations set up here. 所建党组织"
+  PARTY_ORGS
+  "The units that build together with this area. 共建单位"
+  PAIRED_UNITS
+  "What serves this area. 服务本区域的阵地、队伍与组织"
+  SERVED_BY
+}
+
+"By what to count: exactly one. 分组方式"
+input GridGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: GridGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: GridGroupRelation
+}
+
 "A page of Grid. 网格分页"
 type GridConnection {
   "The edges. 边"
@@ -14087,6 +14848,11 @@ type GridConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: GridGroupBy!
+  ): [CountGroup!]!
 }
 
 "A place on a page of Grid. 网格边"
@@ -14344,6 +15110,46 @@ input HouseholdOrder {
   direction: OrderDirection! = ASC
 }
 
+"By which field a list of Household is counted. 分组字段"
+enum HouseholdGroupField {
+  "Number of the door. 户号"
+  NUMBER
+  "Floor of the door. 楼层"
+  FLOOR
+  "Care level. 关爱等级"
+  CARE_LEVEL
+  "Care flags of the household itself, dated. 关爱标签"
+  CARE_FLAGS
+}
+
+"By which relation of a Household it is counted. 分组关系"
+enum HouseholdGroupRelation {
+  "What directly contains this, with the tie. 上级区域"
+  PART_OF
+  "The people who live here. 住户成员"
+  RESIDENTS
+  "Who is responsible for this, by which scheme. 包保责任人"
+  RESPONSIBLE_PARTIES
+  "The emergency contacts; they may live elsewhere. 紧急联系人"
+  CONTACTS
+  "The key holders. 钥匙保管人"
+  KEYHOLDERS
+  "The party organizations set up here. 所建党组织"
+  PARTY_ORGS
+  "The doorbells installed here. 门铃"
+  DOORBELLS
+}
+
+"By what to count: exactly one. 分组方式"
+input HouseholdGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: HouseholdGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: HouseholdGroupRelation
+}
+
 "A page of Household. 户分页"
 type HouseholdConnection {
   "The edges. 边"
@@ -14354,6 +15160,11 @@ type HouseholdConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: HouseholdGroupBy!
+  ): [CountGroup!]!
 }
 
 "A place on a page of Household. 户边"
@@ -14503,6 +15314,38 @@ input JointCommitteeOrder {
   direction: OrderDirection! = ASC
 }
 
+"By which field a list of JointCommittee is counted. 分组字段"
+enum JointCommitteeGroupField {
+  "Code. 编码"
+  CODE
+  "Name. 名称"
+  NAME
+  "Kind of joint committee. 类型"
+  COMMITTEE_KIND
+}
+
+"By which relation of a JointCommittee it is counted. 分组关系"
+enum JointCommitteeGroupRelation {
+  "The people who hold a post here. 任职人员"
+  POST_HOLDERS
+  "The party organization that the committee is formed from. 依托党组织"
+  FORMED_FROM
+  "The division that the committee leads. 领导区域"
+  LEADS
+  "The people who sit on the committee. 委员"
+  SEAT_HOLDERS
+}
+
+"By what to count: exactly one. 分组方式"
+input JointCommitteeGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: JointCommitteeGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: JointCommitteeGroupRelation
+}
+
 "A page of JointCommittee. 大工委、大党委、联合党委、联席会议分页"
 type JointCommitteeConnection {
   "The edges. 边"
@@ -14513,6 +15356,11 @@ type JointCommitteeConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: JointCommitteeGroupBy!
+  ): [CountGroup!]!
 }
 
 "A place on a page of JointCommittee. 大工委、大党委、联合党委、联席会议边"
@@ -14740,6 +15588,50 @@ input PartyOrgOrder {
   direction: OrderDirection! = ASC
 }
 
+"By which field a list of PartyOrg is counted. 分组字段"
+enum PartyOrgGroupField {
+  "Code. 党组织编码"
+  CODE
+  "Name. 名称"
+  NAME
+  "Kind of organization. 党组织类型"
+  ORG_KIND
+  "Tier in its scheme, 1 at the top. 层级"
+  TIER
+  "Scheme of tiers: city-5, village-3. 层级体系"
+  SCHEME
+}
+
+"By which relation of a PartyOrg it is counted. 分组关系"
+enum PartyOrgGroupRelation {
+  "The members. 党员"
+  MEMBERS
+  "The people who hold a post here. 任职人员"
+  POST_HOLDERS
+  "What this is responsible for, by which scheme. 包保、包联"
+  RESPONSIBLE_FOR
+  "Who is responsible for this, by which scheme. 包保责任人"
+  RESPONSIBLE_PARTIES
+  "The party organization directly above. 上级党组织"
+  PARENT_ORG
+  "The party organizations directly below. 下级党组织"
+  CHILD_ORGS
+  "What the party organization is set up on. 建立在"
+  SET_UP_ON
+  "The joint committees formed from this. 依托本组织的联合党组织"
+  JOINT_COMMITTEES
+}
+
+"By what to count: exactly one. 分组方式"
+input PartyOrgGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: PartyOrgGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: PartyOrgGroupRelation
+}
+
 "A page of PartyOrg. 党组织分页"
 type PartyOrgConnection {
   "The edges. 边"
@@ -14750,6 +15642,11 @@ type PartyOrgConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: PartyOrgGroupBy!
+  ): [CountGroup!]!
 }
 
 "A place on a page of PartyOrg. 党组织边"
@@ -15183,6 +16080,62 @@ input PersonOrder {
   direction: OrderDirection! = ASC
 }
 
+"By which field a list of Person is counted. 分组字段"
+enum PersonGroupField {
+  "Register number of the office. 登记编号"
+  REGISTER_NO
+  "Name. 姓名"
+  NAME
+  "Sex. 性别"
+  SEX
+  "Date of birth. 出生日期"
+  BIRTH_DATE
+  "Party status. 党员身份"
+  PARTY_STATUS
+  "Whether retired. 是否退休"
+  RETIRED
+  "Care flags, dated. 关爱标签"
+  CARE_FLAGS
+}
+
+"By which relation of a Person it is counted. 分组关系"
+enum PersonGroupRelation {
+  "The household where the person lives. 居住"
+  LIVES_IN
+  "The units where the person works. 工作单位"
+  WORKS_AT
+  "The party organizations that the person belongs to or is placed in. 所属党组织"
+  BELONGS_TO
+  "Where the person has registered for service (double registration). 双报到"
+  REGISTERED_WITH
+  "Where the person is deployed. 下沉"
+  DEPLOYED_TO
+  "The posts that the person holds. 任职"
+  POSTS
+  "Where the person is on duty. 值班"
+  ON_DUTY_AT
+  "What this is responsible for, by which scheme. 包保、包联"
+  RESPONSIBLE_FOR
+  "The households whose emergency contact this person is. 紧急联系的家庭"
+  CONTACT_OF
+  "The households whose key this person holds. 持有钥匙的家庭"
+  KEYHOLDER_OF
+  "The teams that the person is in. 所在队伍"
+  TEAMS
+  "The joint committees on which the person sits. 兼职委员"
+  SITS_ON
+}
+
+"By what to count: exactly one. 分组方式"
+input PersonGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: PersonGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: PersonGroupRelation
+}
+
 "A page of Person. 人分页"
 type PersonConnection {
   "The edges. 边"
@@ -15193,6 +16146,11 @@ type PersonConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: PersonGroupBy!
+  ): [CountGroup!]!
 }
 
 "A place on a page of Person. 人边"
@@ -15348,6 +16306,38 @@ input PlaceOrder {
   direction: OrderDirection! = ASC
 }
 
+"By which field a list of Place is counted. 分组字段"
+enum PlaceGroupField {
+  "Code. 阵地编码"
+  CODE
+  "Name. 名称"
+  NAME
+  "Kind of place. 阵地类型"
+  PLACE_KIND
+}
+
+"By which relation of a Place it is counted. 分组关系"
+enum PlaceGroupRelation {
+  "The people who hold a post here. 任职人员"
+  POST_HOLDERS
+  "The people on duty here. 值班人员"
+  PEOPLE_ON_DUTY
+  "The areas that this serves. 服务区域"
+  SERVES
+  "The buildings where this is. 所在楼栋"
+  LOCATED_IN
+}
+
+"By what to count: exactly one. 分组方式"
+input PlaceGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: PlaceGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: PlaceGroupRelation
+}
+
 "A page of Place. 阵地分页"
 type PlaceConnection {
   "The edges. 边"
@@ -15358,6 +16348,11 @@ type PlaceConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: PlaceGroupBy!
+  ): [CountGroup!]!
 }
 
 "A place on a page of Place. 阵地边"
@@ -15781,6 +16776,20 @@ input NodeOrder {
   direction: OrderDirection! = ASC
 }
 
+"By which field nodes of several kinds are counted. 分组字段"
+enum NodeGroupField {
+  "What they are. 类别"
+  KIND
+}
+
+"By what to count: exactly one. 分组方式"
+input NodeGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: NodeGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+}
+
 "A page of Node. 节点分页"
 type NodeConnection {
   "The edges. 边"
@@ -15791,6 +16800,11 @@ type NodeConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: NodeGroupBy!
+  ): [CountGroup!]!
 }
 
 "A place on a page of Node. 节点边"
@@ -15799,6 +16813,110 @@ type NodeEdge {
   node: Node!
   "Cursor of this place. 游标"
   cursor: String!
+}
+
+"By which field ties (WORKS_AT) are counted. 分组字段"
+enum WorksAtTieField {
+  "Post held at work. 职务"
+  POST
+}
+
+"By which field ties (BELONGS_TO) are counted. 分组字段"
+enum BelongsToTieField {
+  "Role. 角色"
+  ROLE
+  "FULL (organizational relation) or PLACED (placed into). 组织关系或编入"
+  KIND
+}
+
+"By which field ties (REGISTERED_WITH) are counted. 分组字段"
+enum RegisteredWithTieField {
+  "Status. 状态"
+  STATUS
+  "Whether full time. 是否全职"
+  FULL_TIME
+}
+
+"By which field ties (DEPLOYED_TO) are counted. 分组字段"
+enum DeployedToTieField {
+  "Status. 状态"
+  STATUS
+  "Whether full time. 是否全职"
+  FULL_TIME
+}
+
+"By which field ties (HOLDS_POST) are counted. 分组字段"
+enum HoldsPostTieField {
+  "Role. 角色"
+  ROLE
+  "Status. 状态"
+  STATUS
+  "Whether full time. 是否全职"
+  FULL_TIME
+  "Whether part time. 是否兼职"
+  PART_TIME
+}
+
+"By which field ties (ON_DUTY_AT) are counted. 分组字段"
+enum OnDutyAtTieField {
+  "Role. 角色"
+  ROLE
+}
+
+"By which field ties (RESPONSIBLE_FOR) are counted. 分组字段"
+enum ResponsibleForTieField {
+  "Scheme of the responsibility. 包保机制"
+  SCHEME
+  "Slot in the scheme. 岗位序位"
+  SLOT
+}
+
+"By which field ties (CONTACT_OF) are counted. 分组字段"
+enum ContactOfTieField {
+  "Kinship. 亲属关系"
+  KINSHIP
+  "In which order people are called, 1 first. 联系次序"
+  RANK
+  "Whether the person agreed. 本人同意"
+  CONSENT
+}
+
+"By which field ties (KEYHOLDER_OF) are counted. 分组字段"
+enum KeyholderOfTieField {
+  "Kinship. 亲属关系"
+  KINSHIP
+  "In which order people are called, 1 first. 联系次序"
+  RANK
+  "Whether the person agreed. 本人同意"
+  CONSENT
+}
+
+"By which field ties (IN_TEAM) are counted. 分组字段"
+enum InTeamTieField {
+  "Role. 角色"
+  ROLE
+}
+
+"By which field ties (SITS_ON) are counted. 分组字段"
+enum SitsOnTieField {
+  "Role. 角色"
+  ROLE
+  "Whether part time. 是否兼职"
+  PART_TIME
+}
+
+"By which field ties (PAIRED_WITH) are counted. 分组字段"
+enum PairedWithTieField {
+  "RESIDENT in the area or PAIRED with it. 驻区或结对"
+  FORM
+  "Agreement. 协议"
+  AGREEMENT
+}
+
+"By which field ties (SERVES) are counted. 分组字段"
+enum ServesTieField {
+  "Role. 角色"
+  ROLE
 }
 
 "A page of ties. What directly contains this, with the tie. 上级区域"
@@ -15811,6 +16929,19 @@ type PartOfConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: PartOfGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input PartOfGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: NodeGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
 }
 
 "A tie (PART_OF) with the node at its far end. 上级区域"
@@ -15879,6 +17010,19 @@ type PartsConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: PartsGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input PartsGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: NodeGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
 }
 
 "A tie (PART_OF) with the node at its far end. 下级区域"
@@ -15947,6 +17091,19 @@ type InCompoundConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: InCompoundGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input InCompoundGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: NodeGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
 }
 
 "A tie (IN_COMPOUND) with the node at its far end. 所属小区"
@@ -16015,6 +17172,19 @@ type CompoundPartsConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: CompoundPartsGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input CompoundPartsGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: NodeGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
 }
 
 "A tie (IN_COMPOUND) with the node at its far end. 小区及其楼栋"
@@ -16083,6 +17253,21 @@ type LivesInConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: LivesInGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input LivesInGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: HouseholdGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: HouseholdGroupRelation
 }
 
 "A tie (LIVES_IN) with the node at its far end. 居住"
@@ -16151,6 +17336,21 @@ type ResidentsConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: ResidentsGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input ResidentsGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: PersonGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: PersonGroupRelation
 }
 
 "A tie (LIVES_IN) with the node at its far end. 住户成员"
@@ -16219,6 +17419,23 @@ type WorksAtConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: WorksAtGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input WorksAtGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: UnitGroupField
+  "By a field of the tie. 关系字段"
+  tie: WorksAtTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: UnitGroupRelation
 }
 
 "A tie (WORKS_AT) with the node at its far end. 工作单位"
@@ -16293,6 +17510,23 @@ type StaffConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: StaffGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input StaffGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: PersonGroupField
+  "By a field of the tie. 关系字段"
+  tie: WorksAtTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: PersonGroupRelation
 }
 
 "A tie (WORKS_AT) with the node at its far end. 职工"
@@ -16367,6 +17601,23 @@ type SiteStaffConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: SiteStaffGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input SiteStaffGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: PersonGroupField
+  "By a field of the tie. 关系字段"
+  tie: WorksAtTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: PersonGroupRelation
 }
 
 "A tie (WORKS_AT) with the node at its far end. 在此办公人员"
@@ -16443,6 +17694,23 @@ type BelongsToConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: BelongsToGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input BelongsToGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: PartyOrgGroupField
+  "By a field of the tie. 关系字段"
+  tie: BelongsToTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: PartyOrgGroupRelation
 }
 
 "A tie (BELONGS_TO) with the node at its far end. 所属党组织"
@@ -16519,6 +17787,23 @@ type MembersConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: MembersGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input MembersGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: PersonGroupField
+  "By a field of the tie. 关系字段"
+  tie: BelongsToTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: PersonGroupRelation
 }
 
 "A tie (BELONGS_TO) with the node at its far end. 党员"
@@ -16595,6 +17880,21 @@ type RegisteredWithConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: RegisteredWithGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input RegisteredWithGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: NodeGroupField
+  "By a field of the tie. 关系字段"
+  tie: RegisteredWithTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
 }
 
 "A tie (REGISTERED_WITH) with the node at its far end. 双报到"
@@ -16673,6 +17973,23 @@ type RegistrantsConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: RegistrantsGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input RegistrantsGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: PersonGroupField
+  "By a field of the tie. 关系字段"
+  tie: RegisteredWithTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: PersonGroupRelation
 }
 
 "A tie (REGISTERED_WITH) with the node at its far end. 报到党员"
@@ -16751,6 +18068,23 @@ type RegisteredPeopleConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: RegisteredPeopleGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input RegisteredPeopleGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: PersonGroupField
+  "By a field of the tie. 关系字段"
+  tie: RegisteredWithTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: PersonGroupRelation
 }
 
 "A tie (REGISTERED_WITH) with the node at its far end. 本单位双报到党员"
@@ -16831,6 +18165,21 @@ type DeployedToConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: DeployedToGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input DeployedToGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: NodeGroupField
+  "By a field of the tie. 关系字段"
+  tie: DeployedToTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
 }
 
 "A tie (DEPLOYED_TO) with the node at its far end. 下沉"
@@ -16909,6 +18258,23 @@ type DeployedConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: DeployedGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input DeployedGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: PersonGroupField
+  "By a field of the tie. 关系字段"
+  tie: DeployedToTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: PersonGroupRelation
 }
 
 "A tie (DEPLOYED_TO) with the node at its far end. 下沉人员"
@@ -16987,6 +18353,23 @@ type DeployedPeopleConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: DeployedPeopleGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input DeployedPeopleGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: PersonGroupField
+  "By a field of the tie. 关系字段"
+  tie: DeployedToTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: PersonGroupRelation
 }
 
 "A tie (DEPLOYED_TO) with the node at its far end. 本单位下沉人员"
@@ -17067,6 +18450,21 @@ type PostsConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: PostsGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input PostsGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: NodeGroupField
+  "By a field of the tie. 关系字段"
+  tie: HoldsPostTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
 }
 
 "A tie (HOLDS_POST) with the node at its far end. 任职"
@@ -17151,6 +18549,23 @@ type PostHoldersConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: PostHoldersGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input PostHoldersGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: PersonGroupField
+  "By a field of the tie. 关系字段"
+  tie: HoldsPostTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: PersonGroupRelation
 }
 
 "A tie (HOLDS_POST) with the node at its far end. 任职人员"
@@ -17235,6 +18650,21 @@ type OnDutyAtConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: OnDutyAtGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input OnDutyAtGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: NodeGroupField
+  "By a field of the tie. 关系字段"
+  tie: OnDutyAtTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
 }
 
 "A tie (ON_DUTY_AT) with the node at its far end. 值班"
@@ -17313,6 +18743,23 @@ type PeopleOnDutyConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: PeopleOnDutyGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input PeopleOnDutyGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: PersonGroupField
+  "By a field of the tie. 关系字段"
+  tie: OnDutyAtTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: PersonGroupRelation
 }
 
 "A tie (ON_DUTY_AT) with the node at its far end. 值班人员"
@@ -17391,6 +18838,21 @@ type ResponsibleForConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: ResponsibleForGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input ResponsibleForGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: NodeGroupField
+  "By a field of the tie. 关系字段"
+  tie: ResponsibleForTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
 }
 
 "A tie (RESPONSIBLE_FOR) with the node at its far end. 包保、包联"
@@ -17467,6 +18929,21 @@ type ResponsiblePartiesConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: ResponsiblePartiesGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input ResponsiblePartiesGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: NodeGroupField
+  "By a field of the tie. 关系字段"
+  tie: ResponsibleForTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
 }
 
 "A tie (RESPONSIBLE_FOR) with the node at its far end. 包保责任人"
@@ -17543,6 +19020,23 @@ type ContactOfConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: ContactOfGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input ContactOfGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: HouseholdGroupField
+  "By a field of the tie. 关系字段"
+  tie: ContactOfTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: HouseholdGroupRelation
 }
 
 "A tie (CONTACT_OF) with the node at its far end. 紧急联系的家庭"
@@ -17623,6 +19117,23 @@ type ContactsConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: ContactsGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input ContactsGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: PersonGroupField
+  "By a field of the tie. 关系字段"
+  tie: ContactOfTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: PersonGroupRelation
 }
 
 "A tie (CONTACT_OF) with the node at its far end. 紧急联系人"
@@ -17703,6 +19214,23 @@ type KeyholderOfConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: KeyholderOfGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input KeyholderOfGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: HouseholdGroupField
+  "By a field of the tie. 关系字段"
+  tie: KeyholderOfTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: HouseholdGroupRelation
 }
 
 "A tie (KEYHOLDER_OF) with the node at its far end. 持有钥匙的家庭"
@@ -17783,6 +19311,23 @@ type KeyholdersConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: KeyholdersGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input KeyholdersGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: PersonGroupField
+  "By a field of the tie. 关系字段"
+  tie: KeyholderOfTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: PersonGroupRelation
 }
 
 "A tie (KEYHOLDER_OF) with the node at its far end. 钥匙保管人"
@@ -17863,6 +19408,23 @@ type TeamsConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: TeamsGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input TeamsGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: TeamGroupField
+  "By a field of the tie. 关系字段"
+  tie: InTeamTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: TeamGroupRelation
 }
 
 "A tie (IN_TEAM) with the node at its far end. 所在队伍"
@@ -17935,6 +19497,23 @@ type TeamMembersConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: TeamMembersGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input TeamMembersGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: PersonGroupField
+  "By a field of the tie. 关系字段"
+  tie: InTeamTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: PersonGroupRelation
 }
 
 "A tie (IN_TEAM) with the node at its far end. 队员"
@@ -18007,6 +19586,21 @@ type ParentOrgConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: ParentOrgGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input ParentOrgGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: PartyOrgGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: PartyOrgGroupRelation
 }
 
 "A tie (CHILD_OF) with the node at its far end. 上级党组织"
@@ -18075,6 +19669,21 @@ type ChildOrgsConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: ChildOrgsGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input ChildOrgsGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: PartyOrgGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: PartyOrgGroupRelation
 }
 
 "A tie (CHILD_OF) with the node at its far end. 下级党组织"
@@ -18143,6 +19752,19 @@ type SetUpOnConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: SetUpOnGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input SetUpOnGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: NodeGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
 }
 
 "A tie (SET_UP_ON) with the node at its far end. 建立在"
@@ -18211,6 +19833,21 @@ type PartyOrgsConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: PartyOrgsGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input PartyOrgsGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: PartyOrgGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: PartyOrgGroupRelation
 }
 
 "A tie (SET_UP_ON) with the node at its far end. 所建党组织"
@@ -18279,6 +19916,21 @@ type FormedFromConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: FormedFromGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input FormedFromGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: PartyOrgGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: PartyOrgGroupRelation
 }
 
 "A tie (FORMED_FROM) with the node at its far end. 依托党组织"
@@ -18347,6 +19999,21 @@ type JointCommitteesConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: JointCommitteesGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input JointCommitteesGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: JointCommitteeGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: JointCommitteeGroupRelation
 }
 
 "A tie (FORMED_FROM) with the node at its far end. 依托本组织的联合党组织"
@@ -18415,6 +20082,21 @@ type LeadsConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: LeadsGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input LeadsGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: DivisionGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: DivisionGroupRelation
 }
 
 "A tie (LEADS) with the node at its far end. 领导区域"
@@ -18483,6 +20165,21 @@ type LedByConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: LedByGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input LedByGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: JointCommitteeGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: JointCommitteeGroupRelation
 }
 
 "A tie (LEADS) with the node at its far end. 领导本区域的联合党组织"
@@ -18551,6 +20248,23 @@ type SitsOnConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: SitsOnGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input SitsOnGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: JointCommitteeGroupField
+  "By a field of the tie. 关系字段"
+  tie: SitsOnTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: JointCommitteeGroupRelation
 }
 
 "A tie (SITS_ON) with the node at its far end. 兼职委员"
@@ -18629,6 +20343,23 @@ type SeatHoldersConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: SeatHoldersGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input SeatHoldersGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: PersonGroupField
+  "By a field of the tie. 关系字段"
+  tie: SitsOnTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: PersonGroupRelation
 }
 
 "A tie (SITS_ON) with the node at its far end. 委员"
@@ -18707,6 +20438,23 @@ type SeatsConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: SeatsGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input SeatsGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: PersonGroupField
+  "By a field of the tie. 关系字段"
+  tie: SitsOnTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: PersonGroupRelation
 }
 
 "A tie (SITS_ON) with the node at its far end. 本单位兼职委员"
@@ -18787,6 +20535,21 @@ type PairedWithConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: PairedWithGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input PairedWithGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: NodeGroupField
+  "By a field of the tie. 关系字段"
+  tie: PairedWithTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
 }
 
 "A tie (PAIRED_WITH) with the node at its far end. 共驻共建、结对"
@@ -18863,6 +20626,23 @@ type PairedUnitsConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: PairedUnitsGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input PairedUnitsGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: UnitGroupField
+  "By a field of the tie. 关系字段"
+  tie: PairedWithTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: UnitGroupRelation
 }
 
 "A tie (PAIRED_WITH) with the node at its far end. 共建单位"
@@ -18939,6 +20719,21 @@ type ServesConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: ServesGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input ServesGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: NodeGroupField
+  "By a field of the tie. 关系字段"
+  tie: ServesTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
 }
 
 "A tie (SERVES) with the node at its far end. 服务区域"
@@ -19011,6 +20806,21 @@ type ServedByConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: ServedByGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input ServedByGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: NodeGroupField
+  "By a field of the tie. 关系字段"
+  tie: ServesTieField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
 }
 
 "A tie (SERVES) with the node at its far end. 服务本区域的阵地、队伍与组织"
@@ -19083,6 +20893,21 @@ type LocatedInConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: LocatedInGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input LocatedInGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: BuildingGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: BuildingGroupRelation
 }
 
 "A tie (LOCATED_IN) with the node at its far end. 所在楼栋"
@@ -19151,6 +20976,19 @@ type LocatedHereConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: LocatedHereGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input LocatedHereGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: NodeGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
 }
 
 "A tie (LOCATED_IN) with the node at its far end. 楼内阵地与单位"
@@ -19219,6 +21057,21 @@ type InstalledAtConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: InstalledAtGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input InstalledAtGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: HouseholdGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: HouseholdGroupRelation
 }
 
 "A tie (INSTALLED_AT) with the node at its far end. 安装住户"
@@ -19287,6 +21140,21 @@ type DoorbellsConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: DoorbellsGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input DoorbellsGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: DoorbellGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: DoorbellGroupRelation
 }
 
 "A tie (INSTALLED_AT) with the node at its far end. 门铃"
@@ -19450,6 +21318,34 @@ input ResidentBodyOrder {
   direction: OrderDirection! = ASC
 }
 
+"By which field a list of ResidentBody is counted. 分组字段"
+enum ResidentBodyGroupField {
+  "Code. 编码"
+  CODE
+  "Name. 名称"
+  NAME
+  "Kind of body. 组织类型"
+  BODY_KIND
+}
+
+"By which relation of a ResidentBody it is counted. 分组关系"
+enum ResidentBodyGroupRelation {
+  "The people who hold a post here. 任职人员"
+  POST_HOLDERS
+  "The areas that this serves. 服务区域"
+  SERVES
+}
+
+"By what to count: exactly one. 分组方式"
+input ResidentBodyGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: ResidentBodyGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: ResidentBodyGroupRelation
+}
+
 "A page of ResidentBody. 居委会、村委会、业委会、自治委员会、自管会分页"
 type ResidentBodyConnection {
   "The edges. 边"
@@ -19460,6 +21356,11 @@ type ResidentBodyConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: ResidentBodyGroupBy!
+  ): [CountGroup!]!
 }
 
 "A place on a page of ResidentBody. 居委会、村委会、业委会、自治委员会、自管会边"
@@ -20031,6 +21932,42 @@ input TeamOrder {
   direction: OrderDirection! = ASC
 }
 
+"By which field a list of Team is counted. 分组字段"
+enum TeamGroupField {
+  "Code. 队伍编码"
+  CODE
+  "Name. 名称"
+  NAME
+  "Kind of team. 队伍类型"
+  TEAM_KIND
+  "Whether it was made for a time only. 是否临时"
+  TEMPORARY
+}
+
+"By which relation of a Team it is counted. 分组关系"
+enum TeamGroupRelation {
+  "The people who hold a post here. 任职人员"
+  POST_HOLDERS
+  "The people on duty here. 值班人员"
+  PEOPLE_ON_DUTY
+  "What this is responsible for, by which scheme. 包保、包联"
+  RESPONSIBLE_FOR
+  "The people in the team. 队员"
+  TEAM_MEMBERS
+  "The areas that this serves. 服务区域"
+  SERVES
+}
+
+"By what to count: exactly one. 分组方式"
+input TeamGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: TeamGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: TeamGroupRelation
+}
+
 "A page of Team. 队伍分页"
 type TeamConnection {
   "The edges. 边"
@@ -20041,6 +21978,11 @@ type TeamConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: TeamGroupBy!
+  ): [CountGroup!]!
 }
 
 "A place on a page of Team. 队伍边"
@@ -20292,6 +22234,50 @@ input UnitOrder {
   direction: OrderDirection! = ASC
 }
 
+"By which field a list of Unit is counted. 分组字段"
+enum UnitGroupField {
+  "Code. 单位编码"
+  CODE
+  "Name. 名称"
+  NAME
+  "Kind of unit. 单位类型"
+  UNIT_KIND
+}
+
+"By which relation of a Unit it is counted. 分组关系"
+enum UnitGroupRelation {
+  "The people who work here. 职工"
+  STAFF
+  "The people registered for service on behalf of this unit. 本单位双报到党员"
+  REGISTERED_PEOPLE
+  "The people deployed on behalf of this unit. 本单位下沉人员"
+  DEPLOYED_PEOPLE
+  "The people who hold a post here. 任职人员"
+  POST_HOLDERS
+  "What this is responsible for, by which scheme. 包保、包联"
+  RESPONSIBLE_FOR
+  "The party organizations set up here. 所建党组织"
+  PARTY_ORGS
+  "The seats on joint committees held on behalf of this unit. 本单位兼职委员"
+  SEATS
+  "The areas with which the unit builds together. 共驻共建、结对"
+  PAIRED_WITH
+  "The areas that this serves. 服务区域"
+  SERVES
+  "The buildings where this is. 所在楼栋"
+  LOCATED_IN
+}
+
+"By what to count: exactly one. 分组方式"
+input UnitGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: UnitGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: UnitGroupRelation
+}
+
 "A page of Unit. 单位分页"
 type UnitConnection {
   "The edges. 边"
@@ -20302,6 +22288,11 @@ type UnitConnection {
   pageInfo: PageInfo!
   "How many there are in all, whatever the page. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: UnitGroupBy!
+  ): [CountGroup!]!
 }
 
 "A place on a page of Unit. 单位边"
@@ -20342,6 +22333,8 @@ func (ec *executionContext) childFields_BelongsToConnection(ctx context.Context,
 		return ec.fieldContext_BelongsToConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_BelongsToConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_BelongsToConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type BelongsToConnection", field.Name)
 }
@@ -20440,6 +22433,8 @@ func (ec *executionContext) childFields_BuildingConnection(ctx context.Context, 
 		return ec.fieldContext_BuildingConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_BuildingConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_BuildingConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type BuildingConnection", field.Name)
 }
@@ -20492,6 +22487,8 @@ func (ec *executionContext) childFields_ChildOrgsConnection(ctx context.Context,
 		return ec.fieldContext_ChildOrgsConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_ChildOrgsConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_ChildOrgsConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ChildOrgsConnection", field.Name)
 }
@@ -20588,6 +22585,8 @@ func (ec *executionContext) childFields_CompoundConnection(ctx context.Context, 
 		return ec.fieldContext_CompoundConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_CompoundConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_CompoundConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CompoundConnection", field.Name)
 }
@@ -20612,6 +22611,8 @@ func (ec *executionContext) childFields_CompoundPartsConnection(ctx context.Cont
 		return ec.fieldContext_CompoundPartsConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_CompoundPartsConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_CompoundPartsConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CompoundPartsConnection", field.Name)
 }
@@ -20662,6 +22663,8 @@ func (ec *executionContext) childFields_ContactOfConnection(ctx context.Context,
 		return ec.fieldContext_ContactOfConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_ContactOfConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_ContactOfConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ContactOfConnection", field.Name)
 }
@@ -20706,6 +22709,8 @@ func (ec *executionContext) childFields_ContactsConnection(ctx context.Context, 
 		return ec.fieldContext_ContactsConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_ContactsConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_ContactsConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ContactsConnection", field.Name)
 }
@@ -20738,6 +22743,18 @@ func (ec *executionContext) childFields_ContactsEdge(ctx context.Context, field 
 		return ec.fieldContext_ContactsEdge_consent(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ContactsEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_CountGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_CountGroup_key(ctx, field)
+	case "node":
+		return ec.fieldContext_CountGroup_node(ctx, field)
+	case "count":
+		return ec.fieldContext_CountGroup_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CountGroup", field.Name)
 }
 
 func (ec *executionContext) childFields_CoverageMemberConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -20820,6 +22837,8 @@ func (ec *executionContext) childFields_DeployedConnection(ctx context.Context, 
 		return ec.fieldContext_DeployedConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_DeployedConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_DeployedConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeployedConnection", field.Name)
 }
@@ -20864,6 +22883,8 @@ func (ec *executionContext) childFields_DeployedPeopleConnection(ctx context.Con
 		return ec.fieldContext_DeployedPeopleConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_DeployedPeopleConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_DeployedPeopleConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeployedPeopleConnection", field.Name)
 }
@@ -20910,6 +22931,8 @@ func (ec *executionContext) childFields_DeployedToConnection(ctx context.Context
 		return ec.fieldContext_DeployedToConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_DeployedToConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_DeployedToConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeployedToConnection", field.Name)
 }
@@ -21022,6 +23045,8 @@ func (ec *executionContext) childFields_DivisionConnection(ctx context.Context, 
 		return ec.fieldContext_DivisionConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_DivisionConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_DivisionConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DivisionConnection", field.Name)
 }
@@ -21076,6 +23101,8 @@ func (ec *executionContext) childFields_DoorbellConnection(ctx context.Context, 
 		return ec.fieldContext_DoorbellConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_DoorbellConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_DoorbellConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DoorbellConnection", field.Name)
 }
@@ -21100,6 +23127,8 @@ func (ec *executionContext) childFields_DoorbellsConnection(ctx context.Context,
 		return ec.fieldContext_DoorbellsConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_DoorbellsConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_DoorbellsConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DoorbellsConnection", field.Name)
 }
@@ -21276,6 +23305,8 @@ func (ec *executionContext) childFields_EntranceConnection(ctx context.Context, 
 		return ec.fieldContext_EntranceConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_EntranceConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_EntranceConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EntranceConnection", field.Name)
 }
@@ -21300,6 +23331,8 @@ func (ec *executionContext) childFields_FormedFromConnection(ctx context.Context
 		return ec.fieldContext_FormedFromConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_FormedFromConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_FormedFromConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FormedFromConnection", field.Name)
 }
@@ -21392,6 +23425,8 @@ func (ec *executionContext) childFields_GridConnection(ctx context.Context, fiel
 		return ec.fieldContext_GridConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_GridConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_GridConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GridConnection", field.Name)
 }
@@ -21472,6 +23507,8 @@ func (ec *executionContext) childFields_HouseholdConnection(ctx context.Context,
 		return ec.fieldContext_HouseholdConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_HouseholdConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_HouseholdConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HouseholdConnection", field.Name)
 }
@@ -21496,6 +23533,8 @@ func (ec *executionContext) childFields_InCompoundConnection(ctx context.Context
 		return ec.fieldContext_InCompoundConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_InCompoundConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_InCompoundConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type InCompoundConnection", field.Name)
 }
@@ -21534,6 +23573,8 @@ func (ec *executionContext) childFields_InstalledAtConnection(ctx context.Contex
 		return ec.fieldContext_InstalledAtConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_InstalledAtConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_InstalledAtConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type InstalledAtConnection", field.Name)
 }
@@ -21608,6 +23649,8 @@ func (ec *executionContext) childFields_JointCommitteeConnection(ctx context.Con
 		return ec.fieldContext_JointCommitteeConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_JointCommitteeConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_JointCommitteeConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type JointCommitteeConnection", field.Name)
 }
@@ -21632,6 +23675,8 @@ func (ec *executionContext) childFields_JointCommitteesConnection(ctx context.Co
 		return ec.fieldContext_JointCommitteesConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_JointCommitteesConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_JointCommitteesConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type JointCommitteesConnection", field.Name)
 }
@@ -21670,6 +23715,8 @@ func (ec *executionContext) childFields_KeyholderOfConnection(ctx context.Contex
 		return ec.fieldContext_KeyholderOfConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_KeyholderOfConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_KeyholderOfConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type KeyholderOfConnection", field.Name)
 }
@@ -21714,6 +23761,8 @@ func (ec *executionContext) childFields_KeyholdersConnection(ctx context.Context
 		return ec.fieldContext_KeyholdersConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_KeyholdersConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_KeyholdersConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type KeyholdersConnection", field.Name)
 }
@@ -21758,6 +23807,8 @@ func (ec *executionContext) childFields_LeadsConnection(ctx context.Context, fie
 		return ec.fieldContext_LeadsConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_LeadsConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_LeadsConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LeadsConnection", field.Name)
 }
@@ -21796,6 +23847,8 @@ func (ec *executionContext) childFields_LedByConnection(ctx context.Context, fie
 		return ec.fieldContext_LedByConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_LedByConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_LedByConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LedByConnection", field.Name)
 }
@@ -21844,6 +23897,8 @@ func (ec *executionContext) childFields_LivesInConnection(ctx context.Context, f
 		return ec.fieldContext_LivesInConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_LivesInConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_LivesInConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LivesInConnection", field.Name)
 }
@@ -21882,6 +23937,8 @@ func (ec *executionContext) childFields_LocatedHereConnection(ctx context.Contex
 		return ec.fieldContext_LocatedHereConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_LocatedHereConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_LocatedHereConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LocatedHereConnection", field.Name)
 }
@@ -21920,6 +23977,8 @@ func (ec *executionContext) childFields_LocatedInConnection(ctx context.Context,
 		return ec.fieldContext_LocatedInConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_LocatedInConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_LocatedInConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LocatedInConnection", field.Name)
 }
@@ -21958,6 +24017,8 @@ func (ec *executionContext) childFields_MembersConnection(ctx context.Context, f
 		return ec.fieldContext_MembersConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_MembersConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_MembersConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MembersConnection", field.Name)
 }
@@ -22038,6 +24099,8 @@ func (ec *executionContext) childFields_NodeConnection(ctx context.Context, fiel
 		return ec.fieldContext_NodeConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_NodeConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_NodeConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NodeConnection", field.Name)
 }
@@ -22062,6 +24125,8 @@ func (ec *executionContext) childFields_OnDutyAtConnection(ctx context.Context, 
 		return ec.fieldContext_OnDutyAtConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_OnDutyAtConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_OnDutyAtConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OnDutyAtConnection", field.Name)
 }
@@ -22138,6 +24203,8 @@ func (ec *executionContext) childFields_PairedUnitsConnection(ctx context.Contex
 		return ec.fieldContext_PairedUnitsConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_PairedUnitsConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_PairedUnitsConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PairedUnitsConnection", field.Name)
 }
@@ -22180,6 +24247,8 @@ func (ec *executionContext) childFields_PairedWithConnection(ctx context.Context
 		return ec.fieldContext_PairedWithConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_PairedWithConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_PairedWithConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PairedWithConnection", field.Name)
 }
@@ -22240,6 +24309,8 @@ func (ec *executionContext) childFields_ParentOrgConnection(ctx context.Context,
 		return ec.fieldContext_ParentOrgConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_ParentOrgConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_ParentOrgConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ParentOrgConnection", field.Name)
 }
@@ -22278,6 +24349,8 @@ func (ec *executionContext) childFields_PartOfConnection(ctx context.Context, fi
 		return ec.fieldContext_PartOfConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_PartOfConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_PartOfConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PartOfConnection", field.Name)
 }
@@ -22316,6 +24389,8 @@ func (ec *executionContext) childFields_PartsConnection(ctx context.Context, fie
 		return ec.fieldContext_PartsConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_PartsConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_PartsConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PartsConnection", field.Name)
 }
@@ -22402,6 +24477,8 @@ func (ec *executionContext) childFields_PartyOrgConnection(ctx context.Context, 
 		return ec.fieldContext_PartyOrgConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_PartyOrgConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_PartyOrgConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PartyOrgConnection", field.Name)
 }
@@ -22426,6 +24503,8 @@ func (ec *executionContext) childFields_PartyOrgsConnection(ctx context.Context,
 		return ec.fieldContext_PartyOrgsConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_PartyOrgsConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_PartyOrgsConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PartyOrgsConnection", field.Name)
 }
@@ -22490,6 +24569,8 @@ func (ec *executionContext) childFields_PeopleOnDutyConnection(ctx context.Conte
 		return ec.fieldContext_PeopleOnDutyConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_PeopleOnDutyConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_PeopleOnDutyConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PeopleOnDutyConnection", field.Name)
 }
@@ -22604,6 +24685,8 @@ func (ec *executionContext) childFields_PersonConnection(ctx context.Context, fi
 		return ec.fieldContext_PersonConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_PersonConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_PersonConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PersonConnection", field.Name)
 }
@@ -22670,6 +24753,8 @@ func (ec *executionContext) childFields_PlaceConnection(ctx context.Context, fie
 		return ec.fieldContext_PlaceConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_PlaceConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_PlaceConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PlaceConnection", field.Name)
 }
@@ -22704,6 +24789,8 @@ func (ec *executionContext) childFields_PostHoldersConnection(ctx context.Contex
 		return ec.fieldContext_PostHoldersConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_PostHoldersConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_PostHoldersConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PostHoldersConnection", field.Name)
 }
@@ -22750,6 +24837,8 @@ func (ec *executionContext) childFields_PostsConnection(ctx context.Context, fie
 		return ec.fieldContext_PostsConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_PostsConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_PostsConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PostsConnection", field.Name)
 }
@@ -22832,6 +24921,8 @@ func (ec *executionContext) childFields_RegisteredPeopleConnection(ctx context.C
 		return ec.fieldContext_RegisteredPeopleConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_RegisteredPeopleConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_RegisteredPeopleConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RegisteredPeopleConnection", field.Name)
 }
@@ -22878,6 +24969,8 @@ func (ec *executionContext) childFields_RegisteredWithConnection(ctx context.Con
 		return ec.fieldContext_RegisteredWithConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_RegisteredWithConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_RegisteredWithConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RegisteredWithConnection", field.Name)
 }
@@ -22922,6 +25015,8 @@ func (ec *executionContext) childFields_RegistrantsConnection(ctx context.Contex
 		return ec.fieldContext_RegistrantsConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_RegistrantsConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_RegistrantsConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RegistrantsConnection", field.Name)
 }
@@ -22998,6 +25093,8 @@ func (ec *executionContext) childFields_ResidentBodyConnection(ctx context.Conte
 		return ec.fieldContext_ResidentBodyConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_ResidentBodyConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_ResidentBodyConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ResidentBodyConnection", field.Name)
 }
@@ -23022,6 +25119,8 @@ func (ec *executionContext) childFields_ResidentsConnection(ctx context.Context,
 		return ec.fieldContext_ResidentsConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_ResidentsConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_ResidentsConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ResidentsConnection", field.Name)
 }
@@ -23092,6 +25191,8 @@ func (ec *executionContext) childFields_ResponsibleForConnection(ctx context.Con
 		return ec.fieldContext_ResponsibleForConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_ResponsibleForConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_ResponsibleForConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ResponsibleForConnection", field.Name)
 }
@@ -23134,6 +25235,8 @@ func (ec *executionContext) childFields_ResponsiblePartiesConnection(ctx context
 		return ec.fieldContext_ResponsiblePartiesConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_ResponsiblePartiesConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_ResponsiblePartiesConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ResponsiblePartiesConnection", field.Name)
 }
@@ -23204,6 +25307,8 @@ func (ec *executionContext) childFields_SeatHoldersConnection(ctx context.Contex
 		return ec.fieldContext_SeatHoldersConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_SeatHoldersConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_SeatHoldersConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SeatHoldersConnection", field.Name)
 }
@@ -23248,6 +25353,8 @@ func (ec *executionContext) childFields_SeatsConnection(ctx context.Context, fie
 		return ec.fieldContext_SeatsConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_SeatsConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_SeatsConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SeatsConnection", field.Name)
 }
@@ -23294,6 +25401,8 @@ func (ec *executionContext) childFields_ServedByConnection(ctx context.Context, 
 		return ec.fieldContext_ServedByConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_ServedByConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_ServedByConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ServedByConnection", field.Name)
 }
@@ -23334,6 +25443,8 @@ func (ec *executionContext) childFields_ServesConnection(ctx context.Context, fi
 		return ec.fieldContext_ServesConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_ServesConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_ServesConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ServesConnection", field.Name)
 }
@@ -23374,6 +25485,8 @@ func (ec *executionContext) childFields_SetUpOnConnection(ctx context.Context, f
 		return ec.fieldContext_SetUpOnConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_SetUpOnConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_SetUpOnConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SetUpOnConnection", field.Name)
 }
@@ -23412,6 +25525,8 @@ func (ec *executionContext) childFields_SiteStaffConnection(ctx context.Context,
 		return ec.fieldContext_SiteStaffConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_SiteStaffConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_SiteStaffConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SiteStaffConnection", field.Name)
 }
@@ -23456,6 +25571,8 @@ func (ec *executionContext) childFields_SitsOnConnection(ctx context.Context, fi
 		return ec.fieldContext_SitsOnConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_SitsOnConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_SitsOnConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SitsOnConnection", field.Name)
 }
@@ -23510,6 +25627,8 @@ func (ec *executionContext) childFields_StaffConnection(ctx context.Context, fie
 		return ec.fieldContext_StaffConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_StaffConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_StaffConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StaffConnection", field.Name)
 }
@@ -23592,6 +25711,8 @@ func (ec *executionContext) childFields_TeamConnection(ctx context.Context, fiel
 		return ec.fieldContext_TeamConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_TeamConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_TeamConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TeamConnection", field.Name)
 }
@@ -23616,6 +25737,8 @@ func (ec *executionContext) childFields_TeamMembersConnection(ctx context.Contex
 		return ec.fieldContext_TeamMembersConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_TeamMembersConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_TeamMembersConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TeamMembersConnection", field.Name)
 }
@@ -23656,6 +25779,8 @@ func (ec *executionContext) childFields_TeamsConnection(ctx context.Context, fie
 		return ec.fieldContext_TeamsConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_TeamsConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_TeamsConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TeamsConnection", field.Name)
 }
@@ -23814,6 +25939,8 @@ func (ec *executionContext) childFields_UnitConnection(ctx context.Context, fiel
 		return ec.fieldContext_UnitConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_UnitConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_UnitConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UnitConnection", field.Name)
 }
@@ -23916,6 +26043,8 @@ func (ec *executionContext) childFields_WorksAtConnection(ctx context.Context, f
 		return ec.fieldContext_WorksAtConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_WorksAtConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_WorksAtConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WorksAtConnection", field.Name)
 }
