@@ -7,7 +7,7 @@ import (
 	"lintu/web"
 )
 
-// articleCosts are the calls of the store and the statements of each ready question: one call a root field, two more
+// articleCosts are the calls of the store and the statements of each ready question: one call a root field, one more
 // where a point is given.
 var articleCosts = map[string]struct{ calls, statements int }{
 	"unit-coverage":        {1, 1},
