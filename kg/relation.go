@@ -53,6 +53,7 @@ type RelationDef struct {
 	Relation Relation
 	Pairs    []Pair
 	Fields   []string // of the table of ties' fields
+	Computed []string // of the table of computed fields
 	One      bool     // at most one tie from a source is valid on any day
 	// RefName and RefKind are the tie's one reference; RefReverse is the GraphQL field of the referred node.
 	RefName, RefReverse string
@@ -182,7 +183,7 @@ var Relations = []RelationDef{
 		Forward: "deployedTo", Reverse: "deployed", EN: "Where the person is deployed.", ZH: "下沉", REN: "The people deployed here.", RZH: "下沉人员"},
 	{Relation: HoldsPost, Pairs: pairs(one(KindPerson), KindPartyOrg, KindJointCommittee, KindUnit, KindResidentBody, KindTeam, KindDivision, KindGrid, KindCompound, KindBuilding, KindEntrance, KindPlace),
 		Fields: []string{"role", "status", "fullTime", "partTime"}, Forward: "posts", Reverse: "postHolders", EN: "The posts that the person holds.", ZH: "任职", REN: "The people who hold a post here.", RZH: "任职人员"},
-	{Relation: OnDutyAt, Pairs: pairs(one(KindPerson), KindPlace, KindDivision, KindTeam), Fields: []string{"role", "hours", "startsAt", "endsAt"},
+	{Relation: OnDutyAt, Pairs: pairs(one(KindPerson), KindPlace, KindDivision, KindTeam), Fields: []string{"role", "hours", "startsAt", "endsAt"}, Computed: []string{"dutySlots", "dutyFrom", "dutyTo"},
 		Forward: "onDutyAt", Reverse: "peopleOnDuty", EN: "Where the person is on duty.", ZH: "值班", REN: "The people on duty here.", RZH: "值班人员"},
 	{Relation: ResponsibleFor, Pairs: pairs(one(KindPerson, KindTeam, KindUnit, KindPartyOrg), KindHousehold, KindEntrance, KindBuilding, KindCompound, KindGrid, KindDivision, KindPartyOrg),
 		Fields: []string{"scheme", "slot"}, Forward: "responsibleFor", Reverse: "responsibleParties", EN: "What this is responsible for, by which scheme.", ZH: "包保、包联", REN: "Who is responsible for this, by which scheme.", RZH: "包保责任人"},

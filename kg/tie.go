@@ -159,9 +159,9 @@ var validityFields = []TieField{
 // TieFields is the table of the fields of ties; the relation table says which relation carries which.
 func TieFields() []TieField { return tieFields }
 
-// TieFieldOf is a field of ties by name, validFrom and validTo included; nil where there is none.
+// TieFieldOf is a field of ties by name, validFrom, validTo and computed ones included; nil where there is none.
 func TieFieldOf(name string) *TieField {
-	for _, table := range [][]TieField{tieFields, validityFields} {
+	for _, table := range [][]TieField{tieFields, validityFields, computedTieFields} {
 		for i := range table {
 			if table[i].Name == name {
 				return &table[i]

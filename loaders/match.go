@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"time"
 
 	"lintu/kg"
 )
@@ -102,6 +103,12 @@ func (p *planner) match(argument string, link kg.Link, m map[string]any) (tie, n
 			} else {
 				ties = append(ties, kg.Not{F: orTrue(t)})
 			}
+		case "at":
+			f, err := p.onDuty(at, m[name])
+			if err != nil {
+				return nil, nil, err
+			}
+			ties = append(ties, f)
 		default:
 			f, err := tieCondition(at, name, m[name])
 			if err != nil {
@@ -172,6 +179,19 @@ func farKind(link kg.Link) kg.Kind {
 		return link.Far[0]
 	}
 	return ""
+}
+
+// onDuty holds for duties at an instant.
+func (p *planner) onDuty(argument string, v any) (kg.Filter, error) {
+	text, err := ToText(argument, v)
+	if err != nil {
+		return nil, err
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return nil, kg.Invalid(argument, "not an instant", "RFC 3339 with a zone, such as 2026-01-05T10:00:00+08:00")
+	}
+	return kg.OnDuty(at, p.session.zone), nil
 }
 
 // tieCondition compares a field of ties.

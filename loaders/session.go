@@ -27,6 +27,7 @@ type Session struct {
 	store   store.Store
 	viewer  Viewer
 	today   kg.Date
+	zone    *time.Location
 	cursors *store.Cursors
 	cost    store.Cost
 
@@ -53,7 +54,7 @@ type sessionKey struct{}
 // Begin puts a new session into the context of an operation. Reads without asOf are as of the site's local day.
 func (b *Sessions) Begin(ctx context.Context) context.Context {
 	b.once.Do(func() { b.cursors = store.NewCursors(b.Key) })
-	s := &Session{store: b.Store, today: kg.DateOf(b.Now(), b.Zone), cursors: b.cursors}
+	s := &Session{store: b.Store, today: kg.DateOf(b.Now(), b.Zone), zone: b.Zone, cursors: b.cursors}
 	s.viewer = Viewer{Name: "operator", Scope: store.Scope{All: true}}
 	if b.Viewer != nil {
 		s.viewer = b.Viewer(ctx)

@@ -18,7 +18,7 @@ type Question struct {
 	NoteEN    string
 	NoteZH    string
 	Query     string
-	Variables map[string]any
+	Variables map[string]any // the text "now" stands for the moment at which the question is asked
 	Prepare   *Prepare
 }
 

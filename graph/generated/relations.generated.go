@@ -24536,7 +24536,7 @@ func (ec *executionContext) unmarshalInputOnDutyAtMatch(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"or", "not", "validFrom", "validTo", "node", "role"}
+	fieldsInOrder := [...]string{"or", "not", "validFrom", "validTo", "node", "at", "role"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -24579,6 +24579,13 @@ func (ec *executionContext) unmarshalInputOnDutyAtMatch(ctx context.Context, obj
 				return it, err
 			}
 			it["node"] = data
+		case "at":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("at"))
+			data, err := ec.unmarshalODateTime2ᚖlintuᚋgraphᚋmodelᚐInstant(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["at"] = data
 		case "role":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
 			data, err := ec.unmarshalOTextFilter2map(ctx, v)
@@ -25929,7 +25936,7 @@ func (ec *executionContext) unmarshalInputPeopleOnDutyMatch(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"or", "not", "validFrom", "validTo", "node", "role"}
+	fieldsInOrder := [...]string{"or", "not", "validFrom", "validTo", "node", "at", "role"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -25972,6 +25979,13 @@ func (ec *executionContext) unmarshalInputPeopleOnDutyMatch(ctx context.Context,
 				return it, err
 			}
 			it["node"] = data
+		case "at":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("at"))
+			data, err := ec.unmarshalODateTime2ᚖlintuᚋgraphᚋmodelᚐInstant(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["at"] = data
 		case "role":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
 			data, err := ec.unmarshalOTextFilter2map(ctx, v)

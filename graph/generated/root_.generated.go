@@ -18709,6 +18709,8 @@ input OnDutyAtMatch {
   validTo: DateFilter
   "Condition on the node at the far end. 节点条件"
   node: NodeWhere
+  "On duty at this instant, which counts as the start of its half hour; the tie has to hold on the day asked for. 此刻在岗"
+  at: DateTime
   "Role. 角色"
   role: TextFilter
 }
@@ -18804,6 +18806,8 @@ input PeopleOnDutyMatch {
   validTo: DateFilter
   "Condition on the node at the far end. 节点条件"
   node: PersonWhere
+  "On duty at this instant, which counts as the start of its half hour; the tie has to hold on the day asked for. 此刻在岗"
+  at: DateTime
   "Role. 角色"
   role: TextFilter
 }

@@ -133,6 +133,9 @@ func linkFilter(l kg.Link, typ, far string) string {
   "Condition on the node at the far end. 节点条件"
   node: %[2]sWhere
 `, typ, far))
+	if l.Relation == kg.OnDutyAt {
+		b.WriteString(doc("  ", "On duty at this instant, which counts as the start of its half hour; the tie has to hold on the day asked for.", "此刻在岗") + "  at: DateTime\n")
+	}
 	for _, f := range tieFields(l.Relation.Def()) {
 		if !f.Filterable {
 			continue

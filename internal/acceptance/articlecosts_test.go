@@ -37,6 +37,7 @@ var articleCosts = map[string]struct{ calls, statements int }{
 	"slots-of-compounds":   {1, 2},
 	"overloaded":           {1, 2},
 	"elder-household":      {1, 5},
+	"on-duty":              {1, 2},
 	"doorbell-no-contact":  {1, 4},
 	"four-parties":         {2, 9},
 	"compounds-unmanaged":  {1, 3},

@@ -199,6 +199,7 @@ func TestWhatTheArticlesQuestionsCountIsInTheData(t *testing.T) {
 			"as-of.then.totalCount":                        c.temporary,
 			"vacant-heads.filled.totalCount":               c.entranceHeads,
 			"four-parties.noOwnersCommittee.totalCount":    c.companyWithoutOwners,
+			"on-duty.people.totalCount":                    c.onDuty,
 			"officers-sent.divisions.totalCount":           c.townsWithOfficers,
 			"compounds-no-station.shared.totalCount":       2,
 			"delegates-grids.inContact.totalCount":         52 - len(planted(figures.DelegateNoGrid)),
@@ -240,7 +241,7 @@ type tally struct {
 	orgs                                map[string]int // by scheme/tier
 	highAlone, threePosts, temporary    int
 	entranceHeads, companyWithoutOwners int
-	townsWithOfficers                   int
+	townsWithOfficers, onDuty           int
 }
 
 func count(t *testing.T) tally {
@@ -262,6 +263,7 @@ func count(t *testing.T) tally {
 		t.Fatal(err)
 	}
 	posts, heads, towns := map[kg.ID]int{}, map[kg.ID]bool{}, map[kg.ID]bool{}
+	onDuty := map[kg.ID]bool{}
 	company, owners := map[kg.ID]bool{}, map[kg.ID]bool{}
 	up := map[kg.ID]kg.Node{}
 	for _, tie := range ties {
@@ -280,6 +282,12 @@ func count(t *testing.T) tally {
 			case tie.Relation == kg.HoldsPost:
 				posts[tie.From]++
 				heads[tie.To] = heads[tie.To] || tie.Role == "单元长"
+			case tie.Relation == kg.OnDutyAt:
+				for _, h := range tie.Hours { // on a Wednesday at eight in the evening
+					if h.Weekday == 3 && h.From <= "20:00" && h.To > "20:00" {
+						onDuty[tie.From] = true
+					}
+				}
 			case tie.Relation == kg.DeployedTo && tie.Status == "执法下沉":
 				towns[tie.To] = true
 			case tie.Relation == kg.LivesIn && flagged(far):
@@ -300,7 +308,7 @@ func count(t *testing.T) tally {
 			c.entranceHeads++
 		}
 	}
-	c.townsWithOfficers = len(towns)
+	c.townsWithOfficers, c.onDuty = len(towns), len(onDuty)
 	for _, n := range nodes {
 		switch n := n.(type) {
 		case *kg.PartyOrg:

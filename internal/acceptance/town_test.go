@@ -49,6 +49,9 @@ func (e *edge) prepare(t *testing.T, q web.Question) map[string]any {
 	t.Helper()
 	variables := map[string]any{}
 	for name, v := range q.Variables {
+		if v == "now" {
+			v = evening
+		}
 		variables[name] = v
 	}
 	if q.Prepare == nil {

@@ -297,7 +297,7 @@ func fieldValues(f *kg.Field, n kg.Node) []any {
 // tieProps are the properties of a relation's ties.
 func tieProps(d *kg.RelationDef) []string {
 	props := []string{propID, propVersion, propKey, propFrom, propTo, propRef, propData}
-	for _, f := range tieFields(d) {
+	for _, f := range d.Stored() {
 		props = append(props, f.Name)
 	}
 	return props
@@ -312,14 +312,19 @@ func tieRow(t *kg.Tie, derived bool) []any {
 	if t.Ref != "" {
 		row[5] = string(t.Ref)
 	}
-	for _, f := range tieFields(t.Relation.Def()) {
-		v := f.Get(t)
-		if v == "" || v == int64(0) || v == false {
-			v = nil
-		}
-		row = append(row, v)
+	for _, f := range t.Relation.Def().Stored() {
+		row = append(row, tieProp(f, t))
 	}
 	return row
+}
+
+// tieProp is the stored value of a tie's field: null for an empty text, 0 and false.
+func tieProp(f *kg.TieField, t *kg.Tie) any {
+	v := f.Get(t)
+	if v == "" || v == int64(0) || v == false {
+		return nil
+	}
+	return v
 }
 
 // writeMeta records the revision, the journal's entry, the batch's result and the store's state.

@@ -18,6 +18,7 @@ import (
 // first creates what kg's tables ask for, so a table that grows needs one more step that does the same.
 var migrations = []func(context.Context, *Store) error{
 	func(ctx context.Context, s *Store) error { return s.createSchema(ctx) },
+	func(ctx context.Context, s *Store) error { return s.computeTies(ctx) },
 }
 
 // migrationTimeout bounds one step: indexes of a large graph take minutes to fill.

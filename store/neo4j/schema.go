@@ -175,17 +175,6 @@ func index(name, sort, on, prop string) schemaItem {
 	return schemaItem{name, fmt.Sprintf("CREATE %s INDEX %s IF NOT EXISTS FOR %s ON (n.%s)", sort, name, on, prop)}
 }
 
-// tieFields are the filterable fields that ties of a relation carry, beside their validity.
-func tieFields(d *kg.RelationDef) []*kg.TieField {
-	var out []*kg.TieField
-	for i := range kg.TieFields() {
-		if f := &kg.TieFields()[i]; f.Filterable && slices.Contains(d.Fields, f.Name) {
-			out = append(out, f)
-		}
-	}
-	return out
-}
-
 // containerRelations lead from a container to what contains it.
 var containerRelations = func() (out []kg.Relation) {
 	for i := range kg.Relations {

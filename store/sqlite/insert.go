@@ -19,21 +19,10 @@ var (
 // tieColumnsOf are the columns that ties of a relation fill; the rest keeps its defaults.
 func tieColumnsOf(r kg.Relation) []string {
 	columns := slices.Clone(tieHead)
-	for _, f := range carried(r) {
+	for _, f := range r.Def().Stored() {
 		columns = append(columns, column(f.Name))
 	}
 	return columns
-}
-
-// carried are the filterable fields that ties of a relation carry.
-func carried(r kg.Relation) []*kg.TieField {
-	var fields []*kg.TieField
-	for _, name := range r.Def().Fields {
-		if f := kg.TieFieldOf(name); f.Filterable {
-			fields = append(fields, f)
-		}
-	}
-	return fields
 }
 
 // nodeColumnsOf are the columns that nodes of a kind fill; the rest stays NULL.
@@ -90,7 +79,7 @@ func (t *tx) tieValues(no int64, tie *kg.Tie) []any {
 	}
 	row := []any{no, string(tie.ID), tie.Version, t.s.relations[tie.Relation], t.numbers[tie.From], t.numbers[tie.To], ref,
 		int64(tie.Valid.From), int64(tie.Valid.To), string(kg.EncodeTie(tie))}
-	for _, f := range carried(tie.Relation) {
+	for _, f := range tie.Relation.Def().Stored() {
 		row = append(row, f.Get(tie))
 	}
 	return row

@@ -67,7 +67,7 @@ func TestEveryFilterableFieldHasItsColumnAndNoColumnIsLeftOver(t *testing.T) {
 			want["node"][column(f.Name)] = kind
 		}
 	}
-	for _, f := range kg.TieFields() {
+	for _, f := range slices.Concat(kg.TieFields(), kg.ComputedTieFields()) {
 		if f.Filterable {
 			want["tie"][column(f.Name)] = columnTypeOf[f.Type]
 		}

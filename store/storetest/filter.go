@@ -1,7 +1,9 @@
 package storetest
 
 import (
+	"slices"
 	"testing"
+	"time"
 
 	"lintu/kg"
 	"lintu/store"
@@ -284,7 +286,7 @@ func (g *graph) testLinked(t *testing.T) {
 func (g *graph) linkedFields(t *testing.T) {
 	carries := func(field string) (kg.Relation, kg.Kind) {
 		for _, d := range kg.Relations {
-			for _, f := range d.Fields {
+			for _, f := range slices.Concat(d.Fields, d.Computed) {
 				if f == field {
 					return d.Relation, d.Froms()[0]
 				}
@@ -293,6 +295,7 @@ func (g *graph) linkedFields(t *testing.T) {
 		return kg.LivesIn, kg.KindPerson
 	}
 	fields := append([]kg.TieField{*kg.TieFieldOf("validFrom"), *kg.TieFieldOf("validTo")}, kg.TieFields()...)
+	fields = append(fields, kg.ComputedTieFields()...)
 	for _, f := range fields {
 		relation, kind := carries(f.Name)
 		values := []any{"B", int64(2), true, false}
@@ -313,6 +316,22 @@ func (g *graph) linkedFields(t *testing.T) {
 		}
 		g.found(t, always, kind, some(relation, kg.Out, kg.OneOf{Field: f.Name, Values: values}, nil))
 	}
+	onDuty := func(at string) kg.Filter {
+		instant, err := time.Parse(time.RFC3339, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return some(kg.OnDutyAt, kg.Out, kg.OnDuty(instant, time.FixedZone("UTC+8", 8*3600)), nil)
+	}
+	g.check(t, today, kg.KindPerson, // weekly hours of one, a night of another; a third is on duty without hours
+		filterCase{onDuty("2026-03-02T08:29:00+08:00"), ""},
+		filterCase{onDuty("2026-03-02T08:30:00+08:00"), "zeng"},
+		filterCase{onDuty("2026-03-09T11:59:00+08:00"), "zeng"},
+		filterCase{onDuty("2026-03-02T12:00:00+08:00"), ""},
+		filterCase{onDuty("2026-03-03T09:00:00+08:00"), ""},
+		filterCase{onDuty("2026-09-01T19:59:00+08:00"), ""},
+		filterCase{onDuty("2026-09-01T20:00:00+08:00"), "li"},
+		filterCase{onDuty("2026-09-02T08:00:00+08:00"), ""})
 	g.check(t, today, kg.KindPerson,
 		filterCase{some(kg.ContactOf, kg.Out, eq("consent", true), nil), "li, stranger, wang1, wang2, zeng"},
 		filterCase{some(kg.ContactOf, kg.Out, eq("rank", int64(1)), nil), "ann, li, wang2"},

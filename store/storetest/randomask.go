@@ -362,7 +362,7 @@ func (d *dice) tieFilter(r kg.Relation, depth int) kg.Filter {
 		a, b := d.tieFilter(r, depth-1), d.tieFilter(r, depth-1)
 		return one(d, []kg.Filter{kg.And{a, b}, kg.Or{a, b}, kg.Not{F: a}})
 	}
-	field := one(d, append(slices.Clone(r.Def().Fields), "validFrom", "validTo", "role"))
+	field := one(d, append(slices.Concat(r.Def().Fields, r.Def().Computed), "validFrom", "validTo", "role"))
 	f := kg.TieFieldOf(field)
 	values := []any{"", "a", int64(1), true}
 	for range 3 {

@@ -28,9 +28,10 @@ export function valueAt(data, path) {
   return path.split('.').reduce((value, step) => value?.[step], data);
 }
 
-/** The variables of a question: its own, and those that its preparatory query finds. */
+/** The variables of a question: its own, where "now" is this moment, and those that its preparatory query finds. */
 export async function variablesOf(question, ask) {
   const variables = { ...question.variables };
+  for (const [name, value] of Object.entries(variables)) if (value === 'now') variables[name] = new Date().toISOString();
   if (!question.prepare) return variables;
   const answer = await ask({ query: question.prepare.query });
   if (answer.errors?.length) throw new Error(answer.errors[0].message);
