@@ -68,6 +68,7 @@ func (r *Report) table(b *strings.Builder) {
 		fmt.Fprintf(b, ", Neo4j %s (%s)", m.Neo4j, m.Java)
 	}
 	fmt.Fprintf(b, ". %d rounds of %v a side.\n\n", r.Settings.Rounds, r.Settings.Round)
+	r.barTable(b)
 	r.pairTable(b)
 	r.fixedTable(b)
 	r.storeTable(b)

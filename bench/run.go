@@ -22,8 +22,10 @@ type Options struct {
 	Workloads []string // names; none: all
 	Settings  Settings
 	Root      string // of the project, where the binary is built
+	Binary    string // measured instead of one that is built
 	Folder    string // for stores, logs and binaries; SQLite's stores are kept there for the next run
 	Runner    string // this program's own binary, which also serves the floor
+	Files     bool   // W6 too
 	Peer      bool   // W1 on SQLite beside PostGraphile too
 	Neo4j     *Place // a server that runs already, empty or filled by an earlier run; nil: one of our own
 	Progress  func(format string, args ...any)
@@ -38,15 +40,19 @@ type runner struct {
 
 // Run measures and gives the report. Every process that it starts has ended when it returns.
 func Run(ctx context.Context, o Options) (*Report, error) {
-	r := &runner{Options: o, binary: filepath.Join(o.Folder, "lintu")}
 	o.Settings.Network, o.Settings.Log = "loopback", "warn"
+	r := &runner{Options: o}
 	r.report = &Report{Preset: o.Preset, Began: time.Now().UTC().Truncate(time.Second), Machine: thisMachine(ctx), Settings: o.Settings}
 	if err := os.MkdirAll(o.Folder, 0o755); err != nil {
 		return nil, err
 	}
-	if err := r.build(ctx); err != nil {
-		return nil, err
+	if r.binary = o.Binary; r.binary == "" {
+		r.binary = filepath.Join(o.Folder, "lintu")
+		if err := r.build(ctx); err != nil {
+			return nil, err
+		}
 	}
+	r.report.Commit = r.commit(ctx)
 	for _, engine := range o.Engines {
 		if err := r.engine(ctx, engine); err != nil {
 			return nil, fmt.Errorf("%s: %w", engine, err)
@@ -63,12 +69,18 @@ func (r *runner) build(ctx context.Context) error {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("building lintu: %w\n%s", err, out)
 	}
-	cmd = exec.CommandContext(ctx, "git", "rev-parse", "--short=12", "HEAD")
-	cmd.Dir = r.Root
-	if out, err := cmd.Output(); err == nil {
-		r.report.Commit = strings.TrimSpace(string(out))
-	}
 	return nil
+}
+
+// commit is the commit that the project stands at; empty where there is none.
+func (r *runner) commit(ctx context.Context) string {
+	cmd := exec.CommandContext(ctx, "git", "rev-parse", "--short=12", "HEAD")
+	cmd.Dir = r.Root
+	out, err := cmd.Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
 }
 
 // place is where the engine's store is; end gives it back.
@@ -106,6 +118,9 @@ func (r *runner) engine(ctx context.Context, engine string) error {
 	}
 	r.report.Stores = append(r.report.Stores, figures)
 	r.report.Pairs = append(r.report.Pairs, pairs...)
+	if r.Files {
+		return r.files(ctx, p)
+	}
 	return nil
 }
 

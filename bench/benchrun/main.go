@@ -62,6 +62,8 @@ func measure(ctx context.Context, args []string) error {
 	f.DurationVar(&o.Settings.Round, "round", o.Settings.Round, "length of a round")
 	f.DurationVar(&o.Settings.Fixed, "fixed", o.Settings.Fixed, "length of a run at a fixed rate")
 	f.DurationVar(&o.Settings.Warm, "warm", o.Settings.Warm, "warm-up of each side")
+	f.BoolVar(&o.Files, "files", true, "W6 too: export, import, import again")
+	f.StringVar(&o.Binary, "binary", "", "measure this lintu; none: build one")
 	f.BoolVar(&o.Peer, "peer", false, "W1 on SQLite beside PostGraphile too (needs PostgreSQL and npm)")
 	neo4j := f.String("neo4j", "", "URI of a Neo4j that runs already, empty or filled by an earlier run")
 	user := f.String("neo4j-user", "neo4j", "its user")

@@ -1,0 +1,100 @@
+package bench
+
+import (
+	"fmt"
+	"strings"
+)
+
+// bar is something that the program must reach on the largest town; a figure of 0 was not measured.
+type bar struct {
+	what  string
+	limit float64
+	least bool // the figure must be at least the limit, not at most
+	unit  string
+	of    func(*Report) float64
+}
+
+// bars are the promises that issues and documents make. They are told, never asserted: a machine may be slow or busy.
+var bars = []bar{
+	{"`nearby`, 20 responders with their units, on SQLite: p50 at 100 requests a second", 4, false, "ms", fixedP50("W2", SQLite)},
+	{"W1 on Neo4j, alone: p50 by the floor's", 2, false, "times", alone("W1", Neo4j)},
+	{"W3 on Neo4j, alone: p50 by the floor's", 4, false, "times", alone("W3", Neo4j)},
+	{"W1 on SQLite at 8 connections: requests a second by PostGraphile's", 1, true, "times", func(r *Report) float64 {
+		if r.Peer == nil {
+			return 0
+		}
+		return r.Peer.Ratio
+	}},
+	{"W4 on SQLite, alone: p50", 50, false, "ms", aloneP50("W4", SQLite)},
+	{"W4 on Neo4j, alone: p50", 100, false, "ms", aloneP50("W4", Neo4j)},
+	{"the snapshot built from SQLite", 10, false, "s", ofStore(SQLite, func(s *StoreFigures) float64 { return s.BuildSeconds })},
+	{"the snapshot built from Neo4j", 20, false, "s", ofStore(Neo4j, func(s *StoreFigures) float64 { return s.BuildSeconds })},
+	{"memory that the snapshot holds", 150, false, "MB", ofStore(SQLite, func(s *StoreFigures) float64 { return s.SnapshotMB })},
+	{"the server ready on SQLite", 15, false, "s", ofStore(SQLite, func(s *StoreFigures) float64 { return s.ReadySeconds })},
+	{"the server ready on Neo4j", 25, false, "s", ofStore(Neo4j, func(s *StoreFigures) float64 { return s.ReadySeconds })},
+	{"the last page of members by the first, on SQLite: p50", 1.3, false, "times", lastByFirst(SQLite)},
+	{"the last page of members by the first, on Neo4j: p50", 1.3, false, "times", lastByFirst(Neo4j)},
+	{"search of two characters on SQLite: p50", 10, false, "ms", aloneP50("search", SQLite)},
+	{"search of two characters on Neo4j: p50", 25, false, "ms", aloneP50("search", Neo4j)},
+}
+
+func ofPair(workload, engine string, figure func(*Pair) float64) func(*Report) float64 {
+	return func(r *Report) float64 {
+		if p := r.pair(workload, engine); p != nil {
+			return figure(p)
+		}
+		return 0
+	}
+}
+
+func fixedP50(workload, engine string) func(*Report) float64 {
+	return ofPair(workload, engine, func(p *Pair) float64 { return p.Lintu.Fixed.P50 })
+}
+
+func aloneP50(workload, engine string) func(*Report) float64 {
+	return ofPair(workload, engine, func(p *Pair) float64 { return p.Lintu.Alone.P50 })
+}
+
+func alone(workload, engine string) func(*Report) float64 {
+	return ofPair(workload, engine, func(p *Pair) float64 { return p.AloneRatio })
+}
+
+func lastByFirst(engine string) func(*Report) float64 {
+	return func(r *Report) float64 {
+		first, last := aloneP50("page-first", engine)(r), aloneP50("page-end", engine)(r)
+		if first == 0 {
+			return 0
+		}
+		return last / first
+	}
+}
+
+func ofStore(engine string, figure func(*StoreFigures) float64) func(*Report) float64 {
+	return func(r *Report) float64 {
+		if s := r.store(engine); s != nil {
+			return figure(s)
+		}
+		return 0
+	}
+}
+
+// barTable tells what of the bars was reached.
+func (r *Report) barTable(b *strings.Builder) {
+	b.WriteString("| what it should reach | measured | bar | |\n| --- | --- | --- | --- |\n")
+	for _, x := range bars {
+		got := x.of(r)
+		if got == 0 {
+			continue
+		}
+		word, reached := "at most", got <= x.limit
+		if x.least {
+			word, reached = "at least", got >= x.limit
+		}
+		verdict := "reached"
+		if !reached {
+			verdict = "**missed**"
+		}
+		fmt.Fprintf(b, "| %s | %s %s | %s %g | %s |\n", x.what, ms(got), x.unit, word, x.limit, verdict)
+	}
+	b.WriteString("\n")
+}
