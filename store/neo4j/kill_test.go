@@ -90,6 +90,10 @@ func TestAServerKilledDuringWritesHoldsAllOrNothingOfEachBatchAndAllThatWasAckno
 				sent = append(sent, own...)
 			})
 		}
+		go func() {
+			wait.Wait()
+			close(acknowledged)
+		}()
 		for range 1 + rand.N(20) {
 			<-acknowledged
 		}
