@@ -3,6 +3,7 @@ package reach
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"lintu/kg"
 	"lintu/store"
@@ -61,20 +62,21 @@ const Adult = 18
 
 // asker is a question about people at a moment: who of them is asked about, and who could come.
 type asker struct {
-	s     *Snapshot
-	m     moment
-	day   *day
-	where *ResponderWhere
-	teams []ref
-	units []ref
-	scope *scope
+	s      *Snapshot
+	m      moment
+	day    *day
+	where  *ResponderWhere
+	adults kg.Date // who was born by then is of age
+	teams  []ref
+	units  []ref
+	scope  *scope
 }
 
 func (s *Snapshot) newAsker(m moment, where *ResponderWhere, sc store.Scope) (*asker, error) {
 	if err := where.check(); err != nil {
 		return nil, err
 	}
-	a := &asker{s: s, m: m, where: where, scope: s.newScope(sc)}
+	a := &asker{s: s, m: m, where: where, adults: lastAdult(m.date), scope: s.newScope(sc)}
 	var err error
 	if a.teams, err = a.refs("where.teams", where.TeamIDs, teams); err != nil {
 		return nil, err
@@ -84,6 +86,16 @@ func (s *Snapshot) newAsker(m moment, where *ResponderWhere, sc store.Scope) (*a
 	}
 	a.day = s.day(m.date)
 	return a, nil
+}
+
+// lastAdult is the last day on which people were born who are of age on a day.
+func lastAdult(on kg.Date) kg.Date {
+	y, m, d := on.Time(time.UTC).Date()
+	born := kg.NewDate(y-Adult, m, d)
+	for born.Age(on) < Adult && born > 0 { // 29 February is 1 March in other years
+		born--
+	}
+	return born
 }
 
 func (a *asker) refs(argument string, ids []kg.ID, k kindNum) ([]ref, error) {
@@ -148,7 +160,7 @@ func (a *asker) ofUnit(person int32) bool {
 func (a *asker) unfit(p *person) LeftOutReason {
 	r := p.responder()
 	switch {
-	case p.age(a.m.date) < Adult:
+	case p.birth.IsZero() || p.birth > a.adults:
 		return UnderAge
 	case r == nil || !consents(r, a.m.date):
 		return NoConsent
