@@ -176,7 +176,7 @@ func (h *hydration) editSets(field graphql.CollectedField) (sets [6]ast.Selectio
 			}
 		case "problems":
 			for i, name := range map[int]string{4: "ConflictProblem", 5: "DuplicateProblem"} {
-				for _, p := range graphql.CollectFields(h.op, f.Selections, []string{name, "EditProblem"}) {
+				for _, p := range h.session.Collect(h.op, f.Selections, name, "EditProblem") {
 					if p.Name == "node" {
 						sets[i] = append(sets[i], p.Selections...)
 					}

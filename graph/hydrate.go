@@ -85,7 +85,7 @@ func (h *hydration) fetch(ctx context.Context) error {
 func (h *hydration) fields(f graphql.CollectedField) []graphql.CollectedField {
 	var out []graphql.CollectedField
 	at := map[string]int{}
-	for _, c := range graphql.CollectFields(h.op, f.Selections, []string{f.Definition.Type.Name()}) {
+	for _, c := range h.session.Collect(h.op, f.Selections, f.Definition.Type.Name()) {
 		key := h.session.KeyOf(c, h.op.Variables)
 		i, again := at[key]
 		if !again {

@@ -110,7 +110,7 @@ func (p *planner) plan(kinds []kg.Kind, set ast.SelectionSet) (*store.Plan, erro
 	var order []string
 	asked := map[string]*selection{}
 	for _, k := range kinds {
-		for _, f := range graphql.CollectFields(p.op, set, []string{k.Def().Type, "Node"}) {
+		for _, f := range p.session.Collect(p.op, set, k.Def().Type, "Node") {
 			if !isStep(k, f.Name) {
 				continue
 			}
@@ -263,7 +263,7 @@ func (p *planner) connection(f *ast.Field, args map[string]any, far []kg.Kind, t
 		return nil, err
 	}
 	edges := false
-	for _, c := range graphql.CollectFields(p.op, sets, []string{typeName}) {
+	for _, c := range p.session.Collect(p.op, sets, typeName) {
 		switch c.Name {
 		case "nodes":
 			edges = true
@@ -288,7 +288,7 @@ func (p *planner) connection(f *ast.Field, args map[string]any, far []kg.Kind, t
 }
 
 func (p *planner) edge(spec *connection, edges graphql.CollectedField) {
-	for _, e := range graphql.CollectFields(p.op, edges.Selections, []string{edges.Definition.Type.Name()}) {
+	for _, e := range p.session.Collect(p.op, edges.Selections, edges.Definition.Type.Name()) {
 		switch e.Name {
 		case "node":
 			spec.node = append(spec.node, e.Selections...)

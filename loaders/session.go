@@ -32,6 +32,8 @@ type Session struct {
 	cost    store.Cost
 
 	fields  sync.Map // *ast.Field -> *asked, remembered
+	mu      sync.Mutex
+	kept    []ast.SelectionSet // see Collect
 	lookups lookups
 	groups  groups
 }
@@ -193,6 +195,16 @@ func Question(ctx context.Context) []byte {
 
 func currentField(ctx context.Context) graphql.CollectedField {
 	return graphql.GetFieldContext(ctx).Field
+}
+
+// Collect is graphql.CollectFields, for selection sets that are put together here too. gqlgen remembers what it collected
+// by the address of the set: the session keeps every set that it was asked about as long as the operation lives, so that
+// no other set comes to stand at that address and takes its fields.
+func (s *Session) Collect(op *graphql.OperationContext, set ast.SelectionSet, types ...string) []graphql.CollectedField {
+	s.mu.Lock()
+	s.kept = append(s.kept, set)
+	s.mu.Unlock()
+	return graphql.CollectFields(op, set, types)
 }
 
 // asked is what a field of the document asks, however many objects it stands under.
