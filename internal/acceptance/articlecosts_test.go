@@ -44,6 +44,8 @@ var articleCosts = map[string]struct{ calls, statements int }{
 	"compounds-no-station": {2, 4},
 	"containment":          {1, 5},
 	"search-initials":      {1, 4},
+	"unit-elder-path":      {6, 75},
+	"elders-by-area":       {7, 8},
 	"as-of":                {2, 3},
 }
 
