@@ -166,7 +166,7 @@ func (c *check) tieChunk(ctx context.Context, f *file, chunk []*tieRow) error {
 		}
 		c.note(f, row, numbers[i])
 	}
-	c.noteStored(f, chunk, onRecord)
+	c.noteStored(f, onRecord)
 	return nil
 }
 
@@ -244,7 +244,7 @@ func (c *check) note(f *file, row *tieRow, numbers [3]int32) {
 }
 
 // noteStored keeps the ties on record that start where the chunk's do.
-func (c *check) noteStored(f *file, chunk []*tieRow, onRecord tiesOnRecord) {
+func (c *check) noteStored(f *file, onRecord tiesOnRecord) {
 	if !f.relation.Def().One {
 		return
 	}

@@ -45,17 +45,6 @@ var plan = func() *store.Plan {
 	return p
 }()
 
-// planOf is the part of the plan for sources of one kind.
-func planOf(k kg.Kind) *store.Plan {
-	p := &store.Plan{}
-	for _, s := range plan.Steps {
-		if s.Applies(k) {
-			p.Steps = append(p.Steps, s)
-		}
-	}
-	return p
-}
-
 // keeps says whether a snapshot keeps ties of the relation that start at the kind.
 func keeps(from kg.Kind, r kg.Relation) bool {
 	if kindNums[from] == noKind || !slices.Contains(relations[:], r) {

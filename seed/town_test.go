@@ -22,7 +22,7 @@ func TestTheTownMeetsThePublishedFiguresExactly(t *testing.T) {
 	role := func(roles ...string) func(*kg.Tie) bool {
 		return func(tie *kg.Tie) bool { return strings.Contains(strings.Join(roles, " "), tie.Role) && tie.Role != "" }
 	}
-	any := func(*kg.Tie) bool { return true }
+	every := func(*kg.Tie) bool { return true }
 	sent := func(tie *kg.Tie) bool { return tie.Status == "执法下沉" && tie.FullTime }
 	toTown := func(code string) func(*kg.Tie) bool {
 		return func(tie *kg.Tie) bool { return sent(tie) && g.nodes[tie.To].(*kg.Division).Code == code }
@@ -52,8 +52,8 @@ func TestTheTownMeetsThePublishedFiguresExactly(t *testing.T) {
 		{"heads of compounds", now(kg.HoldsPost, to, role("小区长")), 96},
 		{"heads of buildings", now(kg.HoldsPost, to, role("楼栋长")), 1171},
 		{"heads of entrances", now(kg.HoldsPost, to, role("单元长")), 2566},
-		{"paired units", now(kg.PairedWith, from, any), 118},
-		{"paired communities", now(kg.PairedWith, to, any), 12},
+		{"paired units", now(kg.PairedWith, from, every), 118},
+		{"paired communities", now(kg.PairedWith, to, every), 12},
 		{"联席会议 of three levels", g.joint("联席会议"), 1 + 13 + 12 + 79},
 		{"departments on the county's", now(kg.SitsOn, ref, func(x *kg.Tie) bool { return strings.HasPrefix(g.title(x.To), "泗水县") }), 22},
 		{"community workers", now(kg.HoldsPost, from, role("社区工作者")), 80},

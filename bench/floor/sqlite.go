@@ -64,9 +64,11 @@ func (s *SQLite) prepare(ctx context.Context) error {
 		"titles": titlesText, "first": membersText(""), "after": membersText(" AND (sort_key, id) > (?, ?)"),
 		"beginning": beginningText, "inside": insideText,
 	} {
-		if s.statements[name], err = s.db.PrepareContext(ctx, text); err != nil {
+		prepared, err := s.db.PrepareContext(ctx, text)
+		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
+		s.statements[name] = prepared // closed with the database
 	}
 	return nil
 }

@@ -56,13 +56,13 @@ type scanRows interface {
 }
 
 // inParts reads the rows up to a number. What is added meanwhile is in the journal.
-func (s *Store) inParts(ctx context.Context, last int64, make func() scanRows) error {
+func (s *Store) inParts(ctx context.Context, last int64, begin func() scanRows) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(min(runtime.GOMAXPROCS(0), maxScanners))
 	for from := int64(0); from < last; from += scanPart {
 		group.Go(func() error {
 			return s.read(ctx, "Scan", func(r *reader) error {
-				rows := make()
+				rows := begin()
 				if err := r.direct(ctx, rows.statement(), []any{from, min(from+scanPart, last)}, rows.row); err != nil {
 					return err
 				}
