@@ -172,8 +172,9 @@ func (b *coverage) units(f graphql.CollectedField, pages model.Pages) {
 		total := len(list)
 		c := &model.UnitCoverageConnection{TotalCount: &total}
 		var cursors []string
+		seal := b.sealing(f, win, b.at, len(shown))
 		for i, u := range shown {
-			cursor := b.seal(win.question, position(u), b.at)
+			cursor := seal(i, position(u))
 			cursors = append(cursors, cursor)
 			if node := model.To[*model.Unit](b.env, units.item(u.Unit)); node != nil {
 				c.Edges = append(c.Edges, &model.UnitCoverageEdge{
@@ -279,8 +280,9 @@ func (b *coverage) members(f graphql.CollectedField, units []reach.UnitCover, be
 			total := len(list)
 			c := &model.CoverageMemberConnection{TotalCount: &total}
 			var cursors []string
+			seal := b.sealing(f, win, b.at, len(shown))
 			for j, m := range shown {
-				cursor := b.seal(win.question, position(m), b.at)
+				cursor := seal(j, position(m))
 				cursors = append(cursors, cursor)
 				if node := model.To[*model.Person](b.env, people.item(m.Person)); node != nil {
 					c.Edges = append(c.Edges, &model.CoverageMemberEdge{Node: node, Cursor: cursor, TargetsInReach: &shown[j].TargetsInReach})
@@ -316,8 +318,9 @@ func (b *coverage) targets(f graphql.CollectedField, units []reach.UnitCover, be
 			total := len(list)
 			c := &model.CoverageTargetConnection{TotalCount: &total}
 			var cursors []string
+			seal := b.sealing(f, win, b.at, len(shown))
 			for j, t := range shown {
-				cursor := b.seal(win.question, targetPosition(t), b.at)
+				cursor := seal(j, targetPosition(t))
 				cursors = append(cursors, cursor)
 				if node := model.To[*model.Household](b.env, households.item(t.Household)); node != nil {
 					c.Edges = append(c.Edges, &model.CoverageTargetEdge{

@@ -161,6 +161,26 @@ func (h *hydration) seal(question []byte, p store.Position, at time.Time) string
 	return h.env.Seal(question, p)
 }
 
+// sealing gives the cursors of a page of n edges, by number: those that the selection shows. pageInfo shows the first and
+// the last.
+func (h *hydration) sealing(f graphql.CollectedField, win slice, at time.Time, n int) func(i int, p store.Position) string {
+	var all, ends bool
+	for _, c := range h.fields(f) {
+		switch c.Name {
+		case "pageInfo":
+			ends = true
+		case "edges":
+			all = all || slices.ContainsFunc(h.fields(c), func(e graphql.CollectedField) bool { return e.Name == "cursor" })
+		}
+	}
+	return func(i int, p store.Position) string {
+		if all || ends && (i == 0 || i == n-1) {
+			return h.seal(win.question, p, at)
+		}
+		return ""
+	}
+}
+
 // withInstant makes a position's id keep the instant of the answer, for the cursor.
 func withInstant(id kg.ID, at time.Time) kg.ID { return kg.ID(fmt.Sprintf("%s@%d", id, at.Unix())) }
 

@@ -11,6 +11,7 @@ import (
 	"lintu/kg"
 	"lintu/loaders"
 	"lintu/reach"
+	"lintu/store"
 )
 
 // Nearby answers who can be at a target first, from the snapshot, and reads the people shown in one visit.
@@ -54,15 +55,15 @@ func (r *query) Nearby(ctx context.Context, to map[string]any, radius float64, a
 	if err := h.fetch(ctx); err != nil {
 		return nil, err
 	}
-	return nearbyConnection(h, win, q.At, people, answer), nil
+	return nearbyConnection(h, h.sealing(field, win, q.At, len(answer.Hits)), win, people, answer), nil
 }
 
 // nearbyConnection is the page of an answer. A person who was asked for and is gone has no edge.
-func nearbyConnection(h *hydration, win slice, at time.Time, people place, a *reach.NearAnswer) *model.NearbyConnection {
+func nearbyConnection(h *hydration, seal func(int, store.Position) string, win slice, people place, a *reach.NearAnswer) *model.NearbyConnection {
 	c := &model.NearbyConnection{TotalCount: &a.Total, LeftOut: a.LeftOut, Revision: int64(a.Revision)}
 	var cursors []string
-	for _, hit := range a.Hits {
-		cursor := h.seal(win.question, hit.Position(), at)
+	for i, hit := range a.Hits {
+		cursor := seal(i, hit.Position())
 		cursors = append(cursors, cursor)
 		person := model.To[*model.Person](h.env, people.item(hit.Person))
 		if person == nil && people.asked() {
