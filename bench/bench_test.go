@@ -31,6 +31,7 @@ func village(t testing.TB) (*edge, *Sample) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	sample.located(e.near.Snapshot())
 	end, err := lastPage(ctx, st)
 	if err != nil {
 		t.Fatal(err)

@@ -200,6 +200,7 @@ func (r *runner) inside(ctx context.Context, p Place, sample *Sample, figures *S
 	if err != nil {
 		return nil, err
 	}
+	sample.located(e.near.Snapshot())
 	figures.BuildSeconds, figures.SnapshotMB = e.built.Seconds(), e.heapMB
 	if sample.end.Lintu, err = endCursor(ctx, e); err != nil {
 		return nil, err

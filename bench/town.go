@@ -2,10 +2,13 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"lintu/bench/floor"
 	"lintu/kg"
+	"lintu/reach"
 	"lintu/seed"
 	"lintu/store"
 )
@@ -132,6 +135,14 @@ func NewSample(ctx context.Context, st store.Store) (*Sample, error) {
 		}
 	}
 	return s, s.names(ctx, st, v)
+}
+
+// located drops the doors whose place nobody knows, which every town has a few of: nothing can be near them.
+func (s *Sample) located(near *reach.Snapshot) {
+	s.Doors = slices.DeleteFunc(s.Doors, func(id kg.ID) bool {
+		_, err := near.Near(reach.NearQuery{To: reach.Target{Household: id}, Radius: 1, At: seed.Reference.Time(near.Location()), Scope: store.Scope{All: true}})
+		return errors.Is(err, kg.ErrInvalid)
+	})
 }
 
 // names draws the words that are searched for.
