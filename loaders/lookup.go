@@ -40,8 +40,8 @@ type lookupKey struct {
 }
 
 // lookupWindow is how long the loader waits for keys that look-ahead counted but that never come, which happens
-// only when the operation is cancelled half-way.
-const lookupWindow = 20 * time.Millisecond
+// only when the operation is cancelled half-way. It is long, so that a busy machine does not make two visits of one.
+const lookupWindow = time.Second
 
 // Nodes answers the root look-up field of the context (node, nodes, or a kind's own): one item an id, nil where
 // there is none. kind "" allows every kind; an id of another kind finds nothing.

@@ -16,6 +16,7 @@ const (
 // manyFiles are the packages that have reason to be larger.
 var manyFiles = map[string]string{
 	"kg":              "the whole vocabulary in one place, one concept a file",
+	"bench":           "one runner; a file for each of towns, servers, loads, pairs, peers and the forms of a report",
 	"importer":        "an import is one thing in two passes; a file for each group of rules of the first, and for each step of the second",
 	"store/sqlite":    sideBySide,
 	"store/neo4j":     sideBySide,
