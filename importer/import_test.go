@@ -198,10 +198,10 @@ func TestDemoDataGoesIntoEmptyStoresAndTheSameDemosOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	from := exported(t, demo, sheet.CSV)
-	real := oracle()
-	village(t, real)
+	actual := oracle()
+	village(t, actual)
 	var refused *RefusedError
-	if _, err := try(t, real, Options{From: from}); !errors.As(err, &refused) {
+	if _, err := try(t, actual, Options{From: from}); !errors.As(err, &refused) {
 		t.Errorf("a store with a real graph takes demo data: %v", err)
 	}
 	empty := oracle()

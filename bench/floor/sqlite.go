@@ -64,11 +64,11 @@ func (s *SQLite) prepare(ctx context.Context) error {
 		"titles": titlesText, "first": membersText(""), "after": membersText(" AND (sort_key, id) > (?, ?)"),
 		"beginning": beginningText, "inside": insideText,
 	} {
-		prepared, err := s.db.PrepareContext(ctx, text)
+		prepared, err := s.db.PrepareContext(ctx, text) //nolint:sqlclosecheck // the database closes it
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		s.statements[name] = prepared // closed with the database
+		s.statements[name] = prepared
 	}
 	return nil
 }

@@ -49,10 +49,10 @@ func (f *filters) way(kind kg.Kind, filter kg.Filter) *way {
 }
 
 // wayByAny is the way to nodes that one of several filters holds for: all their ways.
-func (f *filters) wayByAny(kind kg.Kind, any kg.Or) *way {
+func (f *filters) wayByAny(kind kg.Kind, or kg.Or) *way {
 	out := &way{rows: new(statement), exact: true}
 	var each []*statement
-	for i, g := range any {
+	for i, g := range or {
 		var best *way
 		parts := conjuncts(g)
 		for _, part := range parts {
@@ -71,7 +71,7 @@ func (f *filters) wayByAny(kind kg.Kind, any kg.Or) *way {
 		out.exact = out.exact && best.exact && len(parts) == 1
 		out.rank = max(out.rank, best.rank, rankLinked)
 	}
-	if len(any) == 0 {
+	if len(or) == 0 {
 		return nil
 	}
 	out.tested = func(limit int) *statement {
