@@ -38,7 +38,8 @@ type runner struct {
 	report *Report
 }
 
-// Run measures and gives the report. Every process that it starts has ended when it returns.
+// Run measures and gives the report; with an error, what was measured before it. Every process that it starts has ended
+// when it returns.
 func Run(ctx context.Context, o Options) (*Report, error) {
 	o.Settings.Network, o.Settings.Log = "loopback", "warn"
 	r := &runner{Options: o}
@@ -55,7 +56,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	r.report.Commit = r.commit(ctx)
 	for _, engine := range o.Engines {
 		if err := r.engine(ctx, engine); err != nil {
-			return nil, fmt.Errorf("%s: %w", engine, err)
+			return r.report, fmt.Errorf("%s: %w", engine, err)
 		}
 	}
 	return r.report, nil

@@ -91,15 +91,18 @@ func measure(ctx context.Context, args []string) error {
 	o.Progress = func(format string, args ...any) {
 		fmt.Fprintf(os.Stderr, "%5.0fs  %s\n", time.Since(began).Seconds(), fmt.Sprintf(format, args...))
 	}
-	report, err := bench.Run(ctx, o)
-	if err != nil {
-		return err
+	report, failed := bench.Run(ctx, o)
+	if report == nil || len(report.Pairs) == 0 {
+		return failed
 	}
 	path, err := report.Save(*results, o.Preset)
 	if err != nil {
-		return err
+		return errors.Join(failed, err)
 	}
 	o.Progress("written: %s", path)
+	if failed != nil {
+		return failed
+	}
 	return bench.WriteTables(*results, filepath.Join(filepath.Dir(*results), "RESULTS.md"))
 }
 
