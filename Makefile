@@ -12,7 +12,7 @@ RACE := ./store/sqlite/... ./reach/... ./loaders/... ./records/... ./internal/ht
 
 # LINTU_TEST_DISTRICT lets the tests of seed read the whole stream of the district, which takes minutes.
 # Results are not taken from go's cache (-count=1), which cannot know whether the Neo4j of last time still passes.
-TIMEOUT := 20m
+TIMEOUT := 30m
 BENCH := .
 PRESET := county
 
