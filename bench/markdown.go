@@ -61,7 +61,7 @@ func (r *Report) table(b *strings.Builder) {
 	fmt.Fprintf(b, "%s, commit %s, on %d cores of %s, %.0f GB, %s, %s", r.Began.Format("2006-01-02"), r.Commit, m.Cores, m.Processor, m.MemoryGB, m.System, m.Go)
 	for _, path := range measured {
 		if v := m.Modules[path]; v != "" {
-			fmt.Fprintf(b, ", %s %s", strings.TrimSuffix(filepath.Base(path), "/v5"), v)
+			fmt.Fprintf(b, ", %s %s", filepath.Base(strings.TrimSuffix(path, "/v5")), v)
 		}
 	}
 	if m.Neo4j != "" {
