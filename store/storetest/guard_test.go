@@ -16,7 +16,7 @@ func TestEveryEngineRunsTheWholeSuite(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, folder := range folders {
-		if !folder.IsDir() {
+		if !folder.IsDir() || folder.Name() == "testdata" { // what fuzzing found of the contract's own parts
 			continue
 		}
 		calls := testCalls(t, filepath.Join("..", folder.Name()))
