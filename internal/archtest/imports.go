@@ -37,6 +37,7 @@ var ours = []row{
 	{dir: "importer", may: append([]string{"importer/sheet"}, reader...), tests: realStores},
 	{dir: "reach/calendar", may: []string{"kg"}},
 	{dir: "reach", may: append([]string{"reach/calendar"}, reader...), tests: realStores},
+	{dir: "coverage", may: append([]string{"reach", "reach/calendar"}, reader...), tests: realStores},
 	{dir: "records", may: reader, tests: realStores},
 	{dir: "graph/schemagen", may: []string{"kg"}},
 	{
