@@ -38,6 +38,7 @@ var ours = []row{
 	{dir: "reach/calendar", may: []string{"kg"}},
 	{dir: "reach", may: append([]string{"reach/calendar"}, reader...), tests: realStores},
 	{dir: "coverage", may: append([]string{"reach", "reach/calendar"}, reader...), tests: realStores},
+	{dir: "coverage/advice", may: []string{"kg"}},
 	{dir: "records", may: reader, tests: realStores},
 	{dir: "graph/schemagen", may: []string{"kg"}},
 	{
