@@ -96,6 +96,7 @@ func read(ctx context.Context, o Options) (*Snapshot, error) {
 var scanned = func() store.ScanQuery {
 	var q store.ScanQuery
 	fields := map[kindNum][]string{
+		divisions: {"level"}, grids: {"level"}, places: {"placeKind", "point", "openingHours"},
 		compounds: {"managementKind"}, buildings: {"point"}, entrances: {"point", "hasLift"},
 		households: {"floor", "careLevel", "careFlags", "refusals"},
 		people:     {"birthDate", "partyStatus", "careFlags", "specialties", "responder"},

@@ -46,7 +46,7 @@ func (s *Snapshot) derived(r ref) []link {
 	var out []link
 	for _, l := range s.links(r) {
 		switch s.hows.at(l.how).relation {
-		case responsibleFor, contactOf, keyholderOf, inTeam, registeredWith, serves:
+		case responsibleFor, holdsPost, contactOf, keyholderOf, inTeam, registeredWith, serves:
 		default:
 			out = append(out, l)
 		}

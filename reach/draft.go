@@ -47,17 +47,15 @@ var plan = func() *store.Plan {
 
 // keeps says whether a snapshot keeps ties of the relation that start at the kind.
 func keeps(from kg.Kind, r kg.Relation) bool {
-	if kindNums[from] == noKind || !slices.Contains(relations[:], r) {
-		return false
-	}
-	return r != kg.ResponsibleFor || from == kg.KindPerson
+	return kindNums[from] != noKind && slices.Contains(relations[:], r)
 }
 
 // reads says whether a snapshot keeps ties of the relation that end at the kind.
 func reads(to kg.Kind, r kg.Relation) bool {
 	switch r {
-	case kg.ResponsibleFor: // what is on the way up from a door to its building
-		return to == kg.KindHousehold || to == kg.KindEntrance || to == kg.KindBuilding
+	case kg.ResponsibleFor, kg.HoldsPost: // what is on the way up from a door
+		k := kindNums[to]
+		return divisions <= k && k <= households
 	case kg.SetUpOn:
 		return to == kg.KindUnit
 	}
@@ -175,8 +173,15 @@ func (d *draft) replace(r ref, n kg.Node) {
 	default:
 		p := d.s.others[r.kind()].edit(d.by, r.row())
 		*p = plain{node: clean}
-		if n, ok := n.(*kg.Compound); ok {
+		switch n := n.(type) {
+		case *kg.Compound:
 			p.management = kg.ManagementKind(d.text(string(n.ManagementKind)))
+		case *kg.Division:
+			p.level = d.text(string(n.Level))
+		case *kg.Grid:
+			p.level = d.text(n.Level)
+		case *kg.Place:
+			p.venue = &venue{kind: d.text(n.PlaceKind), point: n.Point, hours: slices.Clone(n.OpeningHours)}
 		}
 	}
 }

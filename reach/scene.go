@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"time"
 
 	"lintu/geo"
 	"lintu/kg"
@@ -17,27 +16,33 @@ type SceneQuery struct {
 	Area    kg.ID           // a division, grid, compound, building, entrance or household
 	Targets *TargetWhere    // nil: DefaultTargets
 	Where   *ResponderWhere // nil: everybody
+	Places  *PlaceWhere     // where set, the candidates are places, and Where is not read
 	Date    kg.Date
 	Scope   store.Scope
 }
 
-// Scene is what coverage counts over: the targets of an area on a date, and everybody who could ever come, as plain
-// arrays. It belongs to one revision, is immutable (nobody writes to its fields), and safe for concurrent use.
+// Scene is what coverage counts over: the targets of an area on a date, and everybody (or every place) that could
+// ever serve them, as plain arrays. It belongs to one revision, is immutable (nobody writes to its fields), and safe
+// for concurrent use.
 type Scene struct {
 	Revision store.Revision
 	Date     kg.Date
 
 	Targets    []SceneTarget    // by spot, then in the order of the snapshot; those without a point last
 	Spots      []SceneSpot      // the distinct places of targets
-	Candidates []SceneCandidate // party members and people with a responder profile, asked about or not
-	Stations   []geo.Unit       // the distinct points at which candidates live or work
+	Candidates []SceneCandidate // party members and people with a responder profile, or places; asked about or not
+	Stations   []geo.Unit       // the distinct points at which candidates live or work, or stand
 	Grid       *geo.Grid        // over the stations, by their numbers
 
-	// Of the people who are asked about: all, and those who have a responder profile.
+	// Of those who are asked about: all, and those of whom it is known what makes them come: people with a responder
+	// profile, places with opening hours.
 	Asked, Profiled int
 
+	query SceneQuery
 	asker *asker
 	area  ref
+	at    []ref // by station: the building, entrance or place whose point it is
+	areas *sceneAreas
 }
 
 // SceneTarget is a household.
@@ -53,17 +58,16 @@ type SceneSpot struct {
 	Point    geo.Point
 	Unit     geo.Unit
 	From, To int32 // its targets
-	Special  int32 // how many of them have candidates who do not count
 }
 
-// SceneCandidate is a person who could be a responder.
+// SceneCandidate is a person who could be a responder, or a place.
 type SceneCandidate struct {
-	Home, Work int32   // stations; -1 for none, or none with a point
+	Home, Work int32   // stations; -1 for none, or none with a point; a place is at home
 	Limit      float64 // squared chord of their own limit; +Inf for none
 	Why        uint8   // why they are no responder on the date, wherever they are: a number of SceneReasons
 	Works      bool    // has a workplace, with a point or without
 
-	person int32
+	who ref
 }
 
 // SceneReasons are the reasons of SceneCandidate.Why by their numbers; who is NotAsked does not satisfy the
@@ -83,12 +87,22 @@ func (s *Snapshot) Scene(q SceneQuery) (*Scene, error) {
 		w := DefaultTargets()
 		q.Targets = &w
 	}
-	if q.Where == nil {
+	if q.Where == nil || q.Places != nil {
 		q.Where = &ResponderWhere{}
 	}
 	if err := q.Targets.check(); err != nil {
 		return nil, err
 	}
+	sc, err := s.sceneOn(q)
+	if err != nil {
+		return nil, err
+	}
+	sc.settle(sc.asker.targets(sc.area, q.Targets))
+	return sc, nil
+}
+
+// sceneOn is a scene without its targets.
+func (s *Snapshot) sceneOn(q SceneQuery) (*Scene, error) {
 	at := q.Date.Time(s.location)
 	if y := at.Year(); q.Date.IsZero() || y < 1 || y > 9998 {
 		return nil, kg.Invalid("date", fmt.Sprint(q.Date), "a date from the year 1 to 9998")
@@ -101,23 +115,58 @@ func (s *Snapshot) Scene(q SceneQuery) (*Scene, error) {
 	if err != nil {
 		return nil, err
 	}
-	sc := &Scene{Revision: s.revision, Date: q.Date, asker: a, area: area, Grid: a.day.crowd.grid}
-	sc.enlist()
-	sc.settle(a.targets(area, q.Targets))
+	sc := &Scene{Revision: s.revision, Date: q.Date, query: q, asker: a, area: area, areas: &sceneAreas{}}
+	if q.Places != nil {
+		sc.open()
+	} else {
+		sc.enlist()
+	}
 	return sc, nil
+}
+
+// On is the scene with the same targets at the same doors, and those who could serve them on another date; the scene
+// itself where they are the same.
+func (sc *Scene) On(date kg.Date) (*Scene, error) {
+	q := sc.query
+	q.Date = date
+	out, err := sc.asker.s.sceneOn(q)
+	if err != nil {
+		return nil, err
+	}
+	out.Targets, out.Spots = slices.Clone(sc.Targets), sc.Spots
+	for i := range out.Targets {
+		out.Targets[i].Without = out.without(out.Targets[i].row)
+	}
+	if out.Same(sc) {
+		return sc, nil
+	}
+	return out, nil
+}
+
+// Same says whether two scenes of one snapshot have the same targets at the same doors and the same candidates, so
+// that at any instant the same stand where they stand.
+func (sc *Scene) Same(o *Scene) bool {
+	if sc == o {
+		return true
+	}
+	return sc.Asked == o.Asked && sc.Profiled == o.Profiled && slices.Equal(sc.at, o.at) && slices.Equal(sc.Spots, o.Spots) &&
+		slices.Equal(sc.Candidates, o.Candidates) && slices.EqualFunc(sc.Targets, o.Targets, func(a, b SceneTarget) bool {
+		return a.row == b.row && a.Spot == b.Spot && slices.Equal(a.Without, b.Without)
+	})
 }
 
 // enlist judges the day's candidates.
 func (sc *Scene) enlist() {
 	a, crowd := sc.asker, sc.asker.day.crowd
-	sc.Stations = make([]geo.Unit, len(crowd.stations))
+	sc.Grid = crowd.grid
+	sc.Stations, sc.at = make([]geo.Unit, len(crowd.stations)), make([]ref, len(crowd.stations))
 	for i := range crowd.stations {
-		sc.Stations[i] = crowd.stations[i].unit
+		sc.Stations[i], sc.at[i] = crowd.stations[i].unit, crowd.stations[i].spot
 	}
 	sc.Candidates = make([]SceneCandidate, len(crowd.candidates))
 	for i := range crowd.candidates {
 		c := &crowd.candidates[i]
-		out := SceneCandidate{Home: c.home, Work: c.work, Works: c.works, Limit: math.Inf(1), Why: NotAsked, person: c.person}
+		out := SceneCandidate{Home: c.home, Work: c.work, Works: c.works, Limit: math.Inf(1), Why: NotAsked, who: newRef(people, c.person)}
 		if a.asked(c.person) {
 			p := a.s.people.at(c.person)
 			sc.Asked++
@@ -153,16 +202,15 @@ func (sc *Scene) settle(rows []int32) {
 			last = spot
 		}
 		t.Spot = int32(len(sc.Spots) - 1)
-		at := &sc.Spots[t.Spot]
-		at.To = int32(i + 1)
-		if len(t.Without) > 0 {
-			at.Special++
-		}
+		sc.Spots[t.Spot].To = int32(i + 1)
 	}
 }
 
 // without are the candidates who do not count for a household.
 func (sc *Scene) without(row int32) []int32 {
+	if sc.query.Places != nil {
+		return nil
+	}
 	var out []int32
 	crowd := sc.asker.day.crowd
 	add := func(person int32) {
@@ -180,8 +228,11 @@ func (sc *Scene) without(row int32) []int32 {
 			}
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	if len(out) > 1 {
+		slices.Sort(out)
+		out = slices.Compact(out)
+	}
+	return out
 }
 
 // Household is the id of a target.
@@ -189,101 +240,8 @@ func (sc *Scene) Household(target int) kg.ID {
 	return sc.asker.s.id(newRef(households, sc.Targets[target].row))
 }
 
-// Person is the id of a candidate.
-func (sc *Scene) Person(candidate int) kg.ID {
-	return sc.asker.s.personID(sc.Candidates[candidate].person)
-}
+// Person is the id of a candidate: a person's, or a place's.
+func (sc *Scene) Person(candidate int) kg.ID { return sc.asker.s.id(sc.Candidates[candidate].who) }
 
-// Station is the id of the building or entrance whose point a station is.
-func (sc *Scene) Station(station int) kg.ID {
-	return sc.asker.s.id(sc.asker.day.crowd.stations[station].spot)
-}
-
-// Standing is where the responders of a scene stand in one half hour. It is immutable.
-type Standing struct {
-	At time.Time // the start of the half hour
-
-	Station []int32 // by candidate: where a responder stands; -1 for everybody else
-	From    []int32 // by station, and one more: where its people begin in People
-	People  []int32 // candidates; at a station those without a limit of their own first, then by limit descending
-	Plain   []int32 // by station: how many of its people have no limit of their own
-
-	Present int // responders who are not away
-	Located int // those of them who are at a place that has a point: len(People)
-}
-
-// Stand is where the scene's responders stand at an instant of its date. On another date the answer is that of who
-// is a responder on the scene's date.
-func (sc *Scene) Stand(at time.Time) *Standing {
-	a := sc.asker
-	m := a.s.moment(at)
-	st := &Standing{At: m.start, Station: make([]int32, len(sc.Candidates)), From: make([]int32, len(sc.Stations)+1), Plain: make([]int32, len(sc.Stations))}
-	for i := range sc.Candidates {
-		c := &sc.Candidates[i]
-		st.Station[i] = -1
-		if c.Why != Fit {
-			continue
-		}
-		switch presence(a.s.people.at(c.person).responder(), c.Works, m) {
-		case kg.AtHome:
-			st.Station[i] = c.Home
-		case kg.AtWork:
-			st.Station[i] = c.Work
-		default:
-			continue
-		}
-		st.Present++
-		if at := st.Station[i]; at >= 0 {
-			st.Located++
-			st.From[at+1]++
-			if math.IsInf(c.Limit, 1) {
-				st.Plain[at]++
-			}
-		}
-	}
-	st.post(sc)
-	return st
-}
-
-// post lists the people of each station.
-func (st *Standing) post(sc *Scene) {
-	for i := range sc.Stations {
-		st.From[i+1] += st.From[i]
-	}
-	st.People = make([]int32, st.Located)
-	plain := slices.Clone(st.From)
-	limited := make([]int32, len(sc.Stations))
-	for i := range limited {
-		limited[i] = st.From[i] + st.Plain[i]
-	}
-	for c, at := range st.Station {
-		switch {
-		case at < 0:
-		case math.IsInf(sc.Candidates[c].Limit, 1):
-			st.People[plain[at]] = int32(c)
-			plain[at]++
-		default:
-			st.People[limited[at]] = int32(c)
-			limited[at]++
-		}
-	}
-	for i := range sc.Stations {
-		if few := st.People[st.From[i]+st.Plain[i] : st.From[i+1]]; len(few) > 1 {
-			slices.SortFunc(few, func(a, b int32) int {
-				return cmp.Or(cmp.Compare(sc.Candidates[b].Limit, sc.Candidates[a].Limit), cmp.Compare(a, b))
-			})
-		}
-	}
-}
-
-// Count is the number of a station's responders who come so far: chord2 is the squared chord.
-func (st *Standing) Count(sc *Scene, station int32, chord2 float64) int {
-	n := int(st.Plain[station])
-	for _, c := range st.People[st.From[station]+st.Plain[station] : st.From[station+1]] {
-		if sc.Candidates[c].Limit < chord2 {
-			break
-		}
-		n++
-	}
-	return n
-}
+// Station is the id of the building, entrance or place whose point a station is.
+func (sc *Scene) Station(station int) kg.ID { return sc.asker.s.id(sc.at[station]) }

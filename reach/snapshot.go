@@ -98,6 +98,7 @@ const (
 	serves
 	locatedIn
 	installedAt
+	holdsPost
 	relationCount
 )
 
@@ -105,7 +106,7 @@ var relations = [relationCount]kg.Relation{
 	partOf: kg.PartOf, inCompound: kg.InCompound, livesIn: kg.LivesIn, worksAt: kg.WorksAt, belongsTo: kg.BelongsTo,
 	registeredWith: kg.RegisteredWith, deployedTo: kg.DeployedTo, responsibleFor: kg.ResponsibleFor, contactOf: kg.ContactOf,
 	keyholderOf: kg.KeyholderOf, inTeam: kg.InTeam, setUpOn: kg.SetUpOn, pairedWith: kg.PairedWith, serves: kg.Serves,
-	locatedIn: kg.LocatedIn, installedAt: kg.InstalledAt,
+	locatedIn: kg.LocatedIn, installedAt: kg.InstalledAt, holdsPost: kg.HoldsPost,
 }
 
 var relationNums = func() map[kg.Relation]relation {
@@ -151,6 +152,15 @@ type spot struct {
 type plain struct {
 	node
 	management kg.ManagementKind // of a compound
+	level      string            // of a division or grid
+	venue      *venue            // of a place
+}
+
+// venue is what places have.
+type venue struct {
+	kind  string
+	point *geo.Point // its own, nil where it stands at its building's
+	hours []kg.Opening
 }
 
 // node is the row of a ref, of whatever kind.
@@ -277,12 +287,14 @@ const (
 	teams
 	people
 	doorbells
+	places
 	kindCount
 )
 
 var kinds = [kindCount]kg.Kind{
 	divisions: kg.KindDivision, grids: kg.KindGrid, compounds: kg.KindCompound, buildings: kg.KindBuilding, entrances: kg.KindEntrance,
 	households: kg.KindHousehold, units: kg.KindUnit, orgs: kg.KindPartyOrg, teams: kg.KindTeam, people: kg.KindPerson, doorbells: kg.KindDoorbell,
+	places: kg.KindPlace,
 }
 
 var kindNums = func() map[kg.Kind]kindNum {
