@@ -67,18 +67,25 @@ func (w *world) near(q *reach.NearQuery) *reach.NearAnswer {
 			left[why]++
 			continue
 		}
+		across := w.barriers.Across(*point, *at)
+		if across {
+			out.Across++
+		}
 		out.Hits = append(out.Hits, reach.NearHit{
-			Person: id, Distance: haversine(*at, *point), Presence: presence,
+			Person: id, Distance: haversine(*at, *point), Presence: presence, AcrossBarrier: across,
 			Reasons: w.reasons(q, id, on, household, [2]kg.ID{entrance, building}, [2]kg.ID{e, b}),
 		})
 	}
 	slices.SortFunc(out.Hits, func(a, b reach.NearHit) int {
+		if a.AcrossBarrier != b.AcrossBarrier {
+			return map[bool]int{true: 1, false: -1}[a.AcrossBarrier]
+		}
 		if math.Abs(a.Distance-b.Distance) > 1e-6 {
 			return cmp.Compare(a.Distance, b.Distance)
 		}
 		return cmp.Compare(a.Person, b.Person)
 	})
-	out.Total = len(out.Hits)
+	out.Total, out.Barriers = len(out.Hits), w.barriers != nil
 	for _, why := range reach.LeftOutReasons {
 		if left[why] > 0 {
 			out.LeftOut = append(out.LeftOut, reach.LeftOut{Reason: why, Count: left[why]})
@@ -229,7 +236,11 @@ func (w *world) coverage(q *reach.UnitCoverageQuery) string {
 			units[u] = append(units[u], m)
 		}
 	}
-	// reaches gives the distance at which a responder counts for a target.
+	// crosses says whether the way crosses a barrier; reaches gives the distance at which a responder counts for a target.
+	crosses := func(m member, h kg.ID) bool {
+		_, _, p := w.door(h, on)
+		return w.barriers.Across(*p, m.point)
+	}
 	reaches := func(m member, h kg.ID) (float64, bool) {
 		_, _, p := w.door(h, on)
 		if p == nil || w.home(m.id, on) == h || w.refuses(h, m.id, on) {
@@ -238,7 +249,7 @@ func (w *world) coverage(q *reach.UnitCoverageQuery) string {
 		d := haversine(*p, m.point)
 		return d, d <= q.Radius && (m.limit <= 0 || d <= m.limit)
 	}
-	coveredBy := map[kg.ID][]kg.ID{}
+	coveredBy, beyond := map[kg.ID][]kg.ID{}, map[kg.ID]bool{}
 	var report []coverLine
 	for u, of := range units {
 		line := coverLine{unit: u}
@@ -255,7 +266,9 @@ func (w *world) coverage(q *reach.UnitCoverageQuery) string {
 			}
 			ct := reach.CoverTarget{Household: h}
 			for _, m := range of {
-				if d, ok := reaches(m, h); ok {
+				if d, ok := reaches(m, h); ok && crosses(m, h) {
+					beyond[h] = true
+				} else if ok {
 					if ct.MemberCount == 0 || d < ct.Distance-1e-6 || (math.Abs(d-ct.Distance) <= 1e-6 && m.id < ct.NearestMember) {
 						ct.NearestMember, ct.Distance = m.id, d
 					}
@@ -273,7 +286,7 @@ func (w *world) coverage(q *reach.UnitCoverageQuery) string {
 		for _, m := range of {
 			n := 0
 			for _, h := range targets {
-				if _, ok := reaches(m, h); ok {
+				if _, ok := reaches(m, h); ok && !crosses(m, h) {
 					n++
 				}
 			}
@@ -306,6 +319,9 @@ func (w *world) coverage(q *reach.UnitCoverageQuery) string {
 	for _, h := range targets {
 		if len(coveredBy[h]) == 0 {
 			reason := reach.Nobody
+			if beyond[h] {
+				reason = reach.BeyondBarrier
+			}
 			if _, _, p := w.door(h, on); p == nil {
 				reason = reach.NoPoint
 			}
@@ -366,9 +382,9 @@ func coverText(c *reach.UnitCoverage) string {
 
 // nearText is an answer as text, with distances to the millimetre.
 func nearText(a *reach.NearAnswer) string {
-	text := fmt.Sprintf("total %d left out %v\n", a.Total, a.LeftOut)
+	text := fmt.Sprintf("total %d across %d (%v) left out %v\n", a.Total, a.Across, a.Barriers, a.LeftOut)
 	for _, h := range a.Hits {
-		text += fmt.Sprintf("%s %.3f %s %v\n", h.Person, h.Distance, h.Presence, h.Reasons)
+		text += fmt.Sprintf("%s %.3f %v %s %v\n", h.Person, h.Distance, h.AcrossBarrier, h.Presence, h.Reasons)
 	}
 	return text
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lintu/kg"
+	"lintu/reach/barrier"
 	"lintu/reach/calendar"
 	"lintu/store"
 )
@@ -18,6 +19,7 @@ type Options struct {
 	Store    store.Store
 	Location *time.Location     // the site's time zone; nil: Asia/Shanghai
 	Calendar *calendar.Calendar // nil: that of China
+	Barriers *barrier.Set       // nil: no lines are known that people cannot cross
 	Logger   *slog.Logger       // nil: nothing is logged
 	Poll     time.Duration      // how often the journal is asked; 0: every 400 ms
 
@@ -82,7 +84,7 @@ func read(ctx context.Context, o Options) (*Snapshot, error) {
 	if status.State != store.StateReady {
 		return nil, fmt.Errorf("reach: the store is %s: %w", status.State, kg.ErrUnavailable)
 	}
-	l := &loader{draft: newDraft(&Snapshot{revision: status.Revision, location: o.Location, calendar: o.Calendar, days: &days{}}), progress: o.Progress}
+	l := &loader{draft: newDraft(&Snapshot{revision: status.Revision, location: o.Location, calendar: o.Calendar, barriers: o.Barriers, days: &days{}}), progress: o.Progress}
 	l.s.refs, l.s.hows.table, l.s.notes.table, l.s.lifes.table = newTable(l.by, 1024), newTable(l.by, 64), newTable(l.by, 64), newTable(l.by, 64)
 	if err := store.Scan(ctx, o.Store, scanned, l); err != nil {
 		return nil, fmt.Errorf("reach: reading the store: %w", err)

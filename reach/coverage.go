@@ -25,8 +25,8 @@ type UnitCoverageQuery struct {
 }
 
 // UnitCoverage is the answer. A unit covers a target if a responder of the unit is within the radius of it at the
-// instant and the unit is paired with an area that contains it (or AnyUnit was asked); a target is covered if a unit
-// covers it.
+// instant, not across a barrier, and the unit is paired with an area that contains it (or AnyUnit was asked); a target
+// is covered if a unit covers it.
 type UnitCoverage struct {
 	Area         kg.ID
 	At           time.Time
@@ -167,8 +167,9 @@ type UncoveredReason string
 
 // The reasons.
 const (
-	NoPoint UncoveredReason = "NO_POINT" // nobody knows where the household is
-	Nobody  UncoveredReason = "NOBODY"   // no unit's responder is within the radius
+	NoPoint       UncoveredReason = "NO_POINT"       // nobody knows where the household is
+	BeyondBarrier UncoveredReason = "ACROSS_BARRIER" // those who would cover it are across a barrier
+	Nobody        UncoveredReason = "NOBODY"         // no unit's responder is within the radius
 )
 
 // Members are the responders of a unit who are within the radius of at least one target, by targets in reach
@@ -251,9 +252,11 @@ type nearResponder struct {
 // near are the unit's responders within the radius of a spot.
 func (t *tally) near(u *unitTally, s *targetSpot, limit float64) []nearResponder {
 	var out []nearResponder
+	lines := t.s.barriers.Around(s.point, t.query.Radius)
 	for _, n := range u.responders {
 		r := &t.responders[n]
-		if chord2 := geo.Chord2(s.unit, t.day.crowd.stations[r.station].unit); chord2 <= limit && chord2 <= r.limit {
+		chord2 := geo.Chord2(s.unit, t.day.crowd.stations[r.station].unit)
+		if chord2 <= limit && chord2 <= r.limit && !lines.Across(t.day.crowd.grid.Point(int(r.station))) {
 			out = append(out, nearResponder{n, geo.Metres(chord2)})
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"lintu/geo"
 	"lintu/kg"
+	"lintu/reach/barrier"
 	"lintu/store"
 )
 
@@ -35,8 +36,10 @@ type NearQuery struct {
 
 // NearAnswer is a page of the people who could come, and how many there are.
 type NearAnswer struct {
-	Hits     []NearHit // nearest first, then by id
+	Hits     []NearHit // nearest first, then by id; those across a barrier after all others
 	Total    int       // all responders within the radius, whatever After and Limit
+	Across   int       // those of them who are across a barrier
+	Barriers bool      // whether any barriers were loaded; without them nobody is across
 	HasNext  bool
 	LeftOut  []LeftOut // in the order of LeftOutReasons; none with a count of 0
 	Revision store.Revision
@@ -48,13 +51,18 @@ type NearHit struct {
 	Distance       float64 // metres
 	WalkingMinutes float64
 	Presence       kg.Presence
+	AcrossBarrier  bool // the straight way crosses a barrier where no crossing is: such a hit covers nobody
 	Reasons        []Reason
 }
 
 // Position is the hit's place in the order of hits.
 func (h NearHit) Position() store.Position {
-	// Floats from 0 up are in the order of their bits.
-	return store.Position{Value: int64(math.Float64bits(h.Distance)), ID: h.Person}
+	// Floats from 0 up are in the order of their bits, and leave the sign free: those across are the positive ones.
+	value := int64(math.Float64bits(h.Distance))
+	if !h.AcrossBarrier {
+		value += math.MinInt64
+	}
+	return store.Position{Value: value, ID: h.Person}
 }
 
 // LeftOut counts the party members and the people with a responder profile whose home or work is within the radius
@@ -177,7 +185,9 @@ type circle struct {
 	door    *doorstep
 	center  geo.Unit
 	limit   float64 // squared chord
+	lines   barrier.View
 	hits    []hit
+	across  int // of them
 	leftOut map[LeftOutReason]int
 }
 
@@ -186,11 +196,13 @@ type hit struct {
 	distance float64
 	station  int32
 	presence kg.Presence
+	across   bool // a barrier
 }
 
 // search looks at everybody whose home or work is in the circle, once.
 func (c *circle) search(radius float64) {
 	c.center, c.leftOut = c.door.point.Unit(), map[LeftOutReason]int{}
+	c.lines = c.s.barriers.Around(c.door.point, radius)
 	crowd := c.day.crowd
 	crowd.grid.Within(c.door.point, radius, func(i int, _ float64) bool {
 		for _, n := range crowd.homes.of(int32(i)) {
@@ -223,6 +235,9 @@ func (c *circle) look(cd *candidate) {
 	if why != "" {
 		c.leftOut[why]++
 		return
+	}
+	if h.across = c.lines.Across(c.day.crowd.grid.Point(int(h.station))); h.across {
+		c.across++
 	}
 	c.hits = append(c.hits, h)
 }
@@ -276,17 +291,17 @@ func (s *Snapshot) refuses(row, who int32, on kg.Date) bool {
 
 // answer cuts the page out of the hits.
 func (c *circle) answer(q *NearQuery) *NearAnswer {
-	out := &NearAnswer{Total: len(c.hits), Revision: c.s.revision}
+	out := &NearAnswer{Total: len(c.hits), Across: c.across, Barriers: c.s.barriers.Loaded(), Revision: c.s.revision}
 	hits := c.hits
 	if q.After != nil {
 		hits = slices.DeleteFunc(hits, func(h hit) bool {
-			at := NearHit{Person: c.s.personID(h.person), Distance: h.distance}.Position()
+			at := NearHit{Person: c.s.personID(h.person), Distance: h.distance, AcrossBarrier: h.across}.Position()
 			return store.ComparePositions(at, *q.After) <= 0
 		})
 	}
 	out.HasNext = len(hits) > q.Limit
 	for _, h := range first(hits, q.Limit, c.compare) {
-		hit := NearHit{Person: c.s.personID(h.person), Distance: h.distance}
+		hit := NearHit{Person: c.s.personID(h.person), Distance: h.distance, AcrossBarrier: h.across}
 		hit.WalkingMinutes, hit.Presence = geo.WalkingMinutes(h.distance), h.presence
 		hit.Reasons = c.reasons(&h)
 		out.Hits = append(out.Hits, hit)
@@ -299,8 +314,14 @@ func (c *circle) answer(q *NearQuery) *NearAnswer {
 	return out
 }
 
-// compare puts hits in order: nearest first, then by id.
+// compare puts hits in order: those across a barrier last, nearest first, then by id.
 func (c *circle) compare(a, b hit) int {
+	if a.across != b.across {
+		if b.across {
+			return -1
+		}
+		return 1
+	}
 	if a.distance != b.distance {
 		return cmp.Compare(a.distance, b.distance)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"lintu/geo"
 	"lintu/kg"
+	"lintu/reach/barrier"
 	"lintu/reach/calendar"
 	"lintu/store"
 )
@@ -22,6 +23,7 @@ type Snapshot struct {
 	revision store.Revision
 	location *time.Location
 	calendar *calendar.Calendar
+	barriers *barrier.Set
 
 	refs       table // by id
 	people     column[person]
@@ -41,6 +43,9 @@ func (s *Snapshot) Revision() store.Revision { return s.revision }
 
 // Location is the site's time zone: days and half hours are its local ones.
 func (s *Snapshot) Location() *time.Location { return s.location }
+
+// Barriers are the lines that people cannot cross but at crossings; nil where none were loaded.
+func (s *Snapshot) Barriers() *barrier.Set { return s.barriers }
 
 // node is what the rows of every kind have.
 type node struct {

@@ -269,21 +269,28 @@ func (t *tally) without(row int32) []int32 {
 
 // count goes through the targets' points.
 func (t *tally) count() {
-	var near []nearPost
+	var near, across []nearPost
 	for i := range t.spots {
 		s := &t.spots[i]
-		near = near[:0]
-		t.day.crowd.grid.Within(s.point, t.query.Radius, func(n int, chord2 float64) bool {
-			if p := &t.posts[n]; len(p.plain)+len(p.limited) > 0 {
+		near, across = near[:0], across[:0]
+		lines := t.s.barriers.Around(s.point, t.query.Radius)
+		grid := t.day.crowd.grid
+		grid.Within(s.point, t.query.Radius, func(n int, chord2 float64) bool {
+			p := &t.posts[n]
+			switch {
+			case len(p.plain)+len(p.limited) == 0:
+			case lines.Across(grid.Point(n)):
+				across = append(across, nearPost{p, int32(n), chord2})
+			default:
 				near = append(near, nearPost{p, int32(n), chord2})
 			}
 			return true
 		})
 		if len(s.plain) > 0 {
-			t.countAt(s, near, s.plain, nil)
+			t.countAt(s, near, across, s.plain, nil)
 		}
 		for _, target := range s.special {
-			t.countAt(s, near, []int32{target.row}, target.without)
+			t.countAt(s, near, across, []int32{target.row}, target.without)
 		}
 	}
 }
@@ -295,7 +302,7 @@ type nearPost struct {
 }
 
 // countAt counts targets at a spot that the same responders do not count for.
-func (t *tally) countAt(s *targetSpot, near []nearPost, rows, without []int32) {
+func (t *tally) countAt(s *targetSpot, near, across []nearPost, rows, without []int32) {
 	t.begin()
 	for _, p := range near {
 		p.reach += len(rows)
@@ -315,7 +322,28 @@ func (t *tally) countAt(s *targetSpot, near []nearPost, rows, without []int32) {
 			}
 		}
 	}
-	t.score(s, rows)
+	if !t.score(s, rows) {
+		why := Nobody
+		if t.comesAcross(s, across, without) {
+			why = BeyondBarrier
+		}
+		for _, row := range rows {
+			t.uncovered = append(t.uncovered, uncovered{row, why})
+		}
+	}
+}
+
+// comesAcross says whether somebody across a barrier would cover a target that nobody covers.
+func (t *tally) comesAcross(s *targetSpot, across []nearPost, without []int32) bool {
+	counts := func(n int32) bool {
+		return !slices.Contains(without, n) && slices.ContainsFunc(t.responders[n].units, func(u int32) bool {
+			return t.query.AnyUnit || t.units[u].pairedIn(s)
+		})
+	}
+	return slices.ContainsFunc(across, func(p nearPost) bool {
+		return slices.ContainsFunc(p.plain, counts) ||
+			slices.ContainsFunc(p.limited, func(n int32) bool { return p.chord2 <= t.responders[n].limit && counts(n) })
+	})
 }
 
 // except takes targets back from the plain responders at a post who do not count, and says whether there are any.
@@ -344,8 +372,8 @@ func (t *tally) meet(units []int32) {
 	}
 }
 
-// score counts targets for the units that were met, where pairings allow it.
-func (t *tally) score(s *targetSpot, rows []int32) {
+// score counts targets for the units that were met, where pairings allow it, and says whether there are any.
+func (t *tally) score(s *targetSpot, rows []int32) bool {
 	for _, a := range s.areas {
 		for _, u := range t.pairedWith[a] {
 			t.paired[u] = t.stamp
@@ -367,14 +395,12 @@ func (t *tally) score(s *targetSpot, rows []int32) {
 	}
 	switch covering {
 	case 0:
-		for _, row := range rows {
-			t.uncovered = append(t.uncovered, uncovered{row, Nobody})
-		}
-		return
+		return false
 	case 1:
 		t.units[last].only += len(rows)
 	}
 	t.covered += len(rows)
+	return true
 }
 
 // countPairings notes the pairings with areas that contain the targets at a spot.

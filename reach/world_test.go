@@ -9,6 +9,7 @@ import (
 	"lintu/geo"
 	"lintu/kg"
 	"lintu/reach"
+	"lintu/reach/barrier"
 	"lintu/reach/calendar"
 	"lintu/store"
 )
@@ -20,6 +21,8 @@ type world struct {
 	ties  map[kg.ID]*kg.Tie
 	loc   *time.Location
 	cal   *calendar.Calendar
+
+	barriers *barrier.Set
 
 	from  map[kg.ID][]*kg.Tie // made from ties, by id
 	areas map[kg.ID][]kg.AreaSpan

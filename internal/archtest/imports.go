@@ -36,9 +36,10 @@ var ours = []row{
 	{dir: "importer/sheet"},
 	{dir: "importer", may: append([]string{"importer/sheet"}, reader...), tests: realStores},
 	{dir: "reach/calendar", may: []string{"kg"}},
-	{dir: "reach", may: append([]string{"reach/calendar"}, reader...), tests: realStores},
-	{dir: "coverage", may: append([]string{"reach", "reach/calendar"}, reader...), tests: realStores},
+	{dir: "reach/barrier", may: []string{"geo", "kg"}},
+	{dir: "reach", may: append([]string{"reach/barrier", "reach/calendar"}, reader...), tests: realStores},
 	{dir: "coverage/advice", may: []string{"kg"}},
+	{dir: "coverage", may: append([]string{"reach", "reach/barrier", "reach/calendar", "coverage/advice"}, reader...), tests: realStores},
 	{dir: "records", may: reader, tests: realStores},
 	{dir: "graph/schemagen", may: []string{"kg"}},
 	{
