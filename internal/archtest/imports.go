@@ -40,6 +40,8 @@ var ours = []row{
 	{dir: "reach", may: append([]string{"reach/barrier", "reach/calendar"}, reader...), tests: realStores},
 	{dir: "coverage/advice", may: []string{"kg"}},
 	{dir: "coverage", may: append([]string{"reach", "reach/barrier", "reach/calendar", "coverage/advice"}, reader...), tests: realStores},
+	{dir: "reach", may: append([]string{"reach/calendar"}, reader...), tests: realStores},
+	{dir: "coverage/audit", may: append([]string{"reach"}, reader...), tests: append([]string{"seed/figures"}, realStores...)},
 	{dir: "records", may: reader, tests: realStores},
 	{dir: "graph/schemagen", may: []string{"kg"}},
 	{
