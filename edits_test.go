@@ -3,11 +3,12 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"strconv"
 	"sync"
 	"testing"
 	"time"
+
+	"lintu/internal/effort"
 )
 
 type fields = map[string]any
@@ -119,15 +120,6 @@ func TestNoUpdateIsLostBetweenTwoProcesses(t *testing.T) {
 	})
 }
 
-// faults is how often a process is killed on each engine; make faults asks for more.
-func faults(t *testing.T) int {
-	n, err := strconv.Atoi(os.Getenv("LINTU_FAULTS"))
-	if err != nil && os.Getenv("LINTU_FAULTS") != "" {
-		t.Fatal(err)
-	}
-	return max(n, 2)
-}
-
 // attempt is an edit that was sent: a team and a person with its name as keys, and the tie between them.
 type attempt struct {
 	name  string
@@ -144,7 +136,7 @@ func (a *attempt) changes() []any {
 // TestEditsOutliveAKillAtAnyMoment: of each edit there is all or nothing, and of each acknowledged one all. An edit
 // whose answer was lost can be sent again and is made once.
 func TestEditsOutliveAKillAtAnyMoment(t *testing.T) {
-	kills := faults(t)
+	kills := effort.Kills(t, 2, 1000)
 	onBothEngines(t, func(t *testing.T, environ []string) {
 		acked, unknown, sent := 0, 0, 0
 		p := serving(t, environ)

@@ -12,12 +12,12 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
 	"lintu/importer"
 	"lintu/internal/cli/clitest"
+	"lintu/internal/effort"
 	"lintu/internal/neo4jtest"
 	"lintu/kg"
 	"lintu/seed"
@@ -26,11 +26,8 @@ import (
 	"lintu/store/sqlite"
 )
 
-// killsEnv is how many imports are killed on each engine; "make faults" asks for 50.
-const killsEnv = "LINTU_TEST_KILLS"
-
 // rowsABatch makes the village's import some 60 batches.
-const rowsABatch = 200
+const rowsABatch = 60
 
 // exportedVillage is a folder with the export of the village demo.
 func exportedVillage(t *testing.T) string {
@@ -90,35 +87,29 @@ func neo4jTarget(t *testing.T) target {
 	}}
 }
 
-func kills(t *testing.T) int {
-	t.Helper()
-	text := os.Getenv(killsEnv)
-	if text == "" {
-		return 2
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 {
-		t.Fatalf("%s=%s is no number of kills", killsEnv, text)
-	}
-	return n
-}
-
 func TestAnImportThatIsKilledKeepsWhatWasAcknowledgedAndGoesOn(t *testing.T) {
 	from := exportedVillage(t)
 	all := rowsIn(t, from)
+	kills := effort.Kills(t, 2, 1000)
 	random := rand.New(rand.NewPCG(1, uint64(time.Now().UnixNano())))
 	for name, fresh := range map[string]func(*testing.T) target{"sqlite": sqliteTarget, "neo4j": neo4jTarget} {
 		t.Run(name, func(t *testing.T) {
-			for n := range kills(t) {
+			told, found := 0, 0
+			for n := 0; n < kills; {
 				to := fresh(t)
-				acknowledged := killedImport(t, to.environ, from, random.IntN(60))
-				holdsWholeBatches(t, to, acknowledged, all)
-				args := importArgs(from)
-				if code, _, errs := clitest.Once(t, run, to.environ, args...); code != 0 {
+				acknowledged, killed := killedImport(t, to.environ, from, random.IntN(all/rowsABatch-1))
+				if !killed { // it was done a moment before
+					continue
+				}
+				n++
+				told += acknowledged
+				found += holdsWholeBatches(t, to, acknowledged, all)
+				if code, _, errs := clitest.Once(t, run, to.environ, importArgs(from)...); code != 0 {
 					t.Fatalf("kill %d: the same import again: exit code %d\n%s", n, code, errs)
 				}
 				sameFolders(t, exportOf(t, to.environ), from)
 			}
+			t.Logf("%d kills, %d rows acknowledged before them, %d on record after them", kills, told, found)
 		})
 	}
 }
@@ -129,15 +120,14 @@ func importArgs(from string) []string {
 
 var acknowledgedLine = regexp.MustCompile(`msg=acknowledged rows=(\d+)`)
 
-// killedImport starts an import as a process and kills it some time after so many batches were acknowledged; it gives
-// how many rows had been.
-func killedImport(t *testing.T, environ []string, from string, batches int) (acknowledged int) {
+// killedImport starts an import as a process and kills it some time after so many batches were acknowledged, somewhere
+// in the next two; it gives how many rows had been, and whether it was killed before it was done.
+func killedImport(t *testing.T, environ []string, from string, batches int) (acknowledged int, killed bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, os.Args[0], append(importArgs(from), "--log-level", "debug")...)
-	bare := slices.DeleteFunc(os.Environ(), func(s string) bool { return strings.HasPrefix(s, "LINTU_") })
-	cmd.Env = slices.Concat(bare, environ, []string{childEnv + "=1"})
+	cmd.Env = slices.Concat(bare(), environ, []string{childEnv + "=1"})
 	out, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -146,9 +136,9 @@ func killedImport(t *testing.T, environ []string, from string, batches int) (ack
 		t.Fatal(err)
 	}
 	if batches == 0 { // while it still reads
-		time.AfterFunc(time.Duration(rand.IntN(1500))*time.Millisecond, func() { _ = cmd.Process.Kill() })
+		time.AfterFunc(time.Duration(rand.IntN(500))*time.Millisecond, func() { _ = cmd.Process.Kill() })
 	}
-	seen := 0
+	seen, last := 0, time.Now()
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		m := acknowledgedLine.FindStringSubmatch(lines.Text())
 		if m == nil {
@@ -156,16 +146,20 @@ func killedImport(t *testing.T, environ []string, from string, batches int) (ack
 		}
 		acknowledged, _ = strconv.Atoi(m[1])
 		if seen++; seen == batches {
-			time.AfterFunc(time.Duration(rand.IntN(20000))*time.Microsecond, func() { _ = cmd.Process.Kill() })
+			time.AfterFunc(rand.N(2*time.Since(last)+time.Millisecond), func() { _ = cmd.Process.Kill() })
 		}
+		last = time.Now()
 	}
-	_ = cmd.Wait() // it was killed
-	return acknowledged
+	_ = cmd.Wait() // the state says how it ended
+	if state := cmd.ProcessState; state.Exited() && state.ExitCode() != 0 {
+		t.Fatalf("the import ended by itself: %v", state)
+	}
+	return acknowledged, !cmd.ProcessState.Exited()
 }
 
 // holdsWholeBatches fails unless the store holds all of some first batches and nothing of the others, and at least those
-// that were acknowledged.
-func holdsWholeBatches(t *testing.T, to target, acknowledged, all int) {
+// that were acknowledged. It gives how many things the store holds.
+func holdsWholeBatches(t *testing.T, to target, acknowledged, all int) (held int) {
 	t.Helper()
 	st := to.open(t)
 	defer func() { _ = st.Close() }()
@@ -173,13 +167,14 @@ func holdsWholeBatches(t *testing.T, to target, acknowledged, all int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	held := things(t, st)
+	held = things(t, st)
 	if held != min(int(status.Revision)*rowsABatch, all) {
 		t.Errorf("%d things at revision %d, %d a batch", held, status.Revision, rowsABatch)
 	}
 	if held < acknowledged {
 		t.Errorf("%d things are there, %d were acknowledged", held, acknowledged)
 	}
+	return held
 }
 
 // rowsIn is how many rows an export's manifest tells of.

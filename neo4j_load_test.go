@@ -5,35 +5,39 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"os"
 	"reflect"
-	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"lintu/internal/cli/clitest"
+	"lintu/internal/effort"
 	"lintu/internal/neo4jtest"
 )
 
 // loadQuestions are asked without end while the store goes and comes. Nothing that is written meanwhile is in their
-// answers. The last one is answered from memory, and hydrated from the store.
+// answers. The last two are answered from memory, and the people of the first of these are read from the store. HOME is
+// some household.
 var loadQuestions = []string{
 	householdCount,
 	"{ divisions(first: 50) { nodes { id title ancestors { nodes { id title } } } } }",
 	"{ people(first: 20, orderBy: {field: TITLE}) { nodes { id title livesIn { nodes { number residents { totalCount } } } } } }",
 	`{ search(text: "王", kinds: [PERSON], first: 10) { totalCount nodes { id title } } }`,
 	`{ people(first: 20, where: {partyMember: true}) { totalCount nodes { id belongsTo { nodes { title } } } } }`,
+	`{ nearby(to: {household: "HOME"}, radius: 3000, at: "2026-03-04T20:00:00+08:00", first: 5) { totalCount nodes { id title } } }`,
+	`{ nearby(to: {household: "HOME"}, radius: 3000, at: "2026-03-04T20:00:00+08:00", first: 5) { totalCount edges { distance } leftOut { reason count } } }`,
 }
 
 const newTeam = `mutation($code: String!, $batch: String) { edit(changes: [{create: {team: {name: "值班队", code: $code}}}], batchId: $batch) { applied } }`
 
 // underLoad is a server that is asked and written to while its store goes and comes.
 type underLoad struct {
-	t    *testing.T
-	url  string
-	want []map[string]any // the questions' answers
+	t         *testing.T
+	url       string
+	questions []string
+	want      []map[string]any // the questions' answers
 
 	stop           atomic.Bool
 	right, refused atomic.Int64 // answers
@@ -72,14 +76,14 @@ func (l *underLoad) ask(query string, variables map[string]any) (data map[string
 
 func (l *underLoad) read() {
 	for i := 0; !l.stop.Load(); i++ {
-		n := i % len(loadQuestions)
-		data, code := l.ask(loadQuestions[n], nil)
+		n := i % len(l.questions)
+		data, code := l.ask(l.questions[n], nil)
 		switch {
 		case code != "":
 			l.refused.Add(1)
 			time.Sleep(breath)
 		case !reflect.DeepEqual(data, l.want[n]):
-			l.t.Errorf("%s\nanswers %+v\nbefore  %+v", loadQuestions[n], data, l.want[n])
+			l.t.Errorf("%s\nanswers %+v\nbefore  %+v", l.questions[n], data, l.want[n])
 			return
 		default:
 			l.right.Add(1)
@@ -126,11 +130,14 @@ func TestANeo4jThatIsStoppedAndStartedUnderLoadMeansCodedErrorsMeanwhileAndNoWro
 	r := clitest.Start(t, run, settings(t, server), villageInNeo4j...)
 	r.UntilReady()
 	l := &underLoad{t: t, url: r.URL("/graphql")}
+	home := r.Ask("{ households(first: 1) { nodes { id } } }", nil).At("households.nodes.0.id")
 	for _, q := range loadQuestions {
+		q = strings.ReplaceAll(q, "HOME", fmt.Sprint(home))
 		a := r.Ask(q, nil)
-		if len(a.Errors) > 0 {
-			t.Fatalf("%s: %+v", q, a.Errors)
+		if len(a.Errors) > 0 || a.At("nearby.totalCount") == 0.0 {
+			t.Fatalf("%s: %+v", q, a)
 		}
+		l.questions = append(l.questions, q)
 		l.want = append(l.want, a.Data)
 	}
 	var wait sync.WaitGroup
@@ -144,12 +151,12 @@ func TestANeo4jThatIsStoppedAndStartedUnderLoadMeansCodedErrorsMeanwhileAndNoWro
 			wait.Go(func() { l.write(fmt.Sprint("w", i)) })
 		}
 	}
-	for stop := range stops(t) {
+	for stop := range effort.Kills(t, 1, 4) {
 		right, refused := l.right.Load(), l.refused.Load()
 		r.Until("it answers under load", func() bool { return l.right.Load() > right+20 })
-		end := server.Kill
+		end := server.Stop
 		if stop%2 == 1 {
-			end = server.Stop
+			end = server.Kill
 		}
 		if err := end(t.Context()); err != nil {
 			t.Fatal(err)
@@ -178,17 +185,4 @@ func TestANeo4jThatIsStoppedAndStartedUnderLoadMeansCodedErrorsMeanwhileAndNoWro
 			t.Errorf("team %s sent again: %v, it is there %v times", code, stands, n)
 		}
 	}
-}
-
-// stops is how often the store goes and comes: LINTU_FAULTS says so, and make faults asks for more than one.
-func stops(t *testing.T) int {
-	asked := os.Getenv("LINTU_FAULTS")
-	if asked == "" {
-		return 1
-	}
-	n, err := strconv.Atoi(asked)
-	if err != nil || n < 1 {
-		t.Fatalf("LINTU_FAULTS is %q: write how many", asked)
-	}
-	return min(n, 4) // a stop and a start take half a minute
 }

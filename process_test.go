@@ -33,12 +33,20 @@ type process struct {
 
 var servesAt = regexp.MustCompile(`msg=ready graphql=(\S+)`)
 
-// serving starts the program on a store and waits until it answers. It ends with the test.
-func serving(t *testing.T, environ []string) *process {
+// bare is the environment without settings of ours.
+func bare() []string {
+	return slices.DeleteFunc(os.Environ(), func(s string) bool { return strings.HasPrefix(s, "LINTU_") })
+}
+
+// serving starts the program on a store and waits until it answers; before, it may be changed how it is started. It ends
+// with the test.
+func serving(t *testing.T, environ []string, before ...func(*exec.Cmd)) *process {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], "serve", "--addr", "127.0.0.1:0", "--log-level", "info")
-	bare := slices.DeleteFunc(os.Environ(), func(s string) bool { return strings.HasPrefix(s, "LINTU_") })
-	cmd.Env = slices.Concat(bare, environ, []string{childEnv + "=1"})
+	cmd.Env = slices.Concat(bare(), environ, []string{childEnv + "=1"})
+	for _, change := range before {
+		change(cmd)
+	}
 	out, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -28,8 +28,7 @@ func TestMain(m *testing.M) {
 func child(t *testing.T, environ []string, tell func(process *os.Process, line string), args ...string) *os.ProcessState {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], append(args, "--addr", "127.0.0.1:0", "--log-level", "info")...)
-	bare := slices.DeleteFunc(os.Environ(), func(s string) bool { return strings.HasPrefix(s, "LINTU_") })
-	cmd.Env = slices.Concat(bare, environ, []string{childEnv + "=1"})
+	cmd.Env = slices.Concat(bare(), environ, []string{childEnv + "=1"})
 	out, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -5,20 +5,16 @@ import (
 	"encoding/hex"
 	"errors"
 	"hash/maphash"
-	"os"
 	"runtime/debug"
 	"testing"
 
 	"lintu/geo"
+	"lintu/internal/effort"
 	"lintu/kg"
 	"lintu/seed"
 	"lintu/seed/figures"
 	"lintu/store"
 )
-
-// wholeDistrict says that the district's stream is read to its end, which takes a minute; `make test` asks for it. Else
-// it is read until its buildings stand.
-var wholeDistrict = os.Getenv("LINTU_TEST_DISTRICT") != ""
 
 // goldenDistrict are the digests of the district's stream with seed 1: of its beginning, and of the whole.
 const (
@@ -134,8 +130,9 @@ func readDistrict(t *testing.T, stop func(*store.Mutation) bool) *lean {
 	return l
 }
 
+// In its long form the district's stream is read to its end, which takes a minute; else until its buildings stand.
 func TestTheDistrictMeetsItsFiguresAndItsAnswerKey(t *testing.T) {
-	if !wholeDistrict {
+	if !effort.Long() {
 		l := readDistrict(t, func(m *store.Mutation) bool { return m.Node != nil && m.Node.Kind() == kg.KindHousehold })
 		if l.digest != goldenGround {
 			t.Errorf("digest %s, want %s", l.digest, goldenGround)

@@ -18,7 +18,7 @@ var (
 	reader  = append([]string{"store"}, domain...)
 	engines = []string{"store/sqlite", "store/neo4j"}
 	// realStores is for tests that ask a question of a whole store: both engines, the oracle, a town.
-	realStores = append([]string{"store/storetest", "internal/neo4jtest", "seed"}, engines...)
+	realStores = append([]string{"store/storetest", "internal/neo4jtest", "internal/effort", "seed"}, engines...)
 )
 
 // ours is the order of the packages, innermost first. A package must have a row; the first that matches counts.
@@ -28,8 +28,8 @@ var ours = []row{
 	{dir: "kg", may: []string{"geo", "text"}},
 	{dir: "store", may: domain, tests: []string{"store/storetest"}},
 	{dir: "store/storetest", may: reader},
-	{dir: "store/sqlite", may: reader, tests: []string{"store/storetest", "seed"}},
-	{dir: "store/neo4j", may: reader, tests: []string{"store/storetest", "seed", "internal/neo4jtest"}},
+	{dir: "store/sqlite", may: reader, tests: []string{"store/storetest", "seed", "internal/effort"}},
+	{dir: "store/neo4j", may: reader, tests: []string{"store/storetest", "seed", "internal/neo4jtest", "internal/effort"}},
 	{dir: "seed/...", may: append([]string{"seed/..."}, reader...), tests: realStores},
 	{dir: "paths", may: reader, tests: realStores},
 	{dir: "loaders", may: append([]string{"paths"}, reader...), tests: realStores},
@@ -60,7 +60,8 @@ var ours = []row{
 		may:   append([]string{"loaders", "reach", "records", "graph", "seed", "importer", "importer/sheet", "web", "internal/config", "internal/httpapi", "internal/term", "internal/cli/filelock"}, reader...),
 		tests: append([]string{"internal/cli/clitest"}, realStores...),
 	},
-	{dir: "internal/neo4jtest/...", may: []string{"internal/neo4jtest", "deploy/neo4j"}},
+	{dir: "internal/effort"},
+	{dir: "internal/neo4jtest/...", may: []string{"internal/neo4jtest", "internal/effort", "deploy/neo4j"}},
 	{dir: "internal/composetest", tests: []string{"internal/neo4jtest", "internal/config", "deploy/neo4j"}},
 	{dir: "docs", tests: []string{"..."}}, // what the pages say is asked of the program
 	{dir: "internal/acceptance", tests: []string{"..."}},

@@ -67,7 +67,8 @@ func (s settings) String() string {
 }
 
 // testSettings are the settings of deploy/neo4j/neo4j.conf with all that a test server has different: where it
-// listens, what address it tells drivers that ask for a routing table (neo4j://), and how much memory it takes.
+// listens, what address it tells drivers that ask for a routing table (neo4j://), how much memory it takes, and
+// what brief adds.
 func testSettings(listen, advertised string) (settings, error) {
 	shared, err := parseSettings(deploy.Conf)
 	if err != nil {
@@ -75,14 +76,18 @@ func testSettings(listen, advertised string) (settings, error) {
 	}
 	host, _, _ := strings.Cut(listen, ":")
 	heap := envOr("LINTU_TEST_NEO4J_HEAP", "512m")
-	return shared.with(
+	own := shared.with(
 		setting{"server.default_listen_address", host},
 		setting{"server.bolt.listen_address", listen},
 		setting{"server.bolt.advertised_address", advertised},
 		setting{"server.memory.heap.initial_size", heap},
 		setting{"server.memory.heap.max_size", heap},
 		setting{"server.memory.pagecache.size", envOr("LINTU_TEST_NEO4J_PAGECACHE", "256m")},
-	), nil
+	)
+	if brief {
+		own = append(own, setting{"server.jvm.additional", "-XX:TieredStopAtLevel=1"})
+	}
+	return own, nil
 }
 
 // jvmArgs are the flags for java that the settings ask for. In a container the image's own launcher reads them.

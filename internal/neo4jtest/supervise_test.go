@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"lintu/internal/effort"
 )
 
 // held is what a child test process says about what it started.
@@ -130,7 +132,7 @@ func gone(t *testing.T, h held) {
 
 func TestNothingStaysWhenATestProcessIsKilled(t *testing.T) {
 	For(t) // the first process on a machine fetches; the child must not again
-	cmd, h := startChild(t, "neo4j")
+	cmd, h := startChild(t, effort.Pick("sleep", "neo4j"))
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}

@@ -3,16 +3,23 @@ package neo4jtest
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"lintu/internal/effort"
 )
 
 // findLimit bounds the search for a server with all its downloads.
 const findLimit = 15 * time.Minute
+
+// brief is set in a process that tests, and in its short form: its server lives for a minute. Compiling less, Java needs
+// half the time until it answers; where it lives longer, it would be the slower one.
+var brief bool
 
 var shared struct {
 	once   sync.Once
@@ -26,6 +33,8 @@ var shared struct {
 //
 // Should the process end in another way, the server ends too (see the package comment); Main does it in order.
 func Main(m *testing.M) int {
+	flag.Parse()
+	brief = !effort.Long() && flag.Lookup("test.bench").Value.String() == ""
 	defer func() {
 		if shared.server != nil {
 			shared.server.Close()

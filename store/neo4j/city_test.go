@@ -3,20 +3,16 @@ package neo4j
 import (
 	"testing"
 
-	"lintu/internal/neo4jtest"
+	"lintu/internal/effort"
 	"lintu/seed"
 	"lintu/store"
 	"lintu/store/storetest"
 )
 
-// TestATownIsHeldAsItWasGeneratedAndNoQuestionOfTheSuiteScansIt loads the city preset, once for all that is looked at:
-// minutes, so the village takes its place where a Neo4j is not required.
+// TestATownIsHeldAsItWasGeneratedAndNoQuestionOfTheSuiteScansIt loads a town, once for all that is looked at: the city
+// preset in its long form, which takes minutes, else the village.
 func TestATownIsHeldAsItWasGeneratedAndNoQuestionOfTheSuiteScansIt(t *testing.T) {
-	name := "village"
-	if neo4jtest.Required() {
-		name = "city"
-	}
-	town, err := seed.Preset(name)
+	town, err := seed.Preset(effort.Pick("village", "city"))
 	if err != nil {
 		t.Fatal(err)
 	}

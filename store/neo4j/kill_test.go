@@ -5,31 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
 
+	"lintu/internal/effort"
 	"lintu/internal/neo4jtest"
 	"lintu/kg"
 	"lintu/store"
 	"lintu/text"
 )
-
-// kills is at how many moments a server is killed: LINTU_FAULTS says so, and make faults asks for more than one.
-func kills(t testing.TB) int {
-	t.Helper()
-	asked := os.Getenv("LINTU_FAULTS")
-	if asked == "" {
-		return 1
-	}
-	n, err := strconv.Atoi(asked)
-	if err != nil || n < 1 {
-		t.Fatalf("LINTU_FAULTS is %q: write how many moments", asked)
-	}
-	return min(n, mostKills)
-}
 
 // mostKills bounds what one server is put through: a start after each takes 10 to 25 s.
 const mostKills = 5
@@ -74,7 +59,7 @@ func TestAServerKilledDuringWritesHoldsAllOrNothingOfEachBatchAndAllThatWasAckno
 	server := neo4jtest.Own(t)
 	s := fresh(t, server)
 	const writers = 3
-	for kill := range kills(t) {
+	for kill := range effort.Kills(t, 1, mostKills) {
 		var mu sync.Mutex
 		var sent []*sentBatch
 		var wait sync.WaitGroup

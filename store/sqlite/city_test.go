@@ -3,16 +3,17 @@ package sqlite_test
 import (
 	"testing"
 
+	"lintu/internal/effort"
 	"lintu/seed"
 	"lintu/store"
 	"lintu/store/sqlite"
 	"lintu/store/storetest"
 )
 
-// TestTheCityIsHeldAsItWasGeneratedAndNoQuestionOfTheSuiteScansIt loads the city preset, once for all that is looked
-// at.
-func TestTheCityIsHeldAsItWasGeneratedAndNoQuestionOfTheSuiteScansIt(t *testing.T) {
-	town, err := seed.Preset("city")
+// TestATownIsHeldAsItWasGeneratedAndNoQuestionOfTheSuiteScansIt loads a town, once for all that is looked at: the city
+// preset in its long form, else the village.
+func TestATownIsHeldAsItWasGeneratedAndNoQuestionOfTheSuiteScansIt(t *testing.T) {
+	town, err := seed.Preset(effort.Pick("village", "city"))
 	if err != nil {
 		t.Fatal(err)
 	}
