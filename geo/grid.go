@@ -130,6 +130,12 @@ func (g *Grid) Within(p Point, metres float64, visit func(i int, chord2 float64)
 	}
 }
 
+// Order returns the indexes of the points in the order in which Within meets
+// them: cell by cell. Who numbers points in this order reads what belongs to
+// them in one direction. Points that failed Validate are not in it. It is the
+// grid's own and must not be written to.
+func (g *Grid) Order() []int32 { return g.order }
+
 // Len returns the number of points, those that failed Validate included.
 func (g *Grid) Len() int { return len(g.points) }
 

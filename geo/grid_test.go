@@ -161,3 +161,16 @@ func BenchmarkNewGridOf20000Points(b *testing.B) {
 		NewGrid(points, 250)
 	}
 }
+
+func TestTheOrderOfAGridIsThatInWhichPointsAreMet(t *testing.T) {
+	points := append(town(500), Point{Lat: 200})
+	g := NewGrid(points, 250)
+	var met []int32
+	g.Within(points[0], 1e6, func(i int, _ float64) bool {
+		met = append(met, int32(i))
+		return true
+	})
+	if len(met) != len(points)-1 || !slices.Equal(met, g.Order()) {
+		t.Fatalf("%d points met, %d in order", len(met), len(g.Order()))
+	}
+}

@@ -84,7 +84,7 @@ func read(ctx context.Context, o Options) (*Snapshot, error) {
 	if status.State != store.StateReady {
 		return nil, fmt.Errorf("reach: the store is %s: %w", status.State, kg.ErrUnavailable)
 	}
-	l := &loader{draft: newDraft(&Snapshot{revision: status.Revision, location: o.Location, calendar: o.Calendar, barriers: o.Barriers, days: &days{}}), progress: o.Progress}
+	l := &loader{draft: newDraft(&Snapshot{revision: status.Revision, location: o.Location, calendar: o.Calendar, barriers: o.Barriers, days: &days{}, rolls: &rolls{}}), progress: o.Progress}
 	l.s.refs, l.s.hows.table, l.s.notes.table, l.s.lifes.table = newTable(l.by, 1024), newTable(l.by, 64), newTable(l.by, 64), newTable(l.by, 64)
 	if err := store.Scan(ctx, o.Store, scanned, l); err != nil {
 		return nil, fmt.Errorf("reach: reading the store: %w", err)

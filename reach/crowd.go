@@ -1,6 +1,9 @@
 package reach
 
 import (
+	"cmp"
+	"slices"
+
 	"lintu/geo"
 	"lintu/kg"
 )
@@ -8,20 +11,20 @@ import (
 // crowd is who lives and works where on a day, and of which units people are.
 type crowd struct {
 	*window
-	home      []int32 // by person row: the row of the household, -1 for none
-	residents lists   // by household row: person rows
+	home      []int32      // by person row: the row of the household, -1 for none
+	residents lists[int32] // by household row: person rows
 
 	// Candidates are the people who could be responders or be left out: party members and people with a responder
-	// profile.
+	// profile. They are numbered by the station of their home, then by id; those without one come last.
 	candidates []candidate
 	candidate  []int32 // by person row: number of the candidate, -1
 
-	stations []station // the spots at which candidates live or work
-	grid     *geo.Grid
-	homes    lists // by station: candidates that live there
-	works    lists // by station: candidates that work there
+	stations []station     // the spots at which candidates live or work, in the order in which the grid meets them
+	grid     *geo.Grid     // of the stations, by their numbers
+	homes    []int32       // by station: the first candidate that lives there; one more at the end
+	works    lists[worker] // by station: candidates that work there, in their order
 
-	staff    lists          // by unit row: positions in memberships
+	staff    lists[int32]   // by unit row: positions in memberships
 	ways     []way          // of each entry of staff
 	pairings map[ref][]tie  // by unit
 	bells    map[int32]bool // household rows with a doorbell
@@ -35,33 +38,53 @@ type candidate struct {
 	works      bool  // has a workplace, with a point or without
 }
 
+// station is the station of a presence that is not away; -1 where it has no point.
+func (c *candidate) station(at letter) int32 {
+	if at == atWork {
+		return c.work
+	}
+	return c.home
+}
+
 // station is a point at which people are.
 type station struct {
 	spot ref
 	unit geo.Unit
 }
 
-// lists are many short lists in one piece.
-type lists struct {
-	starts []int32
-	items  []int32
+// worker is a candidate with the station of their home.
+type worker struct {
+	candidate int32
+	home      int32 // -1 for none
 }
 
-func (l *lists) of(i int32) []int32 { return l.items[l.starts[i]:l.starts[i+1]] }
+// lists are many short lists in one piece.
+type lists[T any] struct {
+	starts []int32
+	items  []T
+}
 
-// newLists sorts pairs (list, item) into n lists; items keep their order.
-func newLists(n int, pairs [][2]int32) lists {
-	l := lists{starts: make([]int32, n+1), items: make([]int32, len(pairs))}
-	for _, p := range pairs {
-		l.starts[p[0]+1]++
+func (l *lists[T]) of(i int32) []T { return l.items[l.starts[i]:l.starts[i+1]] }
+
+// listed is an item and the list that it belongs to.
+type listed[T any] struct {
+	list int32
+	item T
+}
+
+// newLists sorts items into n lists, in which they keep their order.
+func newLists[T any](n int, all []listed[T]) lists[T] {
+	l := lists[T]{starts: make([]int32, n+1), items: make([]T, len(all))}
+	for _, p := range all {
+		l.starts[p.list+1]++
 	}
 	for i := range n {
 		l.starts[i+1] += l.starts[i]
 	}
 	next := append([]int32(nil), l.starts[:n]...)
-	for _, p := range pairs {
-		l.items[next[p[0]]] = p[1]
-		next[p[0]]++
+	for _, p := range all {
+		l.items[next[p.list]] = p.item
+		next[p.list]++
 	}
 	return l
 }
@@ -82,7 +105,7 @@ func (s *Snapshot) newCrowd(g *ground, on kg.Date) *crowd {
 func (c *crowd) settle(s *Snapshot) {
 	c.home = make([]int32, s.people.n)
 	c.candidate = make([]int32, s.people.n)
-	pairs := make([][2]int32, 0, s.people.n)
+	pairs := make([]listed[int32], 0, s.people.n)
 	for i := range c.home {
 		c.home[i], c.candidate[i] = -1, -1
 		p := s.people.at(int32(i))
@@ -92,18 +115,17 @@ func (c *crowd) settle(s *Snapshot) {
 		for t := range s.ties(newRef(people, int32(i))) {
 			if t.relation == livesIn && c.holds(t.valid) && c.lives(s.node(t.to)) {
 				c.home[i] = t.to.row()
-				pairs = append(pairs, [2]int32{t.to.row(), int32(i)})
+				pairs = append(pairs, listed[int32]{t.to.row(), int32(i)})
 			}
 		}
 		if p.is&member != 0 || p.responder() != nil {
-			c.candidate[i] = int32(len(c.candidates))
 			c.candidates = append(c.candidates, candidate{person: int32(i), home: -1, work: -1})
 		}
 	}
 	c.residents = newLists(s.households.n, pairs)
 }
 
-// place finds the stations of candidates.
+// place finds the stations of candidates and numbers both.
 func (c *crowd) place(s *Snapshot, g *ground) {
 	numbers := map[ref]int32{}
 	var points []geo.Point
@@ -121,36 +143,95 @@ func (c *crowd) place(s *Snapshot, g *ground) {
 		}
 		return n
 	}
-	var homes, works [][2]int32
 	for i := range c.candidates {
 		cd := &c.candidates[i]
 		if h := c.home[cd.person]; h >= 0 {
-			if cd.home = stationOf(g.doors[h].spot); cd.home >= 0 {
-				homes = append(homes, [2]int32{cd.home, int32(i)})
-			}
+			cd.home = stationOf(g.doors[h].spot)
 		}
 		if t, ok := s.workplace(cd.person, c.window); ok {
 			cd.works = true
-			if cd.work = stationOf(s.site(t, c.window)); cd.work >= 0 {
-				works = append(works, [2]int32{cd.work, int32(i)})
+			cd.work = stationOf(s.site(t, c.window))
+		}
+	}
+	c.order(points)
+	c.line(s)
+}
+
+// order numbers the stations in the order of the grid, so that what belongs to a circle's stations is read in one
+// direction.
+func (c *crowd) order(points []geo.Point) {
+	place := make([]int32, len(points)) // new numbers, by old
+	for i := range place {
+		place[i] = -1
+	}
+	old := slices.Clone(geo.NewGrid(points, stationCell).Order())
+	for i, was := range old {
+		place[was] = int32(i)
+	}
+	for was, n := range place {
+		if n < 0 { // a point that no grid takes
+			place[was] = int32(len(old))
+			old = append(old, int32(was))
+		}
+	}
+	stations, sorted := make([]station, len(old)), make([]geo.Point, len(old))
+	for i, was := range old {
+		stations[i], sorted[i] = c.stations[was], points[was]
+	}
+	c.stations, c.grid = stations, geo.NewGrid(sorted, stationCell)
+	for i := range c.candidates {
+		for _, at := range []*int32{&c.candidates[i].home, &c.candidates[i].work} {
+			if *at >= 0 {
+				*at = place[*at]
 			}
 		}
 	}
-	c.grid = geo.NewGrid(points, 250)
-	c.homes = newLists(len(c.stations), homes)
+}
+
+// stationCell is the edge of the grid's cells in metres.
+const stationCell = 250
+
+// line numbers the candidates by their homes and lists them by station.
+func (c *crowd) line(s *Snapshot) {
+	slices.SortFunc(c.candidates, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(uint32(a.home), uint32(b.home)), // -1 is last
+			compareTokens(&s.people.at(a.person).token, &s.people.at(b.person).token))
+	})
+	c.homes = make([]int32, len(c.stations)+1)
+	var works []listed[worker]
+	for i, cd := range c.candidates {
+		c.candidate[cd.person] = int32(i)
+		if cd.home >= 0 {
+			c.homes[cd.home+1]++
+		}
+		if cd.work >= 0 {
+			works = append(works, listed[worker]{cd.work, worker{int32(i), cd.home}})
+		}
+	}
+	for i := range c.stations {
+		c.homes[i+1] += c.homes[i]
+	}
 	c.works = newLists(len(c.stations), works)
+}
+
+// candidateOf is the number of a person's candidate, -1 for none; also for rows that came after the crowd.
+func (c *crowd) candidateOf(person int32) int32 {
+	if int(person) >= len(c.candidate) {
+		return -1
+	}
+	return c.candidate[person]
 }
 
 // join finds the people and the pairings of units.
 func (c *crowd) join(s *Snapshot) {
-	var pairs [][2]int32
+	var pairs []listed[int32]
 	var ways []way
 	for i := range s.people.n {
 		if !c.lives(&s.people.at(int32(i)).node) {
 			continue
 		}
 		s.unitsOf(int32(i), c.window, func(unit ref, by uint8) {
-			pairs = append(pairs, [2]int32{unit.row(), int32(len(ways))})
+			pairs = append(pairs, listed[int32]{unit.row(), int32(len(ways))})
 			ways = append(ways, way{person: int32(i), by: by})
 		})
 	}

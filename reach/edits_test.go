@@ -137,3 +137,47 @@ func TestASnapshotDoesNotChangeWhenALaterOneIsMadeFromIt(t *testing.T) {
 		t.Fatalf("the old snapshot changed\nwas %s\nis  %s", want, got)
 	}
 }
+
+// What profiles say of a day is kept from snapshot to snapshot; what an edit changes must not be.
+func TestAnEditOfAProfileIsInTheAnswerForADayThatWasAskedAboutBefore(t *testing.T) {
+	tw := newTown(300)
+	st, w := load(t, tw.changes), newWorld(tw.changes)
+	r := reach.New(reach.Options{Store: st})
+	if err := r.Start(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	q := reach.NearQuery{To: reach.Target{Building: tw.ids[kg.KindBuilding][1]}, Radius: reach.MaxRadius, At: local(evening), Scope: store.Scope{All: true}, Limit: 200}
+	different := 0
+	for i := range 80 {
+		before, err := r.Snapshot().Near(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 1 + i%3 { // also several edits after which nobody asks
+			n := tw.newPerson()
+			n.ID = tw.pick(kg.KindPerson)
+			changes := []store.Mutation{{Op: store.PutNode, Node: n}}
+			done, err := st.Apply(context.Background(), &store.Batch{Changes: changes, Today: lastDay})
+			if err != nil {
+				continue // refused
+			}
+			w.apply(changes)
+			if err := r.Applied(context.Background(), done.Revision); err != nil {
+				t.Fatal(err)
+			}
+		}
+		after, err := r.Snapshot().Near(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := nearText(after), nearText(w.near(&q)); got != want {
+			t.Fatalf("after edit %d\n got %s\nwant %s", i, got, want)
+		}
+		if nearText(after) != nearText(before) {
+			different++
+		}
+	}
+	if different < 20 {
+		t.Fatalf("only %d edits changed the answer", different)
+	}
+}

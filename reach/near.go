@@ -1,15 +1,12 @@
 package reach
 
 import (
-	"cmp"
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
 	"lintu/geo"
 	"lintu/kg"
-	"lintu/reach/barrier"
 	"lintu/store"
 )
 
@@ -87,9 +84,9 @@ func (s *Snapshot) Near(q NearQuery) (*NearAnswer, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &circle{asker: a, door: door, limit: geo.MaxChord2(q.Radius)}
-	c.search(q.Radius)
-	return c.answer(&q), nil
+	c := newCircle(a, door, &q)
+	c.search()
+	return c.answer(), nil
 }
 
 func (q *NearQuery) check() error {
@@ -179,155 +176,6 @@ func (a *asker) located(d *doorstep, spot ref) (*doorstep, error) {
 	return d, nil
 }
 
-// circle is a search around a door.
-type circle struct {
-	*asker
-	door    *doorstep
-	center  geo.Unit
-	limit   float64 // squared chord
-	lines   barrier.View
-	hits    []hit
-	across  int // of them
-	leftOut map[LeftOutReason]int
-}
-
-type hit struct {
-	person   int32
-	distance float64
-	station  int32
-	presence kg.Presence
-	across   bool // a barrier
-}
-
-// search looks at everybody whose home or work is in the circle, once.
-func (c *circle) search(radius float64) {
-	c.center, c.leftOut = c.door.point.Unit(), map[LeftOutReason]int{}
-	c.lines = c.s.barriers.Around(c.door.point, radius)
-	crowd := c.day.crowd
-	crowd.grid.Within(c.door.point, radius, func(i int, _ float64) bool {
-		for _, n := range crowd.homes.of(int32(i)) {
-			c.look(&crowd.candidates[n])
-		}
-		for _, n := range crowd.works.of(int32(i)) {
-			if cd := &crowd.candidates[n]; !c.holds(cd.home) { // else met at home
-				c.look(cd)
-			}
-		}
-		return true
-	})
-}
-
-// holds says whether a station is in the circle.
-func (c *circle) holds(station int32) bool {
-	return station >= 0 && c.chord2(station) <= c.limit
-}
-
-func (c *circle) chord2(station int32) float64 {
-	return geo.Chord2(c.center, c.day.crowd.stations[station].unit)
-}
-
-// look makes a candidate a hit, or counts why they are none.
-func (c *circle) look(cd *candidate) {
-	if !c.asked(cd.person) {
-		return
-	}
-	h, why := c.judge(cd)
-	if why != "" {
-		c.leftOut[why]++
-		return
-	}
-	if h.across = c.lines.Across(c.day.crowd.grid.Point(int(h.station))); h.across {
-		c.across++
-	}
-	c.hits = append(c.hits, h)
-}
-
-func (c *circle) judge(cd *candidate) (hit, LeftOutReason) {
-	p := c.s.people.at(cd.person)
-	if c.door.household != 0 {
-		if c.day.crowd.home[cd.person] == c.door.household.row() {
-			return hit{}, SameHousehold
-		}
-		if c.s.refuses(c.door.household.row(), cd.person, c.m.date) {
-			return hit{}, Refused
-		}
-	}
-	if why := c.unfit(p); why != "" {
-		return hit{}, why
-	}
-	station, at := c.stands(cd)
-	switch {
-	case at == kg.Away:
-		return hit{}, IsAway
-	case station < 0:
-		return hit{}, NoPlace
-	case !c.holds(station):
-		return hit{}, Elsewhere
-	}
-	chord2 := c.chord2(station)
-	if chord2 > p.ownLimit() {
-		return hit{}, BeyondOwnLimit
-	}
-	return hit{person: cd.person, distance: geo.Metres(chord2), station: station, presence: at}, ""
-}
-
-// ownLimit is how far a person goes, by the limit that they set themselves, as a squared chord; +Inf without one.
-func (p *person) ownLimit() float64 {
-	if limit := p.responder().Limits.MaxDistance; limit > 0 {
-		return geo.MaxChord2(float64(limit))
-	}
-	return math.Inf(1)
-}
-
-// refuses says whether a household does not want a person on a day.
-func (s *Snapshot) refuses(row, who int32, on kg.Date) bool {
-	care := s.households.at(row).care
-	if care == nil || len(care.refusals) == 0 {
-		return false
-	}
-	person := s.personID(who)
-	return slices.ContainsFunc(care.refusals, func(r kg.Refusal) bool { return r.Person == person && r.Holds(on) })
-}
-
-// answer cuts the page out of the hits.
-func (c *circle) answer(q *NearQuery) *NearAnswer {
-	out := &NearAnswer{Total: len(c.hits), Across: c.across, Barriers: c.s.barriers.Loaded(), Revision: c.s.revision}
-	hits := c.hits
-	if q.After != nil {
-		hits = slices.DeleteFunc(hits, func(h hit) bool {
-			at := NearHit{Person: c.s.personID(h.person), Distance: h.distance, AcrossBarrier: h.across}.Position()
-			return store.ComparePositions(at, *q.After) <= 0
-		})
-	}
-	out.HasNext = len(hits) > q.Limit
-	for _, h := range first(hits, q.Limit, c.compare) {
-		hit := NearHit{Person: c.s.personID(h.person), Distance: h.distance, AcrossBarrier: h.across}
-		hit.WalkingMinutes, hit.Presence = geo.WalkingMinutes(h.distance), h.presence
-		hit.Reasons = c.reasons(&h)
-		out.Hits = append(out.Hits, hit)
-	}
-	for _, why := range LeftOutReasons {
-		if n := c.leftOut[why]; n > 0 {
-			out.LeftOut = append(out.LeftOut, LeftOut{Reason: why, Count: n})
-		}
-	}
-	return out
-}
-
-// compare puts hits in order: those across a barrier last, nearest first, then by id.
-func (c *circle) compare(a, b hit) int {
-	if a.across != b.across {
-		if b.across {
-			return -1
-		}
-		return 1
-	}
-	if a.distance != b.distance {
-		return cmp.Compare(a.distance, b.distance)
-	}
-	return compareTokens(&c.s.people.at(a.person).token, &c.s.people.at(b.person).token)
-}
-
 // ReasonKind is what ties a hit to the target, beside the distance.
 type ReasonKind string
 
@@ -350,51 +198,4 @@ type Reason struct {
 	Scheme string // of a responsibility or a specialty
 	Slot   string // of a responsibility
 	Value  string // of a specialty
-}
-
-// reasons are the reasons of a hit, by kind, then scheme, slot and value, each once.
-func (c *circle) reasons(h *hit) []Reason {
-	p := c.s.people.at(h.person)
-	out := c.neighbour(h)
-	for t := range c.s.ties(newRef(people, h.person)) {
-		if !t.valid.Holds(c.m.date) || !c.s.lives(t.to, c.m.date) {
-			continue
-		}
-		switch {
-		case t.relation == responsibleFor && (t.to == c.door.household || t.to == c.door.entrance || t.to == c.door.building):
-			out = append(out, Reason{Kind: Responsible, Scheme: c.s.notes.at(t.note).scheme, Slot: c.s.notes.at(t.note).slot})
-		case t.relation == keyholderOf && t.to == c.door.household:
-			out = append(out, Reason{Kind: Keyholder})
-		case t.relation == contactOf && t.to == c.door.household:
-			out = append(out, Reason{Kind: Contact})
-		}
-	}
-	if p.profile != nil {
-		for _, sp := range p.profile.specialties {
-			if len(c.where.Specialties) == 0 || slices.Contains(c.where.Specialties, sp.Value) {
-				out = append(out, Reason{Kind: HasSpecialty, Scheme: sp.Scheme, Value: sp.Value})
-			}
-		}
-	}
-	slices.SortFunc(out, func(a, b Reason) int {
-		return cmp.Or(cmp.Compare(slices.Index(ReasonKinds, a.Kind), slices.Index(ReasonKinds, b.Kind)),
-			cmp.Compare(a.Scheme, b.Scheme), cmp.Compare(a.Slot, b.Slot), cmp.Compare(a.Value, b.Value))
-	})
-	return slices.Compact(out)
-}
-
-// neighbour says whether a hit is, now, behind the target's entrance or else in its building.
-func (c *circle) neighbour(h *hit) []Reason {
-	entrance, building := ref(0), c.day.crowd.stations[h.station].spot
-	if h.presence == kg.AtHome {
-		door := &c.day.ground.doors[c.day.crowd.home[h.person]]
-		entrance, building = door.entrance, door.building
-	}
-	switch {
-	case entrance != 0 && entrance == c.door.entrance:
-		return []Reason{{Kind: SameEntrance}}
-	case building != 0 && building == c.door.building:
-		return []Reason{{Kind: SameBuilding}}
-	}
-	return nil
 }

@@ -98,6 +98,7 @@ func (s *Snapshot) patched(ctx context.Context, st store.Store, ids []kg.ID, at 
 	if err != nil {
 		return nil, fmt.Errorf("reach: reading what changed: %w", err)
 	}
+	var written []int32 // rows of people
 	for i, g := range groups {
 		for _, id := range g.IDs {
 			if item := found[i][id]; item != nil {
@@ -105,13 +106,18 @@ func (s *Snapshot) patched(ctx context.Context, st store.Store, ids []kg.ID, at 
 			} else {
 				d.forget(id)
 			}
+			if r, ok := d.s.index(id); ok && r.kind() == people {
+				written = append(written, r.row())
+			}
 		}
 	}
 	switch {
 	case d.placesChanged:
-		d.s.days = &days{}
+		d.s.days, d.s.rolls = &days{}, &rolls{}
 	case d.peopleChanged:
-		d.s.days = &days{old: s.days.grounds()}
+		d.s.days, d.s.rolls = &days{old: s.days.grounds()}, &rolls{}
+	case len(written) > 0:
+		d.s.rolls = s.rolls.after(written)
 	}
 	return d.s, nil
 }

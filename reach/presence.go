@@ -58,6 +58,16 @@ func presence(r *kg.Responder, works bool, m moment) kg.Presence {
 
 var byLetter = map[byte]kg.Presence{'H': kg.AtHome, 'W': kg.AtWork, 'A': kg.Away}
 
+func letterOf(p kg.Presence) letter {
+	switch p {
+	case kg.AtHome:
+		return atHome
+	case kg.AtWork:
+		return atWork
+	}
+	return away
+}
+
 func override(list []kg.Override, at time.Time) *kg.Override {
 	var best *kg.Override
 	for i := range list {

@@ -65,18 +65,21 @@ type asker struct {
 	s      *Snapshot
 	m      moment
 	day    *day
+	roll   *roll
 	where  *ResponderWhere
-	adults kg.Date // who was born by then is of age
 	teams  []ref
 	units  []ref
 	scope  *scope
+	picky  bool   // asks for more than membership
+	open   int    // 1 where people with care flags are asked, too
+	worked letter // where people without a pattern are who work somewhere
 }
 
 func (s *Snapshot) newAsker(m moment, where *ResponderWhere, sc store.Scope) (*asker, error) {
 	if err := where.check(); err != nil {
 		return nil, err
 	}
-	a := &asker{s: s, m: m, where: where, adults: lastAdult(m.date), scope: s.newScope(sc)}
+	a := &asker{s: s, m: m, where: where, scope: s.newScope(sc), worked: atHome}
 	var err error
 	if a.teams, err = a.refs("where.teams", where.TeamIDs, teams); err != nil {
 		return nil, err
@@ -84,7 +87,15 @@ func (s *Snapshot) newAsker(m moment, where *ResponderWhere, sc store.Scope) (*a
 	if a.units, err = a.refs("where.units", where.UnitIDs, units); err != nil {
 		return nil, err
 	}
+	a.picky = !a.scope.all || len(where.Specialties)+len(a.teams)+len(a.units) > 0 || where.MinAge != nil || where.MaxAge != nil
+	if where.IncludeCareFlagged {
+		a.open = 1
+	}
+	if m.workTime {
+		a.worked = atWork
+	}
 	a.day = s.day(m.date)
+	a.roll = s.roll(a.day.crowd, m.date)
 	return a, nil
 }
 
@@ -156,25 +167,16 @@ func (a *asker) ofUnit(person int32) bool {
 	return found
 }
 
-// unfit is why a person is no responder, whoever the target is and wherever they are; "" for a responder.
-func (a *asker) unfit(p *person) LeftOutReason {
-	r := p.responder()
-	switch {
-	case p.birth.IsZero() || p.birth > a.adults:
-		return UnderAge
-	case r == nil || !consents(r, a.m.date):
-		return NoConsent
-	case !vetted(r, a.m.date):
-		return NotVetted
-	case !a.where.IncludeCareFlagged && p.flagged(a.m.date):
-		return CareFlagged
-	case absent(r.Pauses, a.m.date):
-		return Paused
-	case absent(r.Leaves, a.m.date):
-		return OnLeave
+// wants says whether a candidate satisfies the question's conditions and is in scope.
+func (a *asker) wants(n int32, e entry) bool {
+	if w := a.where.PartyMember; w != nil && *w != (e.is&member != 0) {
+		return false
 	}
-	return ""
+	return !a.picky || a.asked(a.day.crowd.candidates[n].person)
 }
+
+// unfit is why a candidate is no responder, whoever the target is and wherever they are; fit for a responder.
+func (a *asker) unfit(e entry) reason { return e.why[a.open] }
 
 func consents(r *kg.Responder, on kg.Date) bool {
 	return slices.ContainsFunc(r.Consents, func(c kg.Consent) bool { return c.Purpose == kg.ConsentToRespond && c.Holds(on) })
@@ -184,16 +186,18 @@ func vetted(r *kg.Responder, on kg.Date) bool {
 	return slices.ContainsFunc(r.Vettings, func(v kg.Vetting) bool { return v.By != "" && v.Holds(on) })
 }
 
-// stands is the station where a candidate is now, with their presence; -1 where it has no point or they are away.
-func (a *asker) stands(c *candidate) (int32, kg.Presence) {
-	switch at := presence(a.s.people.at(c.person).responder(), c.works, a.m); at {
-	case kg.AtHome:
-		return c.home, at
-	case kg.AtWork:
-		return c.work, at
-	default:
-		return -1, kg.Away
+// presence is where a candidate is now.
+func (a *asker) presence(n int32, e entry) letter {
+	switch {
+	case e.is&special != 0:
+		c := &a.day.crowd.candidates[n]
+		return letterOf(presence(a.s.people.at(c.person).responder(), c.works, a.m))
+	case e.pattern >= ownPatterns:
+		return letter(a.roll.patterns[e.pattern][a.m.slot])
+	case e.pattern == workTimes:
+		return a.worked
 	}
+	return atHome
 }
 
 // scope is what a viewer may see, as refs.

@@ -167,14 +167,13 @@ func (sc *Scene) enlist() {
 	for i := range crowd.candidates {
 		c := &crowd.candidates[i]
 		out := SceneCandidate{Home: c.home, Work: c.work, Works: c.works, Limit: math.Inf(1), Why: NotAsked, who: newRef(people, c.person)}
-		if a.asked(c.person) {
-			p := a.s.people.at(c.person)
+		if e := a.roll.entries[i]; a.wants(int32(i), e) {
 			sc.Asked++
-			if p.responder() != nil {
+			if a.s.people.at(c.person).responder() != nil {
 				sc.Profiled++
-				out.Limit = p.ownLimit()
 			}
-			out.Why = uint8(slices.Index(SceneReasons, a.unfit(p)))
+			out.Limit = e.ownLimit()
+			out.Why = uint8(slices.Index(SceneReasons, a.unfit(e).shown()))
 		}
 		sc.Candidates[i] = out
 	}
@@ -214,7 +213,7 @@ func (sc *Scene) without(row int32) []int32 {
 	var out []int32
 	crowd := sc.asker.day.crowd
 	add := func(person int32) {
-		if c := crowd.candidate[person]; c >= 0 && sc.Candidates[c].Why == Fit {
+		if c := crowd.candidateOf(person); c >= 0 && sc.Candidates[c].Why == Fit {
 			out = append(out, c)
 		}
 	}

@@ -35,7 +35,8 @@ type Snapshot struct {
 	notes      interned[note]
 	lifes      interned[kg.Span]
 
-	days *days
+	days  *days
+	rolls *rolls
 }
 
 // Revision is the store's revision that the snapshot shows.
@@ -58,9 +59,10 @@ type node struct {
 type trait uint8
 
 const (
-	known  trait = 1 << iota // without it a node is only named by a tie so far, or deleted
-	member                   // a person who is a party member
-	lifted                   // an entrance with a lift
+	known   trait = 1 << iota // without it a node is only named by a tie so far, or deleted
+	member                    // a person who is a party member
+	lifted                    // an entrance with a lift
+	special                   // a candidate whose presence a roll does not tell
 )
 
 // tie is a tie of all times, without what no question here asks for.

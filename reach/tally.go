@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"lintu/geo"
-	"lintu/kg"
 )
 
 // tally counts a coverage through points. Households at one point have the same people around them, and people at
@@ -184,7 +183,7 @@ func (t *tally) enrol(row int32, others map[int32]bool) int32 {
 	}
 	if t.number[c] == 0 {
 		t.number[c] = 1
-		if t.asked(row) && t.responder(&t.day.crowd.candidates[c]) {
+		if t.asked(row) && t.responder(c) {
 			t.number[c] = int32(len(t.responders)) + 1
 		}
 	}
@@ -192,25 +191,26 @@ func (t *tally) enrol(row int32, others map[int32]bool) int32 {
 }
 
 // responder adds a candidate to the responders, if they are one and stand somewhere.
-func (t *tally) responder(c *candidate) bool {
-	p := t.s.people.at(c.person)
+func (t *tally) responder(n int32) bool {
+	c, e := &t.day.crowd.candidates[n], t.roll.entries[n]
 	t.completeness.ConsentKnown.Denominator++
-	if p.responder() != nil {
+	if t.s.people.at(c.person).responder() != nil {
 		t.completeness.ConsentKnown.Numerator++
 	}
-	if t.unfit(p) != "" {
+	if t.unfit(e) != fit {
 		return false
 	}
-	station, at := t.stands(c)
-	if at == kg.Away {
+	at := t.presence(n, e)
+	if at == away {
 		return false
 	}
 	t.completeness.RespondersLocated.Denominator++
+	station := c.station(at)
 	if station < 0 {
 		return false
 	}
 	t.completeness.RespondersLocated.Numerator++
-	t.responders = append(t.responders, responderTally{person: c.person, station: station, limit: p.ownLimit()})
+	t.responders = append(t.responders, responderTally{person: c.person, station: station, limit: e.ownLimit()})
 	return true
 }
 
