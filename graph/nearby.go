@@ -60,7 +60,7 @@ func (r *query) Nearby(ctx context.Context, to map[string]any, radius float64, a
 
 // nearbyConnection is the page of an answer. A person who was asked for and is gone has no edge.
 func nearbyConnection(h *hydration, seal func(int, store.Position) string, win slice, people place, a *reach.NearAnswer) *model.NearbyConnection {
-	c := &model.NearbyConnection{TotalCount: &a.Total, LeftOut: a.LeftOut, Revision: int64(a.Revision)}
+	c := &model.NearbyConnection{TotalCount: &a.Total, AcrossBarrier: &a.Across, BarriersLoaded: a.Barriers, LeftOut: a.LeftOut, Revision: int64(a.Revision)}
 	var cursors []string
 	for i, hit := range a.Hits {
 		cursor := seal(i, hit.Position())
@@ -69,7 +69,7 @@ func nearbyConnection(h *hydration, seal func(int, store.Position) string, win s
 		if person == nil && people.asked() {
 			continue
 		}
-		edge := &model.NearbyEdge{Node: person, Cursor: cursor, Distance: hit.Distance, WalkingMinutes: hit.WalkingMinutes, Presence: hit.Presence}
+		edge := &model.NearbyEdge{Node: person, Cursor: cursor, Distance: hit.Distance, WalkingMinutes: hit.WalkingMinutes, Presence: hit.Presence, AcrossBarrier: hit.AcrossBarrier}
 		for _, reason := range hit.Reasons {
 			edge.Reasons = append(edge.Reasons, model.NewReason(reason))
 		}

@@ -709,6 +709,52 @@ func (ec *executionContext) fieldContext_NearbyConnection_totalCount(_ context.C
 	return graphql.NewScalarFieldContext("NearbyConnection", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _NearbyConnection_acrossBarrier(ctx context.Context, field graphql.CollectedField, obj *model.NearbyConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NearbyConnection_acrossBarrier(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AcrossBarrier, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_NearbyConnection_acrossBarrier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NearbyConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _NearbyConnection_barriersLoaded(ctx context.Context, field graphql.CollectedField, obj *model.NearbyConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NearbyConnection_barriersLoaded(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BarriersLoaded, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NearbyConnection_barriersLoaded(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NearbyConnection", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _NearbyConnection_suppressed(ctx context.Context, field graphql.CollectedField, obj *model.NearbyConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -909,6 +955,29 @@ func (ec *executionContext) _NearbyEdge_presence(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_NearbyEdge_presence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("NearbyEdge", field, false, false, errors.New("field of type Presence does not have child fields"))
+}
+
+func (ec *executionContext) _NearbyEdge_acrossBarrier(ctx context.Context, field graphql.CollectedField, obj *model.NearbyEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NearbyEdge_acrossBarrier(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AcrossBarrier, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NearbyEdge_acrossBarrier(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NearbyEdge", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) _NearbyEdge_reasons(ctx context.Context, field graphql.CollectedField, obj *model.NearbyEdge) (ret graphql.Marshaler) {
@@ -2465,6 +2534,16 @@ func (ec *executionContext) _NearbyConnection(ctx context.Context, sel ast.Selec
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "acrossBarrier":
+			out.Values[i] = ec._NearbyConnection_acrossBarrier(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "barriersLoaded":
+			out.Values[i] = ec._NearbyConnection_barriersLoaded(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "suppressed":
 			out.Values[i] = ec._NearbyConnection_suppressed(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2537,6 +2616,11 @@ func (ec *executionContext) _NearbyEdge(ctx context.Context, sel ast.SelectionSe
 		case "presence":
 			out.Values[i] = ec._NearbyEdge_presence(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "acrossBarrier":
+			out.Values[i] = ec._NearbyEdge_acrossBarrier(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "reasons":

@@ -941,16 +941,19 @@ type ComplexityRoot struct {
 	}
 
 	NearbyConnection struct {
-		Edges      func(childComplexity int) int
-		LeftOut    func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		Revision   func(childComplexity int) int
-		Suppressed func(childComplexity int) int
-		TotalCount func(childComplexity int) int
+		AcrossBarrier  func(childComplexity int) int
+		BarriersLoaded func(childComplexity int) int
+		Edges          func(childComplexity int) int
+		LeftOut        func(childComplexity int) int
+		Nodes          func(childComplexity int) int
+		PageInfo       func(childComplexity int) int
+		Revision       func(childComplexity int) int
+		Suppressed     func(childComplexity int) int
+		TotalCount     func(childComplexity int) int
 	}
 
 	NearbyEdge struct {
+		AcrossBarrier  func(childComplexity int) int
 		Cursor         func(childComplexity int) int
 		Distance       func(childComplexity int) int
 		Node           func(childComplexity int) int
@@ -6003,6 +6006,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Mutation.Edit(childComplexity, args["changes"].([]map[string]any), args["batchId"].(*string), args["dryRun"].(bool)), true
 
+	case "NearbyConnection.acrossBarrier":
+		if e.ComplexityRoot.NearbyConnection.AcrossBarrier == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NearbyConnection.AcrossBarrier(childComplexity), true
+	case "NearbyConnection.barriersLoaded":
+		if e.ComplexityRoot.NearbyConnection.BarriersLoaded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NearbyConnection.BarriersLoaded(childComplexity), true
 	case "NearbyConnection.edges":
 		if e.ComplexityRoot.NearbyConnection.Edges == nil {
 			break
@@ -6046,6 +6061,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.NearbyConnection.TotalCount(childComplexity), true
 
+	case "NearbyEdge.acrossBarrier":
+		if e.ComplexityRoot.NearbyEdge.AcrossBarrier == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NearbyEdge.AcrossBarrier(childComplexity), true
 	case "NearbyEdge.cursor":
 		if e.ComplexityRoot.NearbyEdge.Cursor == nil {
 			break
@@ -16426,7 +16447,7 @@ enum UnitTie {
   DEPLOYED
 }
 
-"Responders near a target, nearest first, then by id. 附近响应人分页"
+"Responders near a target, nearest first, then by id; those across a barrier after all others. 附近响应人分页"
 type NearbyConnection {
   "The edges. 边"
   edges: [NearbyEdge!]!
@@ -16436,6 +16457,10 @@ type NearbyConnection {
   pageInfo: PageInfo!
   "How many are within the radius. 总数"
   totalCount: Int
+  "How many of them are across a barrier: the straight way crosses a river, railway or motorway where no crossing is. 隔断人数"
+  acrossBarrier: Int
+  "Whether any barriers are loaded; without them nobody is across one. 是否已载入隔断"
+  barriersLoaded: Boolean!
   "Whether a count is withheld because it is small. 是否隐去小数"
   suppressed: Boolean!
   "Why others near by are not responders now. 未计入原因"
@@ -16456,6 +16481,8 @@ type NearbyEdge {
   walkingMinutes: Float!
   "Where the person is. 在位状态"
   presence: Presence
+  "Whether the straight way crosses a barrier where no crossing is; such a person covers nobody. 是否被隔断"
+  acrossBarrier: Boolean!
   "What speaks for this person. 理由"
   reasons: [Reason!]!
 }
@@ -16574,6 +16601,8 @@ type UncoveredCount {
 enum UncoveredReason {
   "Nobody knows where it is. 无坐标"
   NO_POINT
+  "Those who would count are across a river, railway or motorway. 被隔断"
+  ACROSS_BARRIER
   "Nobody who counts is within reach. 无人可及"
   NOBODY
 }
@@ -24065,6 +24094,10 @@ func (ec *executionContext) childFields_NearbyConnection(ctx context.Context, fi
 		return ec.fieldContext_NearbyConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_NearbyConnection_totalCount(ctx, field)
+	case "acrossBarrier":
+		return ec.fieldContext_NearbyConnection_acrossBarrier(ctx, field)
+	case "barriersLoaded":
+		return ec.fieldContext_NearbyConnection_barriersLoaded(ctx, field)
 	case "suppressed":
 		return ec.fieldContext_NearbyConnection_suppressed(ctx, field)
 	case "leftOut":
@@ -24087,6 +24120,8 @@ func (ec *executionContext) childFields_NearbyEdge(ctx context.Context, field gr
 		return ec.fieldContext_NearbyEdge_walkingMinutes(ctx, field)
 	case "presence":
 		return ec.fieldContext_NearbyEdge_presence(ctx, field)
+	case "acrossBarrier":
+		return ec.fieldContext_NearbyEdge_acrossBarrier(ctx, field)
 	case "reasons":
 		return ec.fieldContext_NearbyEdge_reasons(ctx, field)
 	}

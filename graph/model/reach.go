@@ -27,12 +27,14 @@ func pageAt[C any](ctx context.Context, p Pages) (C, error) {
 
 // NearbyConnection is the GraphQL type NearbyConnection.
 type NearbyConnection struct {
-	Edges      []*NearbyEdge
-	PageInfo   *PageInfo
-	TotalCount *int
-	Suppressed bool
-	LeftOut    []reach.LeftOut
-	Revision   int64
+	Edges          []*NearbyEdge
+	PageInfo       *PageInfo
+	TotalCount     *int
+	AcrossBarrier  *int
+	BarriersLoaded bool
+	Suppressed     bool
+	LeftOut        []reach.LeftOut
+	Revision       int64
 }
 
 // Nodes are the people of the edges.
@@ -55,6 +57,7 @@ type NearbyEdge struct {
 	Distance       float64
 	WalkingMinutes float64
 	Presence       kg.Presence
+	AcrossBarrier  bool
 	Reasons        []*Reason
 }
 
@@ -103,7 +106,7 @@ func (c *UnitCoverage) UncoveredReasons() []*UncoveredCount {
 		counts[t.Reason]++
 	}
 	out := []*UncoveredCount{}
-	for _, reason := range []reach.UncoveredReason{reach.NoPoint, reach.Nobody} {
+	for _, reason := range []reach.UncoveredReason{reach.NoPoint, reach.BeyondBarrier, reach.Nobody} {
 		if counts[reason] > 0 {
 			out = append(out, &UncoveredCount{Reason: reason, Count: counts[reason]})
 		}

@@ -17,6 +17,7 @@ import (
 	"lintu/kg"
 	"lintu/loaders"
 	"lintu/reach"
+	"lintu/reach/barrier"
 	"lintu/records"
 	"lintu/store"
 	"lintu/store/neo4j"
@@ -74,13 +75,16 @@ type answer struct {
 }
 
 // newEdge opens the edge over a store that holds its data already.
-func newEdge(t testing.TB, st store.Store) *edge {
+func newEdge(t testing.TB, st store.Store) *edge { return newEdgeBehind(t, st, nil) }
+
+// newEdgeBehind opens it with barriers.
+func newEdgeBehind(t testing.TB, st store.Store, lines *barrier.Set) *edge {
 	t.Helper()
 	status, err := st.Ready(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	near := reach.New(reach.Options{Store: st, Location: shanghai})
+	near := reach.New(reach.Options{Store: st, Location: shanghai, Barriers: lines})
 	if err := near.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -51,7 +51,7 @@ var ours = []row{
 	{dir: "web"},
 	{dir: "deploy/neo4j"},
 	{dir: "internal/term"},
-	{dir: "internal/config", may: []string{"internal/term"}},
+	{dir: "internal/config", may: []string{"internal/term", "reach/barrier"}},
 	{dir: "internal/httpapi"},
 	{dir: "internal/cli/filelock"},
 	{dir: "internal/cli/clitest", may: []string{"internal/httpapi"}},

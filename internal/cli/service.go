@@ -191,6 +191,7 @@ func (s *service) answer(ctx context.Context, prepare func(context.Context) (sto
 	snapshot := reach.New(reach.Options{
 		Store:    st,
 		Location: s.cfg.Zone,
+		Barriers: s.cfg.Barriers,
 		Logger:   s.log,
 		Progress: s.work.counting("reading the store for distances 读取图谱"),
 	})

@@ -4,6 +4,8 @@ import (
 	"io"
 	"log/slog"
 	"time"
+
+	"lintu/reach/barrier"
 )
 
 // Config is what the server was told. Its fields hold their values after Validate has found nothing
@@ -16,8 +18,9 @@ type Config struct {
 	Playground       bool
 	OperationTimeout time.Duration
 	Zone             *time.Location
-	ElderAge         int   // years
-	BodyLimit        int64 // bytes
+	ElderAge         int          // years
+	Barriers         *barrier.Set // nil where no file is named
+	BodyLimit        int64        // bytes
 	ShutdownGrace    time.Duration
 	LogLevel         slog.Level
 	LogFormat        string // "text" or "json"

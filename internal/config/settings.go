@@ -37,6 +37,7 @@ var table = []setting{
 	{"operation-timeout", "10s", "duration", "how long one operation may take", readDuration(minOperation, maxOperation, func(c *Config) *time.Duration { return &c.OperationTimeout })},
 	{"time-zone", "Asia/Shanghai", "name", "the time zone in which days begin and presence is judged", readZone},
 	{"elder-age", "60", "years", "the age from which a person counts as elderly", readElderAge},
+	{"barriers", "", "file", "a GeoJSON file of rivers, railways and motorways with their crossings, which people on foot cannot cross elsewhere", readBarriers},
 	{"body-limit", "256KiB", "size", "the largest request body", readBodyLimit},
 	{"shutdown-grace", "20s", "duration", "how long a stopping server waits for running requests", readDuration(0, maxGrace, func(c *Config) *time.Duration { return &c.ShutdownGrace })},
 	{"log-level", "info", "level", "debug, info, warn or error", readLogLevel},
