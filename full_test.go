@@ -32,6 +32,7 @@ func blocksOf(t *testing.T, path string) (most int64) {
 }
 
 func TestAFullDiskRefusesEditsByACodeWhileQuestionsAreAnsweredAndNothingIsHalfThere(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "lintu.db")
 	environ := []string{"LINTU_STORE=sqlite:" + path}
 	first := serving(t, environ)
@@ -83,6 +84,7 @@ func TestAFullDiskRefusesEditsByACodeWhileQuestionsAreAnsweredAndNothingIsHalfTh
 }
 
 func TestAFullDiskBreaksAnImportOffWithAReasonAndTheSameImportGoesOn(t *testing.T) {
+	t.Parallel() // it waits, for the store may come back
 	from := exportedVillage(t)
 	to := sqliteTarget(t)
 	cmd := exec.Command(os.Args[0], importArgs(from)...)

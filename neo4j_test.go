@@ -131,9 +131,20 @@ func TestAWrongPasswordEndsTheServerAndShowsNoSecret(t *testing.T) {
 	}
 }
 
-func TestAServerWhoseNeo4jIsKilledSaysSoAndRecoversByItself(t *testing.T) {
-	server := cleared(t, neo4jtest.Own)
-	r := clitest.Start(t, run, settings(t, server), villageInNeo4j...)
+// withVillage is a Neo4j of ours with the village demo, as an earlier test left it or empty for the demo to fill.
+func withVillage(t *testing.T) *neo4jtest.Server {
+	t.Helper()
+	server := neo4jtest.Own(t)
+	if status, err := opened4j(t, server).Ready(t.Context()); err != nil || status.Demo != "village seed 1" || status.State != store.StateReady {
+		return cleared(t, neo4jtest.Own)
+	}
+	return server
+}
+
+func TestAServerWhoseNeo4jIsKilledSaysSoAndRecoversByItselfAndOneThatStartsMeanwhileWaits(t *testing.T) {
+	server := withVillage(t)
+	environ := settings(t, server)
+	r := clitest.Start(t, run, environ, villageInNeo4j...)
 	r.UntilReady()
 	want := r.Ask(householdCount, nil).At("households.totalCount")
 	if err := server.Kill(t.Context()); err != nil {
@@ -151,37 +162,24 @@ func TestAServerWhoseNeo4jIsKilledSaysSoAndRecoversByItself(t *testing.T) {
 	if status, _ := r.Get("/healthz"); status != 200 {
 		t.Errorf("/healthz: %d", status)
 	}
-	if err := server.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	r.UntilReady()
-	if got := r.Ask(householdCount, nil).At("households.totalCount"); got != want {
-		t.Errorf("%v households, before %v", got, want)
-	}
-}
-
-func TestAServerThatStartsBeforeItsNeo4jWaitsForIt(t *testing.T) {
-	server := cleared(t, neo4jtest.Own)
-	if err := server.Kill(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	r := clitest.Start(t, run, settings(t, server), "serve")
-	r.Until("it says that it tries again", func() bool {
-		return strings.Contains(strings.Join(r.Readiness().Reasons, ""), "trying again")
+	late := clitest.Start(t, run, environ, "serve")
+	late.Until("it says that it tries again", func() bool {
+		return strings.Contains(strings.Join(late.Readiness().Reasons, ""), "trying again")
 	})
 	if err := server.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	r.UntilReady()
+	for _, each := range []*clitest.Running{r, late} {
+		each.UntilReady()
+		if got := each.Ask(householdCount, nil).At("households.totalCount"); got != want {
+			t.Errorf("%v households, before %v", got, want)
+		}
+	}
 }
 
 func TestASilentNeo4jIsATimeoutAndNotReady(t *testing.T) {
-	server := cleared(t, neo4jtest.Own)
-	environ := settings(t, server)
-	made := clitest.Start(t, run, environ, villageInNeo4j...)
-	made.UntilReady()
-	made.Stop()
-	r := clitest.Start(t, run, append(environ, "LINTU_OPERATION_TIMEOUT=2s"), "serve")
+	server := withVillage(t)
+	r := clitest.Start(t, run, append(settings(t, server), "LINTU_OPERATION_TIMEOUT=2s"), villageInNeo4j...)
 	r.UntilReady()
 	if err := server.Pause(); err != nil {
 		t.Fatal(err)

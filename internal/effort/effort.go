@@ -3,6 +3,7 @@
 package effort
 
 import (
+	"cmp"
 	"os"
 	"strconv"
 	"testing"
@@ -12,6 +13,7 @@ import (
 const (
 	LongVariable  = "LINTU_TEST_LONG"
 	KillsVariable = "LINTU_TEST_KILLS"
+	TownVariable  = "LINTU_TEST_TOWN"
 )
 
 // Long says whether LINTU_TEST_LONG asks for the long forms.
@@ -24,6 +26,9 @@ func Pick[T any](short, long T) T {
 	}
 	return short
 }
+
+// Town is the preset of which a test loads the whole: the village, in its long form the city, or what LINTU_TEST_TOWN says.
+func Town() string { return cmp.Or(os.Getenv(TownVariable), Pick("village", "city")) }
 
 // Kills is how often a test kills something: short, or as often as LINTU_TEST_KILLS says, but at most most. Anything
 // in that variable that is no number from 1 fails the test.

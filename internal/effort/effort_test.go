@@ -7,9 +7,17 @@ func TestALongFormIsTakenOnlyWhereItIsAskedFor(t *testing.T) {
 	if got := Pick("village", "city"); got != "village" {
 		t.Errorf("not asked for: %s", got)
 	}
+	t.Setenv(TownVariable, "")
+	if got := Town(); got != "village" {
+		t.Errorf("not asked for: the town is %s", got)
+	}
 	t.Setenv(LongVariable, "1")
-	if got := Pick("village", "city"); got != "city" {
-		t.Errorf("asked for: %s", got)
+	if got := Pick("village", "city"); got != "city" || Town() != "city" {
+		t.Errorf("asked for: %s, %s", got, Town())
+	}
+	t.Setenv(TownVariable, "county")
+	if got := Town(); got != "county" {
+		t.Errorf("the county was asked for: %s", got)
 	}
 }
 

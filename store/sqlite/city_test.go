@@ -13,7 +13,7 @@ import (
 // TestATownIsHeldAsItWasGeneratedAndNoQuestionOfTheSuiteScansIt loads a town, once for all that is looked at: the city
 // preset in its long form, else the village.
 func TestATownIsHeldAsItWasGeneratedAndNoQuestionOfTheSuiteScansIt(t *testing.T) {
-	town, err := seed.Preset(effort.Pick("village", "city"))
+	town, err := seed.Preset(effort.Town())
 	if err != nil {
 		t.Fatal(err)
 	}
