@@ -13,7 +13,8 @@ RACE := ./store/sqlite ./reach/... ./loaders/... ./records/... ./internal/httpap
 NORACE := ATown|WhateverWayItsStatementsTake|KeepsTheContract/(random|names|plans|many_hits.*)
 
 # Tests that have a long form (package internal/effort), and the town that they load into both engines.
-LONG := ./seed:TheDistrict ./store/sqlite:ATown ./store/neo4j:ATown ./paths:Networkx ./internal/neo4jtest:IsKilled
+LONG := ./seed:TheDistrict ./store/sqlite:ATown ./store/neo4j:ATown ./paths:Networkx ./internal/neo4jtest:IsKilled \
+	'./internal/acceptance:Question|AnswersAreTheSame'
 TOWN := city
 
 # Results are not taken from go's cache (-count=1), which cannot know whether the Neo4j of last time still passes.

@@ -54,7 +54,7 @@ func TestEachReadyQuestionMakesExactlyItsCalls(t *testing.T) {
 		t.Errorf("%d costs for %d questions", len(articleCosts), len(web.Questions()))
 	}
 	engines(t, sampleData, func(t *testing.T, e *edge) {
-		for _, q := range web.Questions() {
+		for _, q := range asked(e, web.Questions()) {
 			cost, want := e.data(t, q.Query, e.prepare(t, q)).Extensions.Cost, articleCosts[q.ID]
 			if cost.StoreCalls != want.calls {
 				t.Errorf("%s: %d calls of the store, want %d", q.ID, cost.StoreCalls, want.calls)

@@ -33,6 +33,14 @@ func (s *Server) Clear(ctx context.Context) error {
 	return nil
 }
 
+// ForgetPlans has every statement planned anew from now on, by what the database holds.
+func (s *Server) ForgetPlans(ctx context.Context) error {
+	if _, err := s.query(ctx, s.Database, "CALL db.clearQueryCaches()", nil); err != nil {
+		return fmt.Errorf("forget plans: %w", err)
+	}
+	return nil
+}
+
 // Reset does what Clear does and drops every constraint and index too, but for Neo4j's own two token lookups.
 func (s *Server) Reset(ctx context.Context) error {
 	if err := s.Clear(ctx); err != nil {

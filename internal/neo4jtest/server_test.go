@@ -124,7 +124,7 @@ func TestTheServerRunsWithTheSettingsThatComposeMounts(t *testing.T) {
 		if !set {
 			t.Errorf("%s is not set", line.key)
 		}
-		for _, own := range []string{"listen_address", "heap", "pagecache", "jvm.additional", "retention_policy"} {
+		for _, own := range []string{"listen_address", "heap", "pagecache", "jvm.additional", "retention_policy", "min_replan_interval"} {
 			if strings.Contains(line.key, own) {
 				line.value = value // differs by machine, or is written in another form
 			}

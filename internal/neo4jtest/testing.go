@@ -18,7 +18,8 @@ import (
 const findLimit = 15 * time.Minute
 
 // brief is set in a process that tests, and in its short form: its server lives for a minute. Compiling less, Java needs
-// half the time until it answers; where it lives longer, it would be the slower one.
+// half the time until it answers; where it lives longer, it would be the slower one. And it keeps the plans of
+// statements while tests fill and clear it; ForgetPlans is for those that look at plans.
 var brief bool
 
 var shared struct {

@@ -74,6 +74,9 @@ func explained(t testing.TB, s store.Store, ask func(context.Context) error) []s
 // explain asks, and has each statement planned that was sent.
 func explain(t testing.TB, s *Store, ask func(context.Context) error) []storetest.Statement {
 	t.Helper()
+	if err := neo4jtest.For(t).ForgetPlans(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	var out []storetest.Statement
 	s.sent = func(statement string, p params) {
 		plan := planOf(t, s, statement, p)
