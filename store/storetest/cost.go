@@ -157,7 +157,7 @@ func planQuestions(t *testing.T, s store.Store) map[string]question {
 		return edgeIDs(page)
 	}
 	people, homes, buildings, units := ids(kg.KindPerson, nil, 20), ids(kg.KindHousehold, nil, 20), ids(kg.KindBuilding, nil, 20), ids(kg.KindUnit, nil, 5)
-	community := ids(kg.KindDivision, eq("level", "COMMUNITY"), 1)
+	community := ids(kg.KindDivision, kg.Or{eq("level", "COMMUNITY"), eq("level", "VILLAGE")}, 1)
 	grids := ids(kg.KindGrid, nil, 5)
 	here := store.View{Scope: store.Scope{Areas: community, Today: Today}, AsOf: Today}
 	first := store.Window{Limit: 20}
