@@ -14,12 +14,14 @@ const batch = 20_000
 
 // Clear deletes all nodes and relationships, in transactions of a bounded size. Constraints and indexes stay.
 // A migration's record is data and goes too, so migrations have to be repeatable.
-func (s *Server) Clear(ctx context.Context) error {
+func (s *Server) Clear(ctx context.Context) error { return s.clear(ctx, batch) }
+
+func (s *Server) clear(ctx context.Context, batch int64) error {
 	for _, statement := range []string{
 		"MATCH ()-[r]->() WITH r LIMIT $batch DELETE r RETURN count(r) AS n",
 		"MATCH (n) WITH n LIMIT $batch DETACH DELETE n RETURN count(n) AS n",
 	} {
-		for deleted := int64(batch); deleted == batch; {
+		for deleted := batch; deleted == batch; {
 			rows, err := s.query(ctx, s.Database, statement, map[string]any{"batch": batch})
 			if err != nil {
 				return fmt.Errorf("clear: %w", err)
