@@ -62,6 +62,19 @@ type writer struct {
 type job struct {
 	number  int
 	entries []entry
+	first   proposal // what was worked out while the batch before it was written
+}
+
+// proposal are the changes that a batch's rows ask for, and their counts.
+type proposal struct {
+	changes []store.Mutation
+	done    counts
+	err     error
+}
+
+func (w *writer) propose(ctx context.Context, j job) proposal {
+	changes, done, err := w.changes(ctx, j)
+	return proposal{changes, done, err}
 }
 
 // run writes everything. Batches that an earlier run has written are passed over, unless the store was changed since:
@@ -85,16 +98,28 @@ func (w *writer) run(ctx context.Context) error {
 	return err
 }
 
-// pass applies all batches. It gives the result of the last batch that an earlier run had applied, nil if there was none.
+// pass applies all batches, in three steps that run beside each other: rows are read, what they ask for is compared
+// with the store, and batches are written. A comparison that the batch before has overtaken is refused by its expected
+// versions, and made again. It gives the result of the last batch that an earlier run had applied, nil if there was none.
 func (w *writer) pass(ctx context.Context) (skipped *store.Applied, err error) {
 	group, within := errgroup.WithContext(ctx)
-	jobs := make(chan job, 1)
+	read, compared := make(chan job), make(chan job)
 	group.Go(func() error {
-		defer close(jobs)
-		return w.produce(within, jobs)
+		defer close(read)
+		return w.produce(within, read)
 	})
 	group.Go(func() error {
-		for j := range jobs {
+		defer close(compared)
+		for j := range read {
+			j.first = w.propose(within, j)
+			if err := send(within, compared, j); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	group.Go(func() error {
+		for j := range compared {
 			applied, err := w.apply(within, j)
 			if err != nil {
 				return err
@@ -109,24 +134,29 @@ func (w *writer) pass(ctx context.Context) (skipped *store.Applied, err error) {
 	return skipped, group.Wait()
 }
 
+func send(ctx context.Context, to chan<- job, j job) error {
+	select {
+	case to <- j:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 // produce cuts the entries into batches.
 func (w *writer) produce(ctx context.Context, jobs chan<- job) error {
 	j := job{number: 1}
-	send := func() error {
-		select {
-		case jobs <- j:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		j = job{number: j.number + 1}
-		return nil
+	next := func() error {
+		err := send(ctx, jobs, j)
+		j = job{number: j.number + 1, entries: make([]entry, 0, w.rows)}
+		return err
 	}
 	w.emit = func(e entry) error {
 		if e.record != nil {
 			e.record = e.record.copyTo(nil)
 		}
 		if j.entries = append(j.entries, e); len(j.entries) == w.rows {
-			return send()
+			return next()
 		}
 		return nil
 	}
@@ -134,7 +164,7 @@ func (w *writer) produce(ctx context.Context, jobs chan<- job) error {
 		return err
 	}
 	if len(j.entries) > 0 {
-		return send()
+		return next()
 	}
 	return nil
 }
@@ -165,10 +195,14 @@ func again(ctx context.Context, err error) bool {
 // apply brings the store in line with a batch's rows.
 func (w *writer) apply(ctx context.Context, j job) (*store.Applied, error) {
 	for try := 1; ; try++ {
-		changes, done, err := w.changes(ctx, j)
+		p := j.first
+		if try > 1 {
+			p = w.propose(ctx, j)
+		}
 		var applied *store.Applied
+		err := p.err
 		if err == nil {
-			b := &store.Batch{ID: fmt.Sprintf("%s:%06d", w.prefix, j.number), Changes: changes, Today: w.today}
+			b := &store.Batch{ID: fmt.Sprintf("%s:%06d", w.prefix, j.number), Changes: p.changes, Today: w.today}
 			applied, err = w.store.Apply(ctx, b)
 		}
 		if err != nil && try < tries && again(ctx, err) {
@@ -178,11 +212,11 @@ func (w *writer) apply(ctx context.Context, j job) (*store.Applied, error) {
 			return nil, fmt.Errorf("batch %d (%s): %w", j.number, w.where(j), err)
 		}
 		if applied.Repeated {
-			for s, n := range done {
-				done[s] = Count{Unchanged: n.Created + n.Changed + n.Ended + n.Unchanged}
+			for s, n := range p.done {
+				p.done[s] = Count{Unchanged: n.Created + n.Changed + n.Ended + n.Unchanged}
 			}
 		}
-		for s, n := range done {
+		for s, n := range p.done {
 			w.done.note(s, n)
 		}
 		return applied, nil

@@ -52,10 +52,17 @@ func randomToken() string {
 
 func deriveToken(key []byte, domain string, parts []string) string {
 	mac := hmac.New(sha256.New, key)
-	for _, p := range append([]string{domain}, parts...) {
-		_, _ = fmt.Fprintf(mac, "%d:%s", len(p), p)
+	text := make([]byte, 0, 128)
+	part := func(p string) {
+		text = strconv.AppendInt(text, int64(len(p)), 10)
+		text = append(append(text, ':'), p...)
 	}
-	return idCoding.EncodeToString(mac.Sum(nil)[:15])
+	part(domain)
+	for _, p := range parts {
+		part(p)
+	}
+	_, _ = mac.Write(text) // never fails
+	return idCoding.EncodeToString(mac.Sum(text[:0])[:15])
 }
 
 // ParseID checks the form of an id, not whether it exists; argument is named in the error.

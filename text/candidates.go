@@ -30,12 +30,21 @@ type Suffix struct {
 // Prefix are found by Norm itself.
 func (e Entry) Suffixes() []Suffix {
 	found := make([]Suffix, 0, 24)
+	e.EachSuffix(func(class Class, s string) { found = append(found, Suffix{class, s}) })
+	slices.SortFunc(found, func(a, b Suffix) int {
+		return cmp.Or(cmp.Compare(a.Class, b.Class), strings.Compare(a.Text, b.Text))
+	})
+	return slices.Compact(found)
+}
+
+// EachSuffix hands over the suffixes in no order; some may come twice.
+func (e Entry) EachSuffix(each func(Class, string)) {
 	for i := range e.Norm {
 		if i == 0 || e.Norm[i] == ' ' {
 			continue
 		}
-		if rest := head(e.Norm[i:]); utf8.RuneCountInString(rest) >= 2 {
-			found = append(found, Suffix{Inside, rest})
+		if _, first := utf8.DecodeRuneInString(e.Norm[i:]); i+first < len(e.Norm) {
+			each(Inside, head(e.Norm[i:]))
 		}
 	}
 	for _, syllables := range e.Pinyin {
@@ -45,19 +54,15 @@ func (e Entry) Suffixes() []Suffix {
 			if syllables[i] != ' ' {
 				from++
 			} else if len(joined)-from >= 2 {
-				found = append(found, Suffix{Pinyin, head(joined[from:])})
+				each(Pinyin, head(joined[from:]))
 			}
 		}
 	}
 	for _, letters := range e.Initials {
 		for i := range len(letters) - 1 {
-			found = append(found, Suffix{Initials, head(letters[i:])})
+			each(Initials, head(letters[i:]))
 		}
 	}
-	slices.SortFunc(found, func(a, b Suffix) int {
-		return cmp.Or(cmp.Compare(a.Class, b.Class), strings.Compare(a.Text, b.Text))
-	})
-	return slices.Compact(found)
 }
 
 // Keys returns what to look for: every hit of class Whole or Prefix has a Norm

@@ -11,6 +11,7 @@ import (
 	_ "modernc.org/sqlite" // the engine's own driver
 
 	"lintu/kg"
+	_ "lintu/store/sqlite" // its suffix_terms
 	"lintu/text"
 )
 
@@ -267,14 +268,20 @@ func (s *SQLite) Members(ctx context.Context, day kg.Date, after *Position, limi
 	return nodes, places, rows.Err()
 }
 
-// Terms are the texts by which nodes are found; suffixes lead to those that hold a text further on.
+// Terms are the texts by which nodes are found; suffixes lead to those that hold a text further on: rows, and blocks that
+// the engine's suffix_terms reads.
 var (
 	beginningText = `SELECT n.id, n.name FROM term k CROSS JOIN entry e ON e.term_no = k.no AND e.kind = 'PERSON' CROSS JOIN node n ON n.no = e.node_no
 		WHERE k.norm >= ?2 AND k.norm < ?3 AND ` + holds("n") + ` ORDER BY k.norm, n.id LIMIT ?4`
-	insideText = fmt.Sprintf(`SELECT n.id, n.name FROM (SELECT DISTINCT k.no, k.norm FROM suffix u CROSS JOIN term k ON k.no = u.term_no
-			WHERE u.class = %d AND u.text >= ?2 AND u.text < ?3 AND NOT (k.norm >= ?2 AND k.norm < ?3)) k
+	insideText = fmt.Sprintf(`SELECT n.id, n.name FROM (SELECT DISTINCT k.no, k.norm FROM (
+				SELECT u.term_no AS no FROM suffix u WHERE u.class = %[1]d AND u.text >= ?2 AND u.text < ?3
+				UNION ALL SELECT t.value FROM suffix_run r CROSS JOIN suffix_block b
+					ON b.no >= (SELECT f.no FROM suffix_block f WHERE f.run = r.no AND f.last >= ?2 ORDER BY f.last, f.no LIMIT 1)
+					AND b.no <= ifnull((SELECT f.no FROM suffix_block f WHERE f.run = r.no AND f.last >= ?3 ORDER BY f.last, f.no LIMIT 1), r.last_block)
+					CROSS JOIN json_each(suffix_terms(b.data, ?2)) t WHERE r.class = %[1]d
+			) u CROSS JOIN term k ON k.no = u.no WHERE NOT (k.norm >= ?2 AND k.norm < ?3)) k
 		CROSS JOIN entry e ON e.term_no = k.no AND e.kind = 'PERSON' CROSS JOIN node n ON n.no = e.node_no
-		WHERE %s ORDER BY k.norm, n.id LIMIT ?4`, text.Inside, holds("n"))
+		WHERE %[2]s ORDER BY k.norm, n.id LIMIT ?4`, text.Inside, holds("n"))
 )
 
 // Search implements Reader.

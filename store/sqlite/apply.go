@@ -1,8 +1,11 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"lintu/kg"
 	"lintu/store"
@@ -35,23 +38,26 @@ func (s *Store) write(ctx context.Context, what string, f func(c *conn) error) e
 }
 
 // Write implements store.Tx. What goes is deleted before anything is inserted, and a changed tie is deleted and
-// inserted again under its number, so that a key may change hands within a batch.
+// inserted again under its number, so that a key may change hands within a batch. Values are worked out beside the
+// inserting.
 func (t *tx) Write(ctx context.Context, w *store.Writes) error {
-	steps := []func(context.Context, *store.Writes) error{
-		t.number, t.dropTies, t.dropNodes, t.writeNodes, t.writeAreas, t.writeTies, t.writeMeta,
+	if err := t.number(ctx, w); err != nil {
+		return err
 	}
+	r := t.prepare(w)
+	steps := []func(context.Context, *store.Writes, *rows) error{t.dropTies, t.dropNodes, t.writeTerms, t.writeNodes, t.writeAreas, t.writeTies, t.writeMeta}
 	for _, step := range steps {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := step(ctx, w); err != nil {
+		if err := step(ctx, w, r); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// number makes sure that every node that is spoken of has a number; new ones get the next.
+// number makes sure that every node that is spoken of, and every tie that is put, has a number; new ones get the next.
 func (t *tx) number(ctx context.Context, w *store.Writes) error {
 	var ids, old []kg.ID
 	for _, n := range w.Nodes {
@@ -80,9 +86,40 @@ func (t *tx) number(ctx context.Context, w *store.Writes) error {
 	if err != nil {
 		return err
 	}
+	slices.SortStableFunc(w.Nodes, func(a, b store.NodeWrite) int { return kindPlaces[a.Node.Kind()] - kindPlaces[b.Node.Kind()] })
 	for _, n := range w.Nodes {
 		if n.New {
 			t.numbers[n.Node.Common().ID] = next
+			next++
+		}
+	}
+	return t.numberTies(ctx, w)
+}
+
+// kindPlaces are the kinds' places in the table of kinds: the order in which nodes are numbered and inserted.
+var kindPlaces = func() map[kg.Kind]int {
+	places := map[kg.Kind]int{}
+	for i, d := range kg.Kinds {
+		places[d.Kind] = i
+	}
+	return places
+}()
+
+// numberTies gives new ties their numbers. One that changes keeps its own, and may have the last.
+func (t *tx) numberTies(ctx context.Context, w *store.Writes) error {
+	if len(w.Ties) == 0 {
+		return nil
+	}
+	next, err := t.next(ctx, "tie")
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(w.Ties, func(a, b store.TieWrite) int {
+		return cmp.Compare(t.s.relations[a.Tie.Relation], t.s.relations[b.Tie.Relation])
+	})
+	for _, tie := range w.Ties {
+		if tie.New {
+			t.ties[tie.Tie.ID] = next
 			next++
 		}
 	}
@@ -96,7 +133,7 @@ func (t *tx) next(ctx context.Context, table string) (no int64, err error) {
 }
 
 // dropTies deletes ties that go or change.
-func (t *tx) dropTies(ctx context.Context, w *store.Writes) error {
+func (t *tx) dropTies(ctx context.Context, w *store.Writes, _ *rows) error {
 	var numbers []int64
 	for _, d := range w.DeletedTies {
 		numbers = append(numbers, t.ties[d.ID])
@@ -120,7 +157,7 @@ func (t *tx) drop(ctx context.Context, table, col string, numbers []int64) error
 
 // dropNodes deletes nodes that go or change, with their points and flags. Their terms are looked after in
 // writeNodes, which knows which of them stay.
-func (t *tx) dropNodes(ctx context.Context, w *store.Writes) error {
+func (t *tx) dropNodes(ctx context.Context, w *store.Writes, _ *rows) error {
 	var numbers []int64
 	for _, n := range w.Nodes {
 		if !n.New {
@@ -138,56 +175,25 @@ func (t *tx) dropNodes(ctx context.Context, w *store.Writes) error {
 	return nil
 }
 
-// writeNodes inserts nodes with their flags, points and terms.
-func (t *tx) writeNodes(ctx context.Context, w *store.Writes) error {
-	byKind := map[kg.Kind][]any{}
-	var flags, points []any
-	for i := range w.Nodes {
-		n := w.Nodes[i].Node
-		no := t.numbers[n.Common().ID]
-		byKind[n.Kind()] = append(byKind[n.Kind()], nodeValues(no, n)...)
-		flags = append(flags, flagValues(no, n)...)
-		if p := pointOf(n); p != nil {
-			points = append(points, no, p.Lat, p.Lat, p.Lon, p.Lon)
-		}
-	}
+// writeNodes inserts nodes with their flags and points.
+func (t *tx) writeNodes(ctx context.Context, _ *store.Writes, r *rows) error {
+	nodes := r.nodes()
 	for _, d := range kg.Kinds {
-		if err := t.insert(ctx, "node", nodeColumnsOf(d.Kind), byKind[d.Kind]); err != nil {
+		if err := t.insert(ctx, "node", nodes.numbered(nodeColumnsOf(d.Kind)), nodes.byKind[d.Kind]); err != nil {
 			return err
 		}
 	}
-	if err := t.insert(ctx, "flag", flagColumns, flags); err != nil {
+	if err := t.insert(ctx, "flag", flagColumns, nodes.flags); err != nil {
 		return err
 	}
-	if err := t.insert(ctx, "point", pointColumns, points); err != nil {
-		return err
-	}
-	return t.writeTerms(ctx, w)
+	return t.insert(ctx, "point", pointColumns, nodes.points)
 }
 
 // writeTies inserts new and changed ties.
-func (t *tx) writeTies(ctx context.Context, w *store.Writes) error {
-	if len(w.Ties) == 0 {
-		return nil
-	}
-	next, err := t.next(ctx, "tie")
-	if err != nil {
-		return err
-	}
-	for _, tie := range w.Ties { // one that changes keeps its number, and may have had the last
-		next = max(next, t.ties[tie.Tie.ID]+1)
-	}
-	byRelation := map[kg.Relation][]any{}
-	for _, tie := range w.Ties {
-		no := t.ties[tie.Tie.ID]
-		if tie.New {
-			no = next
-			next++
-		}
-		byRelation[tie.Tie.Relation] = append(byRelation[tie.Tie.Relation], t.tieValues(no, tie.Tie)...)
-	}
-	for _, d := range kg.Relations {
-		if err := t.insert(ctx, "tie", tieColumnsOf(d.Relation), byRelation[d.Relation]); err != nil {
+func (t *tx) writeTies(ctx context.Context, _ *store.Writes, r *rows) error {
+	ties := r.ties()
+	for _, no := range slices.Sorted(maps.Keys(ties.byRelation)) {
+		if err := t.insert(ctx, "tie", ties.numbered(tieColumnsOf(t.s.names[no])), ties.byRelation[no]); err != nil {
 			return err
 		}
 	}
@@ -195,16 +201,22 @@ func (t *tx) writeTies(ctx context.Context, w *store.Writes) error {
 }
 
 // writeMeta ends a batch: its result, its journal entry, the store's state.
-func (t *tx) writeMeta(ctx context.Context, w *store.Writes) error {
+func (t *tx) writeMeta(ctx context.Context, w *store.Writes, r *rows) error {
+	if err := t.writeSuffixes(ctx, r.suffixes()); err != nil {
+		return err
+	}
 	if w.Change != nil {
 		if err := t.writeChange(ctx, w.Change); err != nil {
 			return err
 		}
 	}
 	if w.BatchID != "" {
-		if err := t.writeResult(ctx, w.BatchID, w.Result); err != nil {
+		if err := t.writeResult(ctx, w, r); err != nil {
 			return err
 		}
+	}
+	if err := t.deferIndexes(ctx, w.State); err != nil {
+		return err
 	}
 	for name, value := range map[string]string{metaState: string(w.State), metaDemo: w.Demo} {
 		if value == "" {

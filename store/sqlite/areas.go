@@ -20,7 +20,7 @@ func compareSpans(a, b kg.AreaSpan) int {
 
 // writeAreas replaces the areas that nodes are inside. A node's spans with equal days become one stay inside the
 // path that is exactly these areas; nodes share paths.
-func (t *tx) writeAreas(ctx context.Context, w *store.Writes) error {
+func (t *tx) writeAreas(ctx context.Context, w *store.Writes, _ *rows) error {
 	left, err := t.leaveAreas(ctx, w)
 	if err != nil {
 		return err
@@ -131,22 +131,29 @@ func (t *tx) findPaths(ctx context.Context, paths map[string]int64) error {
 	if err != nil {
 		return err
 	}
-	var made, members []any
+	var made []any
+	var members [][2]int64
 	for _, areas := range ask {
 		if paths[areas] != 0 {
 			continue
 		}
 		paths[areas] = next
-		made = append(made, next, areas)
+		made = append(made, areas)
 		for _, no := range areaNumbersOf(areas) {
-			members = append(members, no, next)
+			members = append(members, [2]int64{no, next})
 		}
 		next++
 	}
-	if err := t.insert(ctx, "path", []string{"no", "areas"}, made); err != nil {
+	if err := t.insert(ctx, "path", []string{"areas"}, made); err != nil {
 		return err
 	}
-	return t.insert(ctx, "area_path", []string{"area_no", "path_no"}, members)
+	// In the order of the table, so that the writing stays in one part of the tree at a time.
+	slices.SortFunc(members, func(a, b [2]int64) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
+	values := make([]any, 0, 2*len(members))
+	for _, m := range members {
+		values = append(values, m[0], m[1])
+	}
+	return t.insert(ctx, "area_path", []string{"area_no", "path_no"}, values)
 }
 
 func areaNumbersOf(areas string) []int64 {

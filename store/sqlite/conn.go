@@ -51,6 +51,9 @@ func (c *conn) prepare(ctx context.Context, text string) (*prepared, error) {
 		c.forget()
 	}
 	st, err := c.c.PrepareContext(ctx, text)
+	if isDeferred(err) {
+		st, err = c.c.PrepareContext(ctx, withoutDeferred(text))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("preparing %q: %w", text, err)
 	}
@@ -79,6 +82,14 @@ func (c *conn) query(ctx context.Context, q *statement, each func(rows *sql.Rows
 		return err
 	}
 	rows, err := st.QueryContext(ctx, q.args...)
+	if isDeferred(err) { // the index went away after the statement was prepared
+		_ = st.Close()
+		delete(c.prepared, text)
+		if st, err = c.prepare(ctx, text); err != nil {
+			return err
+		}
+		rows, err = st.QueryContext(ctx, q.args...)
+	}
 	if err != nil {
 		return err
 	}

@@ -8,11 +8,14 @@ import (
 )
 
 // BoundsOfOne makes statements take every turn that otherwise only a large graph brings about: more than "few" nodes
-// on a way, terms and hits of a search in several statements. The returned function undoes it.
+// on a way, terms and hits of a search in several statements, suffixes in runs that are merged. The returned function
+// undoes it.
 func BoundsOfOne() func() {
-	fewBefore, termsBefore, spareBefore := few, termsAtOnce, spareHits
-	few, termsAtOnce, spareHits = 1, 1, 0
-	return func() { few, termsAtOnce, spareHits = fewBefore, termsBefore, spareBefore }
+	fewBefore, termsBefore, spareBefore, runBefore, levelBefore := few, termsAtOnce, spareHits, suffixesOfRun, runsOfLevel
+	few, termsAtOnce, spareHits, suffixesOfRun, runsOfLevel = 1, 1, 0, 1, 2
+	return func() {
+		few, termsAtOnce, spareHits, suffixesOfRun, runsOfLevel = fewBefore, termsBefore, spareBefore, runBefore, levelBefore
+	}
 }
 
 // ShortLockWait makes stores that are opened from now on give up after 20 milliseconds. The returned function undoes

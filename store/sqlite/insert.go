@@ -88,8 +88,10 @@ func (t *tx) tieValues(no int64, tie *kg.Tie) []any {
 // valuesAtOnce bounds the parameters of one INSERT: long statements cost less a row, up to some length.
 const valuesAtOnce = 800
 
-// insert adds rows, given as the values of one after the other. A few lengths of statements serve all batches: many
-// rows at once, then one by one.
+// insert adds rows, given as the values of one after the other. Where the number of a row is left out, the table gives
+// it the next, as tx.next says it; what is numbered so need not be checked, and costs a tenth less. A few lengths of statements serve all batches: many
+// rows at once, then one by one. A row that fails ends the whole transaction, so that no statement need be undone by
+// itself: OR FAIL spares SQLite the copies of pages that it would keep for that.
 func (t *tx) insert(ctx context.Context, table string, columns []string, values []any) error {
 	if len(values) == 0 {
 		return nil
@@ -97,7 +99,7 @@ func (t *tx) insert(ctx context.Context, table string, columns []string, values 
 	unwatched := context.WithoutCancel(ctx) // watching it inside each statement costs more than the statement
 	width := len(columns)
 	many := max(1, valuesAtOnce/width)
-	head := "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES "
+	head := "INSERT OR FAIL INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES "
 	row := "(" + strings.TrimSuffix(strings.Repeat("?, ", width), ", ") + ")"
 	long := head + strings.TrimSuffix(strings.Repeat(row+", ", many), ", ")
 	for len(values) >= many*width {

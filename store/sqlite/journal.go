@@ -61,18 +61,24 @@ func (t *tx) writeChange(ctx context.Context, c *store.Change) error {
 	return setMeta(ctx, t.conn, metaRevision, fmt.Sprint(c.Revision))
 }
 
-// writeResult remembers what a batch did. Results list ids, so they are compressed.
-func (t *tx) writeResult(ctx context.Context, id string, r *store.Applied) error {
+// writeResult remembers what a batch did.
+func (t *tx) writeResult(ctx context.Context, w *store.Writes, r *rows) error {
+	result := r.result()
+	if result.err != nil {
+		return result.err
+	}
+	return t.exec(ctx, "INSERT INTO batch (id, revision, result) VALUES (?, ?, ?)", w.BatchID, w.Result.Revision, result.data)
+}
+
+// packResult is a result as it is kept. Results list ids, so they are compressed.
+func packResult(r *store.Applied) ([]byte, error) {
 	var b bytes.Buffer
 	w, err := flate.NewWriter(&b, flate.BestSpeed)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := errors.Join(json.NewEncoder(w).Encode(r), w.Close()); err != nil {
-		return err
-	}
-	err = t.exec(ctx, "INSERT INTO batch (id, revision, result) VALUES (?, ?, ?)", id, r.Revision, b.Bytes())
-	return err
+	err = errors.Join(json.NewEncoder(w).Encode(r), w.Close())
+	return b.Bytes(), err
 }
 
 // Result implements store.Tx.

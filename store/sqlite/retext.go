@@ -16,7 +16,7 @@ func (s *Store) renewTexts(ctx context.Context, c *conn) error {
 	if err != nil || m.TextVersion == text.Version {
 		return err
 	}
-	for _, table := range []string{"suffix", "entry", "term"} {
+	for _, table := range []string{"suffix", "suffix_run", "suffix_block", "entry", "term"} {
 		if err := c.exec(ctx, "DELETE FROM "+table); err != nil {
 			return err
 		}
@@ -31,7 +31,11 @@ func (s *Store) renewTexts(ctx context.Context, c *conn) error {
 		if len(w.Nodes) == 0 {
 			break
 		}
-		if err := t.writeTerms(ctx, w); err != nil {
+		r := t.prepareTerms(w)
+		if err := t.writeTerms(ctx, w, r); err != nil {
+			return err
+		}
+		if err := t.writeSuffixes(ctx, r.suffixes()); err != nil {
 			return err
 		}
 		last = end

@@ -203,7 +203,7 @@ func (f *finder) statement(class text.Class, from searchPlace, limit int) *state
 		if class == text.Inside {
 			key = norm
 		}
-		q.add("DISTINCT k.norm FROM suffix u CROSS JOIN term k ON k.no = u.term_no WHERE u.class = ? AND ", int(class)).put(startsWith("u.text", key))
+		q.add("DISTINCT k.norm FROM (").put(termsBySuffix(class, key)).add(") held CROSS JOIN term k ON k.no = held.no WHERE 1")
 	}
 	beyond := ">="
 	if from.id == lastID {

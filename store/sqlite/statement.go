@@ -98,7 +98,7 @@ func (c *conn) explain(ctx context.Context, text string, args []any) error {
 }
 
 // graphTables grow with the graph: none of them may be read as a whole.
-var graphTables = []string{"node", "tie", "flag", "path", "area_path", "inside", "term", "suffix", "entry"}
+var graphTables = []string{"node", "tie", "flag", "path", "area_path", "inside", "term", "suffix", "suffix_block", "entry"}
 
 // scannedTable finds the table that a line of a plan scans. Plans name the alias, which the text introduces behind
 // the table's name.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"strings"
 
 	"lintu/kg"
 	"lintu/store"
@@ -38,10 +39,15 @@ func termsOf(n kg.Node) (terms []term, entries map[term]text.Entry) {
 	return terms, entries
 }
 
-// writeTerms lists nodes under their terms, and takes them from terms that are theirs no more.
-func (t *tx) writeTerms(ctx context.Context, w *store.Writes) error {
-	entries := map[term]text.Entry{}
-	var add, remove []listed
+// termLists are the terms that nodes are to be listed under, and to be taken from, with the entries of all of them.
+type termLists struct {
+	add, remove []listed
+	entries     map[term]text.Entry
+}
+
+// listTerms compares the terms of nodes that are written with those that they have.
+func (t *tx) listTerms(w *store.Writes) termLists {
+	l := termLists{entries: make(map[term]text.Entry, 2*len(w.Nodes))}
 	for _, write := range w.Nodes {
 		terms, of := termsOf(write.Node)
 		id := write.Node.Common().ID
@@ -50,31 +56,38 @@ func (t *tx) writeTerms(ctx context.Context, w *store.Writes) error {
 			if slices.Equal(before, terms) {
 				continue
 			}
-			remove = append(remove, t.listings(id, before)...)
-			copyInto(entries, was)
+			l.remove = t.listings(l.remove, id, before)
+			copyInto(l.entries, was)
 		}
-		add = append(add, t.listings(id, terms)...)
-		copyInto(entries, of)
+		l.add = t.listings(l.add, id, terms)
+		copyInto(l.entries, of)
 	}
 	for _, id := range w.DeletedNodes {
 		terms, of := termsOf(t.old[id])
-		remove = append(remove, t.listings(id, terms)...)
-		copyInto(entries, of)
+		l.remove = t.listings(l.remove, id, terms)
+		copyInto(l.entries, of)
 	}
-	if len(add)+len(remove) == 0 {
+	slices.SortStableFunc(l.add, func(a, b listed) int { return strings.Compare(a.term.norm, b.term.norm) })
+	return l
+}
+
+// writeTerms lists nodes under their terms, and takes them from terms that are theirs no more.
+func (t *tx) writeTerms(ctx context.Context, _ *store.Writes, r *rows) error {
+	l := r.terms()
+	if len(l.add)+len(l.remove) == 0 {
 		return nil
 	}
-	numbers, err := t.findTerms(ctx, entries)
+	numbers, err := t.findTerms(ctx, l.entries)
 	if err != nil {
 		return err
 	}
-	if err := t.unlist(ctx, remove, numbers); err != nil {
+	if err := t.unlist(ctx, l.remove, numbers); err != nil {
 		return err
 	}
-	if err := t.list(ctx, add, numbers, entries); err != nil {
+	if err := t.list(ctx, l, numbers, r); err != nil {
 		return err
 	}
-	return t.dropTerms(ctx, remove, numbers, entries)
+	return t.dropTerms(ctx, l.remove, numbers, l.entries)
 }
 
 func copyInto(into, from map[term]text.Entry) {
@@ -83,8 +96,7 @@ func copyInto(into, from map[term]text.Entry) {
 	}
 }
 
-func (t *tx) listings(id kg.ID, terms []term) []listed {
-	var out []listed
+func (t *tx) listings(out []listed, id kg.ID, terms []term) []listed {
 	for _, k := range terms {
 		out = append(out, listed{k, t.numbers[id], id.Kind(), len(terms) > 1})
 	}
@@ -121,58 +133,39 @@ func (t *tx) unlist(ctx context.Context, remove []listed, numbers map[term]int64
 	return err
 }
 
-// list adds nodes to terms, and makes the terms that are new. Rows go in sorted, which keeps the writing in one
-// part of the tree at a time.
-func (t *tx) list(ctx context.Context, add []listed, numbers map[term]int64, entries map[term]text.Entry) error {
+// list adds nodes to terms, and makes the terms that are new, in the order of their texts. Rows go in sorted, which keeps
+// the writing in one part of the tree at a time.
+func (t *tx) list(ctx context.Context, l termLists, numbers map[term]int64, r *rows) error {
 	next, err := t.next(ctx, "term")
 	if err != nil {
 		return err
 	}
 	var terms, rows []any
-	var suffixes []suffix
-	for _, l := range add {
-		if numbers[l.term] != 0 {
+	var made []numbered
+	for _, a := range l.add {
+		if numbers[a.term] != 0 {
 			continue
 		}
-		numbers[l.term] = next
-		terms = append(terms, next, l.term.norm, l.term.person)
-		for _, s := range entries[l.term].Suffixes() {
-			suffixes = append(suffixes, suffix{s, next})
-		}
+		numbers[a.term] = next
+		terms = append(terms, a.term.norm, a.term.person)
+		made = append(made, numbered{next, l.entries[a.term]})
 		next++
 	}
-	if err := t.insert(ctx, "term", []string{"no", "norm", "person"}, terms); err != nil {
+	r.suffixes = beside(func() suffixes { return suffixesOf(made) })
+	if err := t.insert(ctx, "term", []string{"norm", "person"}, terms); err != nil {
 		return err
 	}
-	if err := t.insertSuffixes(ctx, suffixes); err != nil {
-		return err
-	}
-	slices.SortFunc(add, func(a, b listed) int {
+	slices.SortFunc(l.add, func(a, b listed) int {
 		return cmp.Or(cmp.Compare(numbers[a.term], numbers[b.term]), cmp.Compare(a.node, b.node))
 	})
-	for _, l := range add {
-		rows = append(rows, numbers[l.term], l.node, string(l.kind), l.many)
+	for _, a := range l.add {
+		rows = append(rows, numbers[a.term], a.node, string(a.kind), a.many)
 	}
 	return t.insert(ctx, "entry", []string{"term_no", "node_no", "kind", "several"}, rows)
 }
 
-type suffix struct {
-	text.Suffix
-	term int64
-}
-
-func (t *tx) insertSuffixes(ctx context.Context, suffixes []suffix) error {
-	slices.SortFunc(suffixes, func(a, b suffix) int {
-		return cmp.Or(cmp.Compare(a.Class, b.Class), cmp.Compare(a.Text, b.Text), cmp.Compare(a.term, b.term))
-	})
-	rows := make([]any, 0, 3*len(suffixes))
-	for _, s := range suffixes {
-		rows = append(rows, int64(s.Class), s.Text, s.term)
-	}
-	return t.insert(ctx, "suffix", []string{"class", "text", "term_no"}, rows)
-}
-
-// dropTerms deletes those of the terms under which nothing is listed any more.
+// dropTerms deletes those of the terms under which nothing is listed any more; their suffixes, too, but for those in
+// runs.
 func (t *tx) dropTerms(ctx context.Context, removed []listed, numbers map[term]int64, entries map[term]text.Entry) error {
 	byNumber := map[int64]term{}
 	var ask, empty []int64

@@ -1,0 +1,69 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+
+	"lintu/store"
+)
+
+// deferredIndexes are those that a load into an empty store does without until it is ready: made in the end, in one go,
+// they cost a fraction of what row after row costs, each at another place of a large tree. They are dropped in the
+// transaction that marks the store as loading and made in the one that marks it as ready, so that a load that is broken
+// off goes on without them. Until then questions take other ways, or go through all nodes; nobody serves such a store.
+var deferredIndexes = map[string]string{
+	"node_title": "CREATE INDEX node_title ON node (kind, sort_key, id, valid_from, valid_to)",
+}
+
+// deferIndexes drops and makes indexes where a batch changes the store's state.
+func (t *tx) deferIndexes(ctx context.Context, state store.State) error {
+	if state == "" {
+		return nil
+	}
+	have := map[string]bool{}
+	q := new(statement).add("SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'node'")
+	err := t.query(ctx, q, func(rows *sql.Rows) error {
+		var name string
+		err := rows.Scan(&name)
+		have[name] = true
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	next, err := t.next(ctx, "node")
+	if err != nil {
+		return err
+	}
+	for name, definition := range deferredIndexes {
+		switch {
+		case state == store.StateLoading && next == 1 && have[name]:
+			_, err = t.c.ExecContext(ctx, "DROP INDEX "+name)
+		case state == store.StateReady && !have[name]:
+			_, err = t.c.ExecContext(ctx, definition)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isDeferred says that a statement names an index that is not there yet.
+func isDeferred(err error) bool {
+	if err == nil {
+		return false
+	}
+	_, name, found := strings.Cut(err.Error(), "no such index: ")
+	name, _, _ = strings.Cut(name, " ")
+	return found && deferredIndexes[name] != ""
+}
+
+// withoutDeferred is a statement that leaves the choice of the way to SQLite.
+func withoutDeferred(text string) string {
+	for name := range deferredIndexes {
+		text = strings.ReplaceAll(text, " INDEXED BY "+name, "")
+	}
+	return text
+}

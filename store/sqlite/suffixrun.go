@@ -1,0 +1,350 @@
+package sqlite
+
+import (
+	"bytes"
+	"container/heap"
+	"context"
+	"database/sql"
+	"slices"
+
+	"lintu/text"
+)
+
+// Suffixes by the thousand are not inserted into one large tree, in which each would touch a page of its own: a batch
+// writes its own as a run, sorted and packed into blocks one behind the other. Runs of like size are merged when there
+// are too many, so that a search looks into a few dozen blocks at most. Few suffixes are rows of the table suffix.
+//
+// A term that is deleted leaves its suffixes in the runs. They lead to no term, or to one that took its number, and
+// what they lead to is matched again anyway.
+
+// How many suffixes make a run of their own, and how many runs of like size are merged. Tests make them small.
+var suffixesOfRun, runsOfLevel = 4096, 16
+
+// suffixClasses are the classes that have suffixes.
+var suffixClasses = []text.Class{text.Inside, text.Pinyin, text.Initials}
+
+// numbered is a new term.
+type numbered struct {
+	no    int64
+	entry text.Entry
+}
+
+// suffixes are the suffixes of new terms: many are packed already.
+type suffixes struct {
+	runs []packedRun
+	few  map[text.Class][]posting
+}
+
+// suffixesOf makes the suffixes of terms.
+func suffixesOf(terms []numbered) suffixes {
+	s := suffixes{few: map[text.Class][]posting{}}
+	total := 0
+	for _, class := range suffixClasses {
+		s.few[class] = make([]posting, 0, 9*len(terms))
+	}
+	for _, t := range terms {
+		t.entry.EachSuffix(func(class text.Class, suffix string) {
+			s.few[class] = append(s.few[class], newPosting(suffix, t.no))
+			total++
+		})
+	}
+	for _, class := range suffixClasses {
+		s.few[class] = sortPostings(s.few[class])
+	}
+	if total < suffixesOfRun {
+		return s
+	}
+	for _, class := range suffixClasses {
+		s.runs = append(s.runs, packRun(class, s.few[class]))
+	}
+	s.few = nil
+	return s
+}
+
+// writeSuffixes writes suffixes: runs, or rows.
+func (t *tx) writeSuffixes(ctx context.Context, s suffixes) error {
+	var rows []any
+	for _, class := range suffixClasses {
+		for _, p := range s.few[class] {
+			rows = append(rows, int64(class), p.text, p.term)
+		}
+	}
+	if err := t.insert(ctx, "suffix", []string{"class", "text", "term_no"}, rows); err != nil {
+		return err
+	}
+	for _, r := range s.runs {
+		if err := t.insertRun(ctx, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// packedRun is a run that is not written yet.
+type packedRun struct {
+	class    text.Class
+	postings int
+	blocks   []block
+}
+
+// packRun packs the suffixes of a class, sorted.
+func packRun(class text.Class, postings []posting) packedRun {
+	r := packedRun{class: class}
+	p := newPacker(func(b block) error {
+		r.blocks = append(r.blocks, b)
+		return nil
+	})
+	var terms []int64
+	for i := 0; i < len(postings); {
+		suffix := postings[i].text
+		terms = terms[:0]
+		for ; i < len(postings) && postings[i].text == suffix; i++ {
+			terms = append(terms, postings[i].term)
+		}
+		_ = p.add(suffix, terms) // keeping a block does not fail
+	}
+	_ = p.flush()
+	r.postings = p.postings
+	return r
+}
+
+// storedRun is a run on record.
+type storedRun struct {
+	no, first, last int64
+	postings        int
+}
+
+// level tells runs of like size: each level is runsOfLevel times larger than the one before.
+func (r storedRun) level() int {
+	level := 0
+	for size := r.postings / suffixesOfRun; size >= runsOfLevel; size /= runsOfLevel {
+		level++
+	}
+	return level
+}
+
+// insertRun writes a run, and merges runs where that makes too many.
+func (t *tx) insertRun(ctx context.Context, r packedRun) error {
+	if r.postings == 0 {
+		return nil
+	}
+	w, err := t.newRun(ctx, r.class)
+	if err != nil {
+		return err
+	}
+	for _, b := range r.blocks {
+		if err := w.put(ctx, b); err != nil {
+			return err
+		}
+	}
+	if err := w.end(ctx, r.postings); err != nil {
+		return err
+	}
+	return t.mergeRuns(ctx, r.class)
+}
+
+// runWriter writes the blocks of a run.
+type runWriter struct {
+	*tx
+	class           text.Class
+	no, first, next int64
+	rows            []any
+}
+
+func (t *tx) newRun(ctx context.Context, class text.Class) (*runWriter, error) {
+	no, err := t.next(ctx, "suffix_run")
+	if err != nil {
+		return nil, err
+	}
+	first, err := t.next(ctx, "suffix_block")
+	return &runWriter{tx: t, class: class, no: no, first: first, next: first}, err
+}
+
+// blocksAtOnce is how many blocks are inserted together.
+const blocksAtOnce = 64
+
+func (w *runWriter) put(ctx context.Context, b block) error {
+	w.rows = append(w.rows, w.no, b.last, b.data)
+	w.next++
+	if len(w.rows) < 3*blocksAtOnce {
+		return nil
+	}
+	return w.flush(ctx)
+}
+
+func (w *runWriter) flush(ctx context.Context) error {
+	err := w.insert(ctx, "suffix_block", []string{"run", "last", "data"}, w.rows)
+	w.rows = w.rows[:0]
+	return err
+}
+
+func (w *runWriter) end(ctx context.Context, postings int) error {
+	if err := w.flush(ctx); err != nil {
+		return err
+	}
+	return w.exec(ctx, "INSERT INTO suffix_run (no, class, postings, first_block, last_block) VALUES (?, ?, ?, ?, ?)", w.no, int64(w.class), postings, w.first, w.next-1)
+}
+
+// mergeRuns merges runs of a class until there are fewer than runsOfLevel of each level.
+func (t *tx) mergeRuns(ctx context.Context, class text.Class) error {
+	for {
+		levels := map[int][]storedRun{}
+		var many []storedRun
+		q := new(statement).add("SELECT no, first_block, last_block, postings FROM suffix_run WHERE class = ? ORDER BY no", int64(class))
+		err := t.query(ctx, q, func(rows *sql.Rows) error {
+			var r storedRun
+			err := rows.Scan(&r.no, &r.first, &r.last, &r.postings)
+			level := r.level()
+			if levels[level] = append(levels[level], r); len(levels[level]) >= runsOfLevel {
+				many = levels[level]
+			}
+			return err
+		})
+		if err != nil || many == nil {
+			return err
+		}
+		if err := t.merge(ctx, class, many); err != nil {
+			return err
+		}
+	}
+}
+
+// merge makes one run of several.
+func (t *tx) merge(ctx context.Context, class text.Class, runs []storedRun) error {
+	w, err := t.newRun(ctx, class)
+	if err != nil {
+		return err
+	}
+	p := newPacker(func(b block) error { return w.put(ctx, b) })
+	cursors := make([]*runCursor, 0, len(runs))
+	for _, r := range runs {
+		c := &runCursor{tx: t, at: r.first, last: r.last}
+		if err := c.next(ctx); err != nil {
+			return err
+		}
+		cursors = append(cursors, c)
+	}
+	if err := mergeInto(ctx, p, cursors); err != nil {
+		return err
+	}
+	if err := w.end(ctx, p.postings); err != nil {
+		return err
+	}
+	for _, r := range runs {
+		if err := t.exec(ctx, "DELETE FROM suffix_block WHERE no BETWEEN ? AND ?", r.first, r.last); err != nil {
+			return err
+		}
+		if err := t.exec(ctx, "DELETE FROM suffix_run WHERE no = ?", r.no); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mergeInto packs the texts of all cursors in order. A heap holds the cursors that are not done.
+func mergeInto(ctx context.Context, p *packer, cursors []*runCursor) error {
+	h := cursorHeap(slices.DeleteFunc(cursors, func(c *runCursor) bool { return c.done }))
+	heap.Init(&h)
+	var terms []int64
+	var suffix []byte
+	for len(h) > 0 {
+		suffix, terms = append(suffix[:0], h[0].block.text...), terms[:0]
+		for len(h) > 0 && bytes.Equal(h[0].block.text, suffix) {
+			var err error
+			if terms, err = h[0].block.terms(terms); err != nil {
+				return err
+			}
+			if err := h[0].next(ctx); err != nil {
+				return err
+			}
+			if h[0].done {
+				heap.Pop(&h)
+			} else {
+				heap.Fix(&h, 0)
+			}
+		}
+		if !slices.IsSorted(terms) {
+			slices.Sort(terms)
+		}
+		if err := p.add(string(suffix), slices.Compact(terms)); err != nil {
+			return err
+		}
+	}
+	return p.flush()
+}
+
+// cursorHeap has the cursor with the first text on top; of equal ones that of the older run.
+type cursorHeap []*runCursor
+
+func (h cursorHeap) Len() int { return len(h) }
+func (h cursorHeap) Less(i, j int) bool {
+	if c := bytes.Compare(h[i].block.text, h[j].block.text); c != 0 {
+		return c < 0
+	}
+	return h[i].at < h[j].at
+}
+func (h cursorHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
+func (h *cursorHeap) Push(x any)   { *h = append(*h, x.(*runCursor)) }
+func (h *cursorHeap) Pop() any {
+	last := (*h)[len(*h)-1]
+	*h = (*h)[:len(*h)-1]
+	return last
+}
+
+// runCursor reads a run text by text; a text may come again, with more terms.
+type runCursor struct {
+	*tx
+	at, last int64 // the next block, and the last
+	read     [][]byte
+	block    unpacker
+	done     bool
+}
+
+// next goes on to the next text.
+func (c *runCursor) next(ctx context.Context) error {
+	for {
+		ok, err := c.block.next()
+		if err != nil || ok {
+			return err
+		}
+		if len(c.read) == 0 {
+			if c.done = c.at > c.last; c.done {
+				return nil
+			}
+			if err := c.readMore(ctx); err != nil {
+				return err
+			}
+		}
+		c.block, c.read = unpacker{data: c.read[0]}, c.read[1:]
+	}
+}
+
+func (c *runCursor) readMore(ctx context.Context) error {
+	end := min(c.last, c.at+blocksAtOnce-1)
+	q := new(statement).add("SELECT data FROM suffix_block WHERE no BETWEEN ? AND ? ORDER BY no", c.at, end)
+	err := c.query(ctx, q, func(rows *sql.Rows) error {
+		var data []byte
+		err := rows.Scan(&data)
+		c.read = append(c.read, data)
+		return err
+	})
+	if err == nil && int64(len(c.read)) != end-c.at+1 {
+		err = errDamagedBlock
+	}
+	c.at = end + 1
+	return err
+}
+
+// termsBySuffix is a statement of the numbers of terms that have a suffix of the class which begins with the key; a
+// number may come more than once.
+func termsBySuffix(class text.Class, key string) *statement {
+	q := new(statement).add("SELECT u.term_no AS no FROM suffix u WHERE u.class = ? AND ", int64(class)).put(startsWith("u.text", key))
+	q.add(" UNION ALL SELECT listed.value AS no FROM suffix_run r CROSS JOIN suffix_block b ON b.no >= "+
+		"(SELECT f.no FROM suffix_block f WHERE f.run = r.no AND f.last >= ? ORDER BY f.last, f.no LIMIT 1)", key)
+	if end := after(key); end != "" {
+		q.add(" AND b.no <= ifnull((SELECT f.no FROM suffix_block f WHERE f.run = r.no AND f.last >= ? ORDER BY f.last, f.no LIMIT 1), r.last_block)", end)
+	} else {
+		q.add(" AND b.no <= r.last_block")
+	}
+	return q.add(" CROSS JOIN json_each(suffix_terms(b.data, ?)) listed WHERE r.class = ?", key, int64(class))
+}
