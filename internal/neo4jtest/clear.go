@@ -79,17 +79,35 @@ func (s *Server) ping(ctx context.Context) error {
 	return err
 }
 
-// setPassword is the first login: a fresh server lets neo4j with the password neo4j do nothing but this.
-func (s *Server) setPassword(ctx context.Context) error {
+// setPassword is the first login: a fresh server lets neo4j with the password neo4j do nothing but this. It may be tried
+// again: on a slow machine the password is set and the answer is late, and from then on the first one is refused.
+func (s *Server) setPassword(ctx context.Context) (err error) {
+	if s.asked && s.tryPassword(ctx) == nil {
+		return nil
+	}
 	first, err := open(s.URI, "neo4j", "neo4j")
 	if err != nil {
 		return err
 	}
 	defer first.Close(ctx)
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
+	defer func() { s.asked = s.asked || ctx.Err() != nil }()
 	_, err = run(ctx, first, "system", "ALTER CURRENT USER SET PASSWORD FROM $old TO $new",
 		map[string]any{"old": "neo4j", "new": s.Password})
+	return err
+}
+
+// tryPassword returns nil when the server lets us in with the new password.
+func (s *Server) tryPassword(ctx context.Context) error {
+	second, err := open(s.URI, s.User, s.Password)
+	if err != nil {
+		return err
+	}
+	defer second.Close(ctx)
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	_, err = run(ctx, second, s.Database, "RETURN 1", nil)
 	return err
 }
 

@@ -189,6 +189,14 @@ func TestAPausedServerIsSilentUntilItIsResumed(t *testing.T) {
 	}
 }
 
+func TestAPasswordThatWasSetWithoutAnAnswerIsNoObstacle(t *testing.T) {
+	s := Own(t)
+	again := &Server{URI: s.URI, User: s.User, Password: s.Password, Database: s.Database, run: s.run, asked: true}
+	if err := again.until(t.Context(), again.setPassword); err != nil {
+		t.Errorf("the password is set already: %v", err)
+	}
+}
+
 func TestAGivenServerIsSharedByTakingTurnsAndIsNeverKilled(t *testing.T) {
 	s := For(t)
 	t.Setenv("LINTU_TEST_NEO4J_URI", s.RoutedURI())
