@@ -33,7 +33,7 @@ type Server struct {
 	run     runner // nil if the server runs already and is not ours to end
 	driver  driver.DriverWithContext
 	release func() // gives back the lock of a server that runs already
-	asked   bool // whether a password was set of which no answer came
+	asked   bool   // whether a password was set of which no answer came
 	down    bool
 	paused  bool
 }
