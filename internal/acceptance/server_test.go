@@ -158,7 +158,7 @@ func engines(t *testing.T, data graphData, test func(t *testing.T, e *edge)) {
 }
 
 // every is which part of its questions Neo4j is asked in a test's short form: it plans each for half a second or more.
-const every = 6
+const every = 10
 
 // asked are those of a list of questions that the engine is asked: all of them, but Neo4j in the short form.
 func asked[T any](e *edge, list []T) []T {

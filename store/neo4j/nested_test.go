@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"lintu/internal/effort"
 	"lintu/kg"
 	"lintu/store"
 )
@@ -94,11 +95,11 @@ func same(t *testing.T, got, want any) {
 	t.Fatalf("got  %.3000s\nwant %.3000s\n%v %v", a, b, errA, errB)
 }
 
-// loaded is a store with a town of about 4,000 people in it.
+// loaded is a store with a town of about 2,500 people in it, in long tests of 4,000.
 func loaded(t testing.TB) (*Store, *town) {
 	t.Helper()
 	s := empty(t)
-	m := newTown(4000, s.key)
+	m := newTown(effort.Pick(2500, 4000), s.key)
 	m.load(context.WithoutCancel(t.Context()), t, s)
 	return s, m
 }

@@ -10,6 +10,7 @@ import (
 
 	driver "github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
+	"lintu/internal/effort"
 	"lintu/internal/neo4jtest"
 	"lintu/store"
 	"lintu/store/storetest"
@@ -48,7 +49,7 @@ func empty(t testing.TB) *Store {
 
 func TestTheEngineKeepsTheContract(t *testing.T) {
 	storetest.Run(t, storetest.Harness{
-		Rounds: 2, // a new statement costs the planner a tenth of a second
+		Rounds: effort.Pick(1, 2), // a new statement costs the planner a tenth of a second
 		Open:   func(t testing.TB) store.Store { return empty(t) },
 		Short: func(t testing.TB) store.Store {
 			s := empty(t)
