@@ -26,6 +26,7 @@ type edge struct {
 	lintu, floor http.Handler
 	near         *reach.Reach
 	built        time.Duration
+	builtCPU     time.Duration // processor time of this process; 0 where it is not known
 	heapMB       float64
 }
 
@@ -40,11 +41,11 @@ func newEdge(ctx context.Context, st store.Store, read floor.Reader) (*edge, err
 		return nil, err
 	}
 	e := &edge{near: reach.New(reach.Options{Store: st, Location: zone})}
-	before, began := liveHeap(), time.Now()
+	before, began, busy := liveHeap(), time.Now(), processorTime()
 	if err := e.near.Start(ctx); err != nil {
 		return nil, err
 	}
-	e.built = time.Since(began)
+	e.built, e.builtCPU = time.Since(began), processorTime()-busy
 	e.heapMB = float64(liveHeap()-before) / 1e6
 	questions := graph.New(graph.Options{
 		Sessions: &loaders.Sessions{Store: st, Key: status.Key, Zone: zone, Now: time.Now},

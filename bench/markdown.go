@@ -94,9 +94,9 @@ func (r *Report) fixedTable(b *strings.Builder) {
 }
 
 func (r *Report) storeTable(b *strings.Builder) {
-	b.WriteString("\n| engine | server ready, s | snapshot built, s | snapshot holds, MB | server's memory at most, MB | floor's |\n| --- | --- | --- | --- | --- | --- |\n")
+	b.WriteString("\n| engine | load average | server ready, s | snapshot built, s | of processor time, s | snapshot holds, MB | server's memory at most, MB | floor's |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n")
 	for _, s := range r.Stores {
-		fmt.Fprintf(b, "| %s | %.1f | %.1f | %.0f | %.0f | %.0f |\n", s.Engine, s.ReadySeconds, s.BuildSeconds, s.SnapshotMB, s.ServerPeakMB, s.FloorPeakMB)
+		fmt.Fprintf(b, "| %s | %.1f | %.1f | %.1f | %s | %.0f | %.0f | %.0f |\n", s.Engine, s.LoadedAverage, s.ReadySeconds, s.BuildSeconds, known(s.BuildCPU), s.SnapshotMB, s.ServerPeakMB, s.FloorPeakMB)
 	}
 }
 
@@ -118,6 +118,14 @@ func (r *Report) peerTable(b *strings.Builder) {
 	fmt.Fprintf(b, "\n| W1 at 8 connections | req/s | p50, ms | p99 |\n| --- | --- | --- | --- |\n")
 	fmt.Fprintf(b, "| Lintu on SQLite | %s | %s | %s |\n", thousands(int(p.Lintu.PerSecond)), ms(p.Lintu.P50), ms(p.Lintu.P99))
 	fmt.Fprintf(b, "| %s (%s) | %s | %s | %s |\n| **ratio** | **%.2f** | | |\n", p.Name, strings.Join(p.Versions, ", "), thousands(int(p.Peer.PerSecond)), ms(p.Peer.P50), ms(p.Peer.P99), p.Ratio)
+}
+
+// known is a figure, or a dash where it was not taken.
+func known(v float64) string {
+	if v == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%.1f", v)
 }
 
 // ms is a time in milliseconds with three digits that count.

@@ -27,10 +27,11 @@ type Report struct {
 // StoreFigures are about one engine with the whole town in it.
 type StoreFigures struct {
 	Engine        string  `json:"engine"`
-	ReadySeconds  float64 `json:"readySeconds"` // from the start of the server's process to /readyz
-	BuildSeconds  float64 `json:"buildSeconds"` // of the snapshot
-	SnapshotMB    float64 `json:"snapshotMB"`   // live heap that it holds, with one day's view
-	ServerPeakMB  float64 `json:"serverPeakMB"` // resident memory of Lintu's process, at most, over all workloads
+	ReadySeconds  float64 `json:"readySeconds"`              // from the start of the server's process to /readyz
+	BuildSeconds  float64 `json:"buildSeconds"`              // of the snapshot
+	BuildCPU      float64 `json:"buildCpuSeconds,omitempty"` // processor time of that; on a busy machine it tells more
+	SnapshotMB    float64 `json:"snapshotMB"`                // live heap that it holds, with one day's view
+	ServerPeakMB  float64 `json:"serverPeakMB"`              // resident memory of Lintu's process, at most, over all workloads
 	FloorPeakMB   float64 `json:"floorPeakMB"`
 	LoadSeconds   float64 `json:"loadSeconds,omitempty"` // of the town into an empty store, where this run did it
 	StoreMB       float64 `json:"storeMB,omitempty"`     // of SQLite's file

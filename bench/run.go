@@ -202,7 +202,7 @@ func (r *runner) inside(ctx context.Context, p Place, sample *Sample, figures *S
 		return nil, err
 	}
 	sample.located(e.near.Snapshot())
-	figures.BuildSeconds, figures.SnapshotMB = e.built.Seconds(), e.heapMB
+	figures.BuildSeconds, figures.BuildCPU, figures.SnapshotMB = e.built.Seconds(), e.builtCPU.Seconds(), e.heapMB
 	if sample.end.Lintu, err = endCursor(ctx, e); err != nil {
 		return nil, err
 	}

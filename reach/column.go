@@ -147,6 +147,7 @@ type table struct {
 type shard struct {
 	owner *mark
 	slots []uint32 // number + 1, or 0
+	tags  []uint8  // a few bits of the hash of each, so that only what is likely the same is compared
 	n     int
 }
 
@@ -156,12 +157,13 @@ func (t *table) shard(hash uint64) int { return int(hash >> 32 * uint64(len(t.sh
 
 // find is the number with the hash of which same is true.
 func (t *table) find(hash uint64, same func(number uint32) bool) (uint32, bool) {
-	slots := t.shards[t.shard(hash)].slots
+	s := &t.shards[t.shard(hash)]
+	slots := s.slots
 	for i := place(hash, len(slots)); i < len(slots); i = next(i, len(slots)) {
 		switch {
 		case slots[i] == 0:
 			return 0, false
-		case same(slots[i] - 1):
+		case s.tags[i] == tag(hash) && same(slots[i]-1):
 			return slots[i] - 1, true
 		}
 	}
@@ -175,11 +177,12 @@ func (t *table) put(by *mark, hash uint64, number uint32, hashOf func(number uin
 	}
 	s := &t.shards[t.shard(hash)]
 	if s.owner != by {
-		s.owner, s.slots = by, slices.Clone(s.slots)
+		s.owner, s.slots, s.tags = by, slices.Clone(s.slots), slices.Clone(s.tags)
 	}
 	if s.n+1 > len(s.slots)*4/5 {
 		old := s.slots
 		s.slots = make([]uint32, max(8, len(old)*3/2))
+		s.tags = make([]uint8, len(s.slots))
 		for _, v := range old {
 			if v != 0 {
 				s.insert(hashOf(v-1), v)
@@ -195,8 +198,11 @@ func (s *shard) insert(hash uint64, v uint32) {
 	for s.slots[i] != 0 {
 		i = next(i, len(s.slots))
 	}
-	s.slots[i] = v
+	s.slots[i], s.tags[i] = v, tag(hash)
 }
+
+// tag is of the bits by which neither shard nor place is chosen.
+func tag(hash uint64) uint8 { return uint8(hash) }
 
 // place is where to look first: by other bits of the hash than those that chose the shard.
 func place(hash uint64, size int) int { return int(hash & 0xffffffff * uint64(size) >> 32) }

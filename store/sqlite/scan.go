@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -18,12 +19,15 @@ import (
 
 // A scan reads the tables node and tie in the order of their numbers, which is the order on the disk, several ranges
 // at a time. Fields that have a column are taken from it; the JSON is decoded only where it has a field that was
-// asked for and has none. Rows come straight from the driver: database/sql costs more a row than SQLite does.
+// asked for and has none. Rows come straight from the driver: database/sql costs more a row than SQLite does. Every
+// column costs as much again as reading the row's part of it (SQLite locks for each), so that a row comes in few of
+// them: numbers are packed, and the fields of all kinds share the columns behind the first.
 
 const (
-	maxScanners = 4     // ranges read at the same time
-	scanBatch   = 500   // rows given at once
-	scanPart    = 50000 // rows of a range
+	maxScanners = 4       // ranges read at the same time
+	scanBatch   = 500     // rows given at once
+	scanPart    = 50000   // rows of a range
+	scanEnds    = 1 << 31 // the first number of a node that cannot be packed with another
 )
 
 var _ store.Scanner = (*Store)(nil)
@@ -39,6 +43,9 @@ func (s *Store) Scan(ctx context.Context, q store.ScanQuery, to store.ScanSink) 
 	})
 	if err != nil {
 		return err
+	}
+	if nodes >= scanEnds {
+		return store.ScanPages(ctx, s, q, to)
 	}
 	to = store.OneAtATime(to)
 	to.Expect(int(nodes + ties))
@@ -105,12 +112,30 @@ func (r *reader) direct(ctx context.Context, text string, args []any, each func(
 	})
 }
 
+// Spans come as one number: days are packed with an offset that makes those of all years positive.
+const (
+	dayBits   = 24
+	dayOffset = 1 << (dayBits - 1)
+	spanBits  = 2 * dayBits
+)
+
+// packedSpan is the span of a row at an alias as one number.
+func packedSpan(alias string) string {
+	return fmt.Sprintf("(((%[1]s.valid_from + %[2]d) << %[3]d) | (%[1]s.valid_to + %[2]d))", alias, dayOffset, dayBits)
+}
+
+// unpackSpan gives the span and what stands above it.
+func unpackSpan(v int64) (kg.Span, int64) {
+	const days = 1<<dayBits - 1
+	return span(v>>dayBits&days-dayOffset, v&days-dayOffset), v >> spanBits
+}
+
 // nodeScan reads nodes.
 type nodeScan struct {
-	kinds   map[kg.Kind]*kindScan
-	columns []string
-	to      store.ScanSink
-	batch   []store.ScannedNode
+	kinds map[kg.Kind]*kindScan
+	text  string
+	to    store.ScanSink
+	batch []store.ScannedNode
 }
 
 // kindScan is what is read of a kind.
@@ -129,47 +154,57 @@ type scanField struct {
 const (
 	scanNo = iota
 	scanID
-	scanFrom
-	scanTo
+	scanSpan
 	scanData
 	scanFields
 )
 
 func newNodeScan(asked []store.NodeScan, to store.ScanSink) *nodeScan {
-	s := &nodeScan{kinds: map[kg.Kind]*kindScan{}, columns: []string{"no", "id", "valid_from", "valid_to", "data"}, to: to}
-	for _, n := range asked {
+	s := &nodeScan{kinds: map[kg.Kind]*kindScan{}, to: to}
+	data := ""
+	var shared [][]string // by column behind the first: what it is of each kind
+	for _, n := range slices.Backward(asked) { // the kinds with the most nodes are the last of the table, and the first to be told apart
 		k := &kindScan{kind: n.Kind}
+		when := "WHEN '" + string(n.Kind) + "' THEN n."
+		at := scanFields
+		add := func(name string) {
+			if at-scanFields == len(shared) {
+				shared = append(shared, nil)
+			}
+			shared[at-scanFields] = append(shared[at-scanFields], when+name)
+			at++
+		}
 		for _, name := range n.Fields {
 			f := kg.FieldOf(n.Kind, name)
 			switch {
 			case f.Type == kg.Spot:
-				k.fields = append(k.fields, scanField{f, s.column("lat")})
-				s.column("lon")
+				k.fields = append(k.fields, scanField{f, at})
+				add("lat")
+				add("lon")
 			case stored(f):
-				k.fields = append(k.fields, scanField{f, s.column(column(name))})
+				k.fields = append(k.fields, scanField{f, at})
+				add(column(name))
 			default:
 				k.marks = append(k.marks, `"`+name+`":`)
 			}
 		}
+		if len(k.marks) > 0 {
+			data += " " + when + "data"
+		}
 		s.kinds[n.Kind] = k
 	}
+	columns := []string{"n.no", "n.id", packedSpan("n"), "NULL"}
+	if data != "" {
+		columns[scanData] = "CASE n.kind" + data + " END"
+	}
+	for _, whens := range shared {
+		columns = append(columns, "CASE n.kind "+strings.Join(whens, " ")+" END")
+	}
+	s.text = "SELECT " + strings.Join(columns, ", ") + " FROM node n WHERE n.no > ? AND n.no <= ?"
 	return s
 }
 
-// column is where a column stands among those that are read.
-func (s *nodeScan) column(name string) int {
-	for i, c := range s.columns {
-		if c == name {
-			return i
-		}
-	}
-	s.columns = append(s.columns, name)
-	return len(s.columns) - 1
-}
-
-func (s *nodeScan) statement() string {
-	return "SELECT n." + strings.Join(s.columns, ", n.") + " FROM node n WHERE n.no > ? AND n.no <= ?"
-}
+func (s *nodeScan) statement() string { return s.text }
 
 func (s *nodeScan) row(v []driver.Value) error {
 	id := kg.ID(v[scanID].(string))
@@ -182,7 +217,8 @@ func (s *nodeScan) row(v []driver.Value) error {
 		return fmt.Errorf("%s: %w", id, err)
 	}
 	b := n.Common()
-	b.ID, b.Life = id, span(v[scanFrom].(int64), v[scanTo].(int64))
+	b.ID = id
+	b.Life, _ = unpackSpan(v[scanSpan].(int64))
 	s.batch = append(s.batch, store.ScannedNode{No: v[scanNo].(int64), Node: n})
 	if len(s.batch) == scanBatch {
 		return s.flush()
@@ -198,7 +234,7 @@ func (s *nodeScan) flush() error {
 }
 
 func (k *kindScan) node(v []driver.Value) (kg.Node, error) {
-	data := v[scanData].(string)
+	data, _ := v[scanData].(string) // NULL where nothing is looked for in it
 	for _, m := range k.marks {
 		if strings.Contains(data, m) {
 			return kg.Decode(k.kind, []byte(data))
@@ -256,12 +292,10 @@ func (s *Store) newTieScan(asked []store.TieScan, to store.ScanSink) *tieScan {
 }
 
 func (s *tieScan) statement() string {
-	only := func(column string, relations []int64) string {
-		return "CASE WHEN t.relation IN (" + numbers(relations) + ") THEN t." + column + " ELSE '' END"
-	}
-	return "SELECT t.relation, t.from_no, t.to_no, ifnull(t.ref_no, 0), t.valid_from, t.valid_to, " +
-		only("id", s.ids) + ", " + only("scheme", s.slots) + ", " + only("slot", s.slots) +
-		" FROM tie t WHERE t.no > ? AND t.no <= ? AND +t.relation IN (" + numbers(s.all) + ")"
+	return fmt.Sprintf("SELECT (t.relation << %d) | %s, (t.from_no << 32) | t.to_no, t.ref_no, "+
+		"CASE WHEN t.relation IN (%s) THEN t.id END, CASE WHEN t.relation IN (%s) THEN t.scheme || char(0) || t.slot END "+
+		"FROM tie t WHERE t.no > ? AND t.no <= ? AND +t.relation IN (%s)",
+		spanBits, packedSpan("t"), numbers(s.ids), numbers(s.slots), numbers(s.all))
 }
 
 func numbers(list []int64) string {
@@ -269,11 +303,20 @@ func numbers(list []int64) string {
 }
 
 func (s *tieScan) row(v []driver.Value) error {
-	number := func(i int) int64 { return v[i].(int64) }
-	s.batch = append(s.batch, store.ScannedTie{
-		Relation: s.names[number(0)], From: number(1), To: number(2), Ref: number(3), Valid: span(number(4), number(5)),
-		ID: kg.ID(v[6].(string)), Scheme: v[7].(string), Slot: v[8].(string),
-	})
+	t := store.ScannedTie{}
+	var relation int64
+	t.Valid, relation = unpackSpan(v[0].(int64))
+	t.Relation = s.names[relation]
+	ends := v[1].(int64)
+	t.From, t.To = ends>>32, ends&(1<<32-1)
+	t.Ref, _ = v[2].(int64)
+	if id, asked := v[3].(string); asked {
+		t.ID = kg.ID(id)
+	}
+	if slots, asked := v[4].(string); asked {
+		t.Scheme, t.Slot, _ = strings.Cut(slots, "\x00")
+	}
+	s.batch = append(s.batch, t)
 	if len(s.batch) == scanBatch {
 		return s.flush()
 	}
