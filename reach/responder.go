@@ -21,6 +21,11 @@ type ResponderWhere struct {
 	IncludeCareFlagged bool // also people who carry a care flag themselves
 }
 
+// IsZero says whether nothing is asked of people.
+func (w *ResponderWhere) IsZero() bool {
+	return w.PartyMember == nil && len(w.Specialties)+len(w.TeamIDs)+len(w.UnitIDs) == 0 && w.MinAge == nil && w.MaxAge == nil && !w.IncludeCareFlagged
+}
+
 func (w *ResponderWhere) check() error {
 	if err := checkAge("where.minAge", w.MinAge); err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 
 	"lintu/geo"
 	"lintu/kg"
+	"lintu/reach/barrier"
 	"lintu/store"
 )
 
@@ -33,6 +34,7 @@ type Scene struct {
 	Candidates []SceneCandidate // party members and people with a responder profile, or places; asked about or not
 	Stations   []geo.Unit       // the distinct points at which candidates live or work, or stand
 	Grid       *geo.Grid        // over the stations, by their numbers
+	Barriers   *barrier.Set     // nil where none are known
 
 	// Of those who are asked about: all, and those of whom it is known what makes them come: people with a responder
 	// profile, places with opening hours.
@@ -115,7 +117,7 @@ func (s *Snapshot) sceneOn(q SceneQuery) (*Scene, error) {
 	if err != nil {
 		return nil, err
 	}
-	sc := &Scene{Revision: s.revision, Date: q.Date, query: q, asker: a, area: area, areas: &sceneAreas{}}
+	sc := &Scene{Revision: s.revision, Date: q.Date, Barriers: s.barriers, query: q, asker: a, area: area, areas: &sceneAreas{}}
 	if q.Places != nil {
 		sc.open()
 	} else {
@@ -124,8 +126,7 @@ func (s *Snapshot) sceneOn(q SceneQuery) (*Scene, error) {
 	return sc, nil
 }
 
-// On is the scene with the same targets at the same doors, and those who could serve them on another date; the scene
-// itself where they are the same.
+// On is the scene with the same targets at the same doors, and those who could serve them on another date.
 func (sc *Scene) On(date kg.Date) (*Scene, error) {
 	q := sc.query
 	q.Date = date
@@ -136,9 +137,6 @@ func (sc *Scene) On(date kg.Date) (*Scene, error) {
 	out.Targets, out.Spots = slices.Clone(sc.Targets), sc.Spots
 	for i := range out.Targets {
 		out.Targets[i].Without = out.without(out.Targets[i].row)
-	}
-	if out.Same(sc) {
-		return sc, nil
 	}
 	return out, nil
 }

@@ -59,9 +59,57 @@ func (sc *Scene) Below(area kg.ID, targets []int32) []SceneArea {
 	return sc.sorted(found)
 }
 
-// AtLevel are the areas of a level that contain some of the given targets, by id, each with those it contains.
-func (sc *Scene) AtLevel(level AreaLevel, targets []int32) []SceneArea {
-	return sc.sorted(sc.collect(targets, func(a ref) bool { return sc.levelOf(a) == level }))
+// AtLevel are the areas of a level below one that contain some of the given targets, by id, each with those it
+// contains.
+func (sc *Scene) AtLevel(level AreaLevel, area kg.ID, targets []int32) []SceneArea {
+	top, ok := sc.asker.s.find(area)
+	if !ok {
+		return nil
+	}
+	return sc.sorted(sc.collect(targets, func(a ref) bool { return a != top && sc.levelOf(a) == level && sc.under(a, top) }))
+}
+
+// under says whether an area is another one or below it on the date.
+func (sc *Scene) under(a, top ref) bool {
+	if a == top {
+		return true
+	}
+	for t := range sc.asker.s.ties(a) {
+		if (t.relation == partOf || t.relation == inCompound) && t.valid.Holds(sc.Date) && sc.under(t.to, top) {
+			return true
+		}
+	}
+	return false
+}
+
+// In are the targets in an area that is the scene's or below it, by number.
+func (sc *Scene) In(area kg.ID) []int32 {
+	var out []int32
+	r, ok := sc.asker.s.find(area)
+	if !ok {
+		return nil
+	}
+	for i := range sc.Targets {
+		if r == sc.area || sc.asker.day.ground.in(newRef(households, sc.Targets[i].row), r) {
+			out = append(out, int32(i))
+		}
+	}
+	return out
+}
+
+// Those are the numbers of some targets of another scene of the same snapshot that are targets here, too; ascending.
+func (sc *Scene) Those(o *Scene, targets []int32) []int32 {
+	rows := make(map[int32]bool, len(targets))
+	for _, i := range targets {
+		rows[o.Targets[i].row] = true
+	}
+	var out []int32
+	for i := range sc.Targets {
+		if rows[sc.Targets[i].row] {
+			out = append(out, int32(i))
+		}
+	}
+	return out
 }
 
 func (sc *Scene) levelOf(a ref) AreaLevel {
@@ -106,12 +154,14 @@ func (sc *Scene) collect(targets []int32, pick func(ref) bool) map[ref][]int32 {
 	return found
 }
 
-// sorted lists areas by id.
+// sorted lists areas by id, without those that are out of scope.
 func (sc *Scene) sorted(found map[ref][]int32) []SceneArea {
 	s := sc.asker.s
 	refs := make([]ref, 0, len(found))
 	for a := range found {
-		refs = append(refs, a)
+		if sc.asker.scope.sees(a) {
+			refs = append(refs, a)
+		}
 	}
 	slices.SortFunc(refs, func(a, b ref) int {
 		if a.kind() != b.kind() {

@@ -48,6 +48,9 @@ func (s *Snapshot) Location() *time.Location { return s.location }
 // Barriers are the lines that people cannot cross but at crossings; nil where none were loaded.
 func (s *Snapshot) Barriers() *barrier.Set { return s.barriers }
 
+// Calendar says which days are worked.
+func (s *Snapshot) Calendar() *calendar.Calendar { return s.calendar }
+
 // node is what the rows of every kind have.
 type node struct {
 	token token

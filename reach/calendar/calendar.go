@@ -91,6 +91,40 @@ func (c *Calendar) Workday(d kg.Date) bool {
 	return weekday(d)
 }
 
+// Holiday says whether the day belongs to a public holiday: it is off, and a Monday to Friday that is off is among the
+// days off around it. A weekend that is nothing else is no holiday.
+func (c *Calendar) Holiday(d kg.Date) bool {
+	first, last := c.off(d)
+	for ; first <= last; first++ {
+		if weekday(first) {
+			return true
+		}
+	}
+	return false
+}
+
+// off are the first and the last of the days off in a row around a day; for a workday the last is before the first.
+func (c *Calendar) off(d kg.Date) (first, last kg.Date) {
+	first, last = d, d-1
+	for ; !c.Workday(last + 1); last++ {
+	}
+	for ; last >= d && !c.Workday(first-1); first-- {
+	}
+	return first, last
+}
+
+// NextHoliday are the first and the last day of the public holiday that a day belongs to, or of the next one; false
+// where the calendar knows none.
+func (c *Calendar) NextHoliday(d kg.Date) (first, last kg.Date, known bool) {
+	for ; d.Time(time.UTC).Year() <= c.last; d++ {
+		if c.Holiday(d) {
+			first, last = c.off(d)
+			return first, last, true
+		}
+	}
+	return 0, 0, false
+}
+
 // Years are the first and last year that the calendar covers.
 func (c *Calendar) Years() (first, last int) { return c.first, c.last }
 

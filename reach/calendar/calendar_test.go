@@ -82,3 +82,33 @@ func TestAMalformedCalendarIsRefusedWithItsLine(t *testing.T) {
 		}
 	}
 }
+
+func TestAHolidayIsTheDaysOffAroundAWeekdayThatIsOff(t *testing.T) {
+	for day, want := range map[string]bool{
+		"2025-09-30": false, "2025-10-01": true, "2025-10-04": true, "2025-10-05": true, "2025-10-08": true, "2025-10-09": false,
+		"2025-10-11": false,                                                                                  // worked in exchange
+		"2025-10-12": false,                                                                                  // the Sunday after it
+		"2025-09-27": false,                                                                                  // an ordinary Saturday
+		"2025-04-03": false, "2025-04-04": true, "2025-04-05": true, "2025-04-06": true, "2025-04-07": false, // Friday to Sunday
+		"2040-10-01": false, // nobody knows yet
+	} {
+		if got := China().Holiday(kg.MustDate(day)); got != want {
+			t.Errorf("%s: holiday %v, want %v", day, got, want)
+		}
+	}
+}
+
+func TestTheNextHolidayIsTheOneOfTheDayOrAfterIt(t *testing.T) {
+	for day, want := range map[string]string{
+		"2025-09-24": "2025-10-01 2025-10-08", "2025-10-01": "2025-10-01 2025-10-08", "2025-10-08": "2025-10-01 2025-10-08",
+		"2025-10-09": "2026-01-01 2026-01-03", "2025-04-01": "2025-04-04 2025-04-06",
+	} {
+		first, last, known := China().NextHoliday(kg.MustDate(day))
+		if got := first.String() + " " + last.String(); !known || got != want {
+			t.Errorf("%s: %s, want %s", day, got, want)
+		}
+	}
+	if _, _, known := China().NextHoliday(kg.MustDate("2040-01-01")); known {
+		t.Error("a holiday of 2040 is known")
+	}
+}
