@@ -18,8 +18,8 @@ import (
 
 var towns = flag.Int("towns", 60, "how many random towns are compared with the definitions")
 
-// engine builds the town.
-func (t *town) engine(tb testing.TB) *coverage.Engine {
+// snapshot builds the town.
+func (t *town) snapshot(tb testing.TB) *reach.Snapshot {
 	tb.Helper()
 	o := storetest.NewOracle(storetest.Options{})
 	if _, err := o.Apply(context.Background(), &store.Batch{Changes: t.changes, Today: firstDay}); err != nil {
@@ -29,7 +29,7 @@ func (t *town) engine(tb testing.TB) *coverage.Engine {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return coverage.New(func() *reach.Snapshot { return s })
+	return s
 }
 
 // everyTown asks some questions of many random towns, those that have an answer.
@@ -38,7 +38,8 @@ func everyTown(t *testing.T, questions int, check func(w *truth, e *coverage.Eng
 	answered := 0
 	for seed := range uint64(*towns) {
 		tw := newTown(seed)
-		w, e := newTruth(tw), tw.engine(t)
+		w, s := newTruth(tw), tw.snapshot(t)
+		e := coverage.New(func() *reach.Snapshot { return s })
 		for range questions {
 			q := tw.question()
 			c, err := e.Ask(context.Background(), q)
@@ -245,4 +246,46 @@ func TestSupplyIsThatOfTheDefinitionsOnRandomTowns(t *testing.T) {
 	if uneven < *towns {
 		t.Fatalf("only %d supplies are uneven: the towns are too empty to show anything", uneven)
 	}
+}
+
+func TestDutyMismatchIsThatOfTheDefinitionsOnRandomTowns(t *testing.T) {
+	late, unnamed := 0, 0
+	everyTown(t, 10, func(w *truth, _ *coverage.Engine, q coverage.Query, c *coverage.Coverage) {
+		if q.When.Band != "" || q.Provider.Places != nil {
+			return
+		}
+		duty := reach.DutyWhere{IncludePosts: w.chance(0.5)}
+		if q.Provider.Duty != nil {
+			duty = *q.Provider.Duty
+		}
+		m, err := c.DutyMismatch(context.Background(), duty)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var lines []string
+		for i := range m.Late() {
+			x := m.LateAt(i)
+			line := fmt.Sprint("late ", x.Household)
+			for _, n := range x.Named {
+				line += fmt.Sprintf(" %s %s %s %v", n.ID, n.Presence, shortText(n.Distance), n.Across)
+			}
+			lines = append(lines, line)
+		}
+		late, unnamed = late+m.Late(), unnamed+m.Unnamed()
+		for i := range m.Unnamed() {
+			x := m.UnnamedAt(i)
+			lines = append(lines, fmt.Sprintf("unnamed %s %.6f %d", x.Household, x.Distance, x.Responders))
+		}
+		same(t, "both, by distance, by duty, neither", fmt.Sprint(m.Both, m.DistanceOnly, m.DutyOnly, m.Neither, "\n", strings.Join(lines, "\n")), w.mismatch(&q, &duty))
+	})
+	if late < *towns || unnamed < *towns {
+		t.Fatalf("only %d late, %d unnamed: the towns are too empty to show anything", late, unnamed)
+	}
+}
+
+func shortText(v *float64) string {
+	if v == nil {
+		return "-"
+	}
+	return fmt.Sprintf("%.6f", *v)
 }

@@ -78,8 +78,7 @@ func TestOwnPeopleDoNotCoverTheirHousehold(t *testing.T) {
 	sc.building("next", 200)
 	sc.elder("elder", "here")
 	sc.responder("son", "here")
-	sc.Tie("son", kg.LivesIn, "elder", storetest.Since("2025-09-24"))
-	sc.Changes[len(sc.Changes)-2].Tie.Valid.To = today
+	sc.moves("son", "elder", "2025-09-24")
 	sc.want("their own", show(sc.ask(evening).Measures()), "0 of 1, share 0.00, at least [0], nearest - - -, backup 0, single 0")
 	sc.want("the day before", show(sc.ask("2025-09-23 20:00").Measures()), "1 of 1, share 1.00, at least [1], nearest 0.0 0.0 0.0, backup 0, single 1")
 }

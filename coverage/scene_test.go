@@ -70,6 +70,16 @@ func (sc *scene) responder(name, in string, more ...func(*kg.Person)) {
 	sc.Tie(name, kg.LivesIn, "home of "+name)
 }
 
+// moves lets somebody live in another household from a day on.
+func (sc *scene) moves(name, to, day string) {
+	for _, m := range sc.Changes {
+		if m.Op == store.PutTie && m.Tie.Relation == kg.LivesIn && m.Tie.From == sc.ID(name) {
+			m.Tie.Valid.To = kg.MustDate(day)
+		}
+	}
+	sc.Tie(name, kg.LivesIn, to, storetest.Since(day))
+}
+
 // engine builds the scene once.
 func (sc *scene) engine() *coverage.Engine {
 	if sc.e == nil {

@@ -1,6 +1,7 @@
 package coverage_test
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -292,4 +293,66 @@ func (w *truth) children(q *coverage.Query, on kg.Date, all counted) string {
 	}
 	slices.Sort(lines)
 	return strings.Join(lines, "\n")
+}
+
+// mismatch compares distance and duty target by target.
+func (w *truth) mismatch(q *coverage.Query, duty *reach.DutyWhere) string {
+	on := kg.DateOf(q.When.At, w.zone)
+	distance := *q
+	distance.Provider = coverage.Provider{}
+	var both, near, named, neither int
+	type line struct {
+		metres float64
+		id     kg.ID
+		text   string
+	}
+	var late, unnamed []line
+	for _, t := range w.at(&distance, on, on, q.When.At).targets {
+		who := w.named(q, duty, t.id, on)
+		switch {
+		case t.count >= q.K && len(who) > 0:
+			both++
+		case t.count >= q.K:
+			near++
+			unnamed = append(unnamed, line{t.nearest, t.id, fmt.Sprintf("unnamed %s %.6f %d", t.id, t.nearest, t.count)})
+		case len(who) > 0:
+			named++
+		default:
+			neither++
+		}
+		var people []line
+		first, person, inTime := math.Inf(1), false, false
+		for _, id := range who {
+			if id.Kind() != kg.KindPerson {
+				people = append(people, line{math.Inf(1), id, fmt.Sprintf(" %s  - false", id)})
+				continue
+			}
+			person = true
+			is, point := w.presence(id, on, q.When.At)
+			m, apart, text := math.Inf(1), false, "-"
+			if door := w.door(t.id, on); door != nil && point != nil {
+				m, apart = geo.Distance(*door, *point), w.lines.Across(*door, *point)
+				text = fmt.Sprintf("%.6f", m)
+			}
+			first = min(first, m)
+			inTime = inTime || m <= q.Radius && !apart
+			people = append(people, line{m, id, fmt.Sprintf(" %s %s %s %v", id, is, text, apart)})
+		}
+		if person && !inTime {
+			slices.SortFunc(people, func(a, b line) int { return cmp.Or(cmp.Compare(a.metres, b.metres), cmp.Compare(a.id, b.id)) })
+			text := fmt.Sprint("late ", t.id)
+			for _, p := range people {
+				text += p.text
+			}
+			late = append(late, line{first, t.id, text})
+		}
+	}
+	var lines []string
+	for _, list := range [][]line{late, unnamed} {
+		slices.SortFunc(list, func(a, b line) int { return cmp.Or(cmp.Compare(b.metres, a.metres), cmp.Compare(a.id, b.id)) })
+		for _, l := range list {
+			lines = append(lines, l.text)
+		}
+	}
+	return fmt.Sprint(both, near, named, neither, "\n", strings.Join(lines, "\n"))
 }
