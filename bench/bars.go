@@ -32,6 +32,17 @@ var bars = []bar{
 	{"memory that the snapshot holds", 150, false, "MB", ofStore(SQLite, func(s *StoreFigures) float64 { return s.SnapshotMB })},
 	{"the server ready on SQLite", 15, false, "s", ofStore(SQLite, func(s *StoreFigures) float64 { return s.ReadySeconds })},
 	{"the server ready on Neo4j", 25, false, "s", ofStore(Neo4j, func(s *StoreFigures) float64 { return s.ReadySeconds })},
+	{"W5: all targets from the snapshot, one thread, by the plain grid loop", 5, false, "times", ofCover(func(f *CoverFigures) float64 { return f.Ratio })},
+	{"W5: the town with its communities and grids, asked for the first time", 500, false, "ms", ofCover(func(f *CoverFigures) float64 { return f.WithAreas })},
+	{"W5: the same again", 50, false, "ms", ofCover(func(f *CoverFigures) float64 { return f.AgainMS })},
+	{"W5: the strip of 168 hours", 10, false, "s", ofCover(func(f *CoverFigures) float64 { return f.WeekSecond })},
+	{"W5: ten districts by one, a target", 1.5, false, "times", growth},
+	{"W5: memory of ten districts with their answers", 2000, false, "MB", func(r *Report) float64 {
+		if f := r.cover(10); f != nil {
+			return f.HeapMB
+		}
+		return 0
+	}},
 	{"the last page of members by the first, on SQLite: p50", 1.3, false, "times", lastByFirst(SQLite)},
 	{"the last page of members by the first, on Neo4j: p50", 1.3, false, "times", lastByFirst(Neo4j)},
 	{"search of two characters on SQLite: p50", 10, false, "ms", aloneP50("search", SQLite)},
@@ -67,6 +78,27 @@ func lastByFirst(engine string) func(*Report) float64 {
 		}
 		return last / first
 	}
+}
+
+// ofCover is a figure of W5 on the town itself.
+func ofCover(figure func(*CoverFigures) float64) func(*Report) float64 {
+	return func(r *Report) float64 {
+		for i := range r.Cover {
+			if r.Cover[i].Town == r.Preset {
+				return figure(&r.Cover[i])
+			}
+		}
+		return 0
+	}
+}
+
+// growth is what a target costs in ten districts by what it costs in one.
+func growth(r *Report) float64 {
+	one, ten := r.cover(1), r.cover(10)
+	if one == nil || ten == nil {
+		return 0
+	}
+	return ten.AskMS / float64(ten.Targets) / (one.AskMS / float64(one.Targets))
 }
 
 func ofStore(engine string, figure func(*StoreFigures) float64) func(*Report) float64 {

@@ -3,6 +3,8 @@ package bench
 import (
 	"path/filepath"
 	"testing"
+
+	"lintu/reach"
 )
 
 // village is a small town in a SQLite file with both sides over it.
@@ -64,6 +66,39 @@ func TestADifferenceBetweenTheSidesIsFound(t *testing.T) {
 	cases[0].Floor = map[string]any{"id": sample.Households[1]}
 	if _, err := e.compare(t.Context(), &w, cases); err == nil {
 		t.Error("another household's answer passed for this one's")
+	}
+}
+
+func TestTheCoverageOfAWholeTownIsThatOfThePlainLoop(t *testing.T) {
+	st, err := Place{Engine: SQLite, Path: filepath.Join(t.TempDir(), "village.db")}.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = st.Close() })
+	if err := Fill(t.Context(), st, "village", 1, nil); err != nil {
+		t.Fatal(err)
+	}
+	area, err := whole(t.Context(), st)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := reach.Build(t.Context(), reach.Options{Store: st})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := cover(t.Context(), "village", s, area)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.Targets == 0 || f.Areas == 0 || f.Ratio <= 0 {
+		t.Errorf("nothing was measured: %+v", f)
+	}
+	made, err := coverScaled(t.Context(), 0.02)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if made.Targets < 380 || made.Responders < 1000 || made.Pairs < 10000 || made.Areas != 4*(1+gridsEach) {
+		t.Errorf("a fiftieth of a district: %+v", made)
 	}
 }
 

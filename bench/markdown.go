@@ -72,6 +72,7 @@ func (r *Report) table(b *strings.Builder) {
 	r.pairTable(b)
 	r.fixedTable(b)
 	r.storeTable(b)
+	r.coverTable(b)
 	r.fileTable(b)
 	r.peerTable(b)
 }

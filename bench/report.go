@@ -20,6 +20,7 @@ type Report struct {
 	Counts   map[kg.Kind]int `json:"counts"` // nodes in the town
 	Stores   []StoreFigures  `json:"stores"`
 	Pairs    []Pair          `json:"pairs"`
+	Cover    []CoverFigures  `json:"cover,omitempty"`
 	Files    []FileFigures   `json:"files,omitempty"`
 	Peer     *PeerFigures    `json:"peer,omitempty"`
 }

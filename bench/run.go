@@ -13,6 +13,7 @@ import (
 
 	"lintu/bench/load"
 	"lintu/internal/neo4jtest"
+	"lintu/store"
 )
 
 // Options say what a run measures.
@@ -21,13 +22,15 @@ type Options struct {
 	Engines   []string // of SQLite and Neo4j
 	Workloads []string // names; none: all
 	Settings  Settings
-	Root      string // of the project, where the binary is built
-	Binary    string // measured instead of one that is built
-	Folder    string // for stores, logs and binaries; SQLite's stores are kept there for the next run
-	Runner    string // this program's own binary, which also serves the floor
-	Files     bool   // W6 too
-	Peer      bool   // W1 on SQLite beside PostGraphile too
-	Neo4j     *Place // a server that runs already, empty or filled by an earlier run; nil: one of our own
+	Root      string    // of the project, where the binary is built
+	Binary    string    // measured instead of one that is built
+	Folder    string    // for stores, logs and binaries; SQLite's stores are kept there for the next run
+	Runner    string    // this program's own binary, which also serves the floor
+	Cover     bool      // W5 too
+	Districts []float64 // W5 on towns of so many districts, made up, too
+	Files     bool      // W6 too
+	Peer      bool      // W1 on SQLite beside PostGraphile too
+	Neo4j     *Place    // a server that runs already, empty or filled by an earlier run; nil: one of our own
 	Progress  func(format string, args ...any)
 }
 
@@ -58,6 +61,14 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		if err := r.engine(ctx, engine); err != nil {
 			return r.report, fmt.Errorf("%s: %w", engine, err)
 		}
+	}
+	for _, n := range o.Districts {
+		r.Progress("W5 on %g districts, made up", n)
+		f, err := coverScaled(ctx, n)
+		if err != nil {
+			return r.report, fmt.Errorf("W5 on %g districts: %w", n, err)
+		}
+		r.report.Cover = append(r.report.Cover, *f)
 	}
 	return r.report, nil
 }
@@ -206,6 +217,11 @@ func (r *runner) inside(ctx context.Context, p Place, sample *Sample, figures *S
 	if sample.end.Lintu, err = endCursor(ctx, e); err != nil {
 		return nil, err
 	}
+	if r.Cover && len(r.report.Cover) == 0 { // the snapshot is the same from every engine
+		if err := r.cover(ctx, st, e); err != nil {
+			return nil, err
+		}
+	}
 	var pairs []Pair
 	for _, w := range chosen {
 		r.Progress("%s %s: comparing answers, counting allocations", p.Engine, w.Name)
@@ -216,6 +232,22 @@ func (r *runner) inside(ctx context.Context, p Place, sample *Sample, figures *S
 		pairs = append(pairs, *pair)
 	}
 	return pairs, nil
+}
+
+// cover measures W5 on the town's snapshot.
+func (r *runner) cover(ctx context.Context, st store.Store, e *edge) error {
+	r.Progress("W5: coverage of the whole town")
+	area, err := whole(ctx, st)
+	if err != nil {
+		return err
+	}
+	f, err := cover(ctx, r.Preset, e.near.Snapshot(), area)
+	if err != nil {
+		return err
+	}
+	f.SnapshotMB = e.heapMB
+	r.report.Cover = append(r.report.Cover, *f)
+	return nil
 }
 
 // pair compares the answers to a workload and counts what they cost.

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -62,6 +63,8 @@ func measure(ctx context.Context, args []string) error {
 	f.DurationVar(&o.Settings.Round, "round", o.Settings.Round, "length of a round")
 	f.DurationVar(&o.Settings.Fixed, "fixed", o.Settings.Fixed, "length of a run at a fixed rate")
 	f.DurationVar(&o.Settings.Warm, "warm", o.Settings.Warm, "warm-up of each side")
+	f.BoolVar(&o.Cover, "cover", true, "W5 too: the coverage of the whole town, from the snapshot")
+	districts := f.String("districts", "", "W5 on made-up towns of so many districts too, with commas: 0.1,1,10 (ten need 4 GB)")
 	f.BoolVar(&o.Files, "files", true, "W6 too: export, import, import again")
 	f.StringVar(&o.Binary, "binary", "", "measure this lintu; none: build one")
 	f.BoolVar(&o.Peer, "peer", false, "W1 on SQLite beside PostGraphile too (needs PostgreSQL and npm)")
@@ -76,6 +79,13 @@ func measure(ctx context.Context, args []string) error {
 		o.Settings.Rounds, o.Settings.Round, o.Settings.Fixed, o.Settings.Warm = 3, 500*time.Millisecond, 3*time.Second, time.Second
 	}
 	o.Engines, o.Workloads = list(*engines), list(*workloads)
+	for _, n := range list(*districts) {
+		v, err := strconv.ParseFloat(n, 64)
+		if err != nil || v <= 0 || v > 20 {
+			return fmt.Errorf("--districts: %q is no number up to 20", n)
+		}
+		o.Districts = append(o.Districts, v)
+	}
 	if *neo4j != "" {
 		o.Neo4j = &bench.Place{Engine: bench.Neo4j, URI: *neo4j, User: *user, PasswordFile: *password, Database: "neo4j"}
 	}
