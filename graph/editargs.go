@@ -3,6 +3,7 @@ package graph
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -191,7 +192,7 @@ func fieldReader(t kg.FieldType, field string) func(string, any) (any, error) {
 
 // structures read the fields that hold a structure.
 var structures = map[string]func(string, any) (any, error){
-	"boundary": readBoundary, "refusals": readRefusals, "responder": readResponder,
+	"boundary": readBoundary, "refusals": readRefusals, "responder": readResponder, "figures": readFigures,
 	"formerCodes": readJSON, "openingHours": readJSON, "specialties": readJSON, "hours": readJSON,
 	"startsAt": readText, "endsAt": readText,
 }
@@ -287,6 +288,20 @@ func readResponder(name string, v any) (any, error) {
 	b, err := json.Marshal(parts)
 	if err != nil {
 		return nil, kg.Invalid(name, err.Error(), "a profile")
+	}
+	return kg.Merge(b), nil
+}
+
+// readFigures is a part of a measure's figures: what is given replaces what is on record.
+func readFigures(name string, v any) (any, error) {
+	m, _ := v.(map[string]any)
+	if list, given := m["atLeast"]; given && list != nil {
+		m = maps.Clone(m)
+		m["atLeast"] = listOf(list)
+	}
+	b, err := json.Marshal(m)
+	if err != nil {
+		return nil, kg.Invalid(name, err.Error(), "the figures of a measure")
 	}
 	return kg.Merge(b), nil
 }

@@ -106,3 +106,10 @@ func (r *query) Doorbell(ctx context.Context, id kg.ID, asOf *kg.Date) (*model.D
 func (r *query) Doorbells(ctx context.Context, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) (*model.DoorbellConnection, error) {
 	return many[*model.Doorbell](ctx, kg.KindDoorbell)
 }
+
+func (r *query) Measure(ctx context.Context, id kg.ID, asOf *kg.Date) (*model.Measure, error) {
+	return one[*model.Measure](ctx)
+}
+func (r *query) Measures(ctx context.Context, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) (*model.MeasureConnection, error) {
+	return many[*model.Measure](ctx, kg.KindMeasure)
+}

@@ -111,7 +111,7 @@ func (r *record) titleText() string {
 // keyForm says what makes the natural key of a kind.
 func keyForm(k kg.Kind) string {
 	switch k {
-	case kg.KindDivision:
+	case kg.KindDivision, kg.KindMeasure:
 		return "code"
 	case kg.KindDoorbell:
 		return "serial"

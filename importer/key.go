@@ -46,7 +46,7 @@ func codeFields(k kg.Kind) []*kg.Field {
 // containerOf is the kind inside which a key without a code is looked for.
 func containerOf(k kg.Kind) kg.Kind {
 	switch k {
-	case kg.KindDivision, kg.KindDoorbell:
+	case kg.KindDivision, kg.KindDoorbell, kg.KindMeasure:
 		return ""
 	case kg.KindEntrance, kg.KindHousehold:
 		return kg.KindBuilding
@@ -109,7 +109,7 @@ func keyRef(k kg.Kind, parts []string, scheme string) (*ref, bool) {
 			return &ref{kind: k, parts: []string{parts[0], scheme}}, true
 		}
 		return &ref{kind: k, parts: parts}, n == 2
-	case kg.KindDoorbell:
+	case kg.KindDoorbell, kg.KindMeasure:
 		return &ref{kind: k, parts: parts}, n == 1
 	case kg.KindEntrance, kg.KindHousehold:
 		if n < 2 || n > 3 {

@@ -34,7 +34,7 @@ type plan struct {
 // kindsFromTop are the kinds in the order in which they come into areas.
 var kindsFromTop = []kg.Kind{
 	kg.KindDivision, kg.KindGrid, kg.KindCompound, kg.KindBuilding, kg.KindEntrance, kg.KindHousehold, kg.KindUnit, kg.KindPlace,
-	kg.KindTeam, kg.KindResidentBody, kg.KindJointCommittee, kg.KindPartyOrg, kg.KindPerson, kg.KindDoorbell,
+	kg.KindTeam, kg.KindResidentBody, kg.KindJointCommittee, kg.KindPartyOrg, kg.KindPerson, kg.KindDoorbell, kg.KindMeasure,
 }
 
 func (p *plan) run(ctx context.Context) error {

@@ -36,6 +36,7 @@ var AreaRules = map[Kind]AreaRule{
 	KindTeam:           {Via: []Relation{Serves}},
 	KindPerson:         {Via: []Relation{LivesIn}, Else: []Relation{RegisteredWith}},
 	KindDoorbell:       {Via: []Relation{InstalledAt}},
+	KindMeasure:        {Via: []Relation{MeasureOf}},
 }
 
 // MakesArea says whether a tie of the relation from a node of the kind brings that node into areas.

@@ -98,4 +98,12 @@ var fieldTable = map[Kind][]Field{
 		pickField("status", DoorbellStatuses, func(n *Doorbell) *DoorbellStatus { return &n.Status }, "State of the device.", "状态", listed),
 		textField("model", func(n *Doorbell) *string { return &n.Model }, "Model.", "型号"),
 	},
+	KindMeasure: {
+		textField("code", func(n *Measure) *string { return &n.Code }, "Its natural key: the area's id, the day and the question's name.", "度量编码", sorted, keyed),
+		textField("question", func(n *Measure) *string { return &n.Question }, "Name of the standing question.", "问题", listed),
+		dayField("day", func(n *Measure) *Date { return &n.Day }, "The day that was measured.", "日期", sorted),
+		intField("targets", func(n *Measure) *int { return &n.Targets }, "Households to be looked after.", "服务对象数", listed),
+		intField("covered", func(n *Measure) *int { return &n.Covered }, "Of these, those that are covered.", "已覆盖数", listed),
+		dataField("figures", func(n *Measure) **Figures { return &n.Figures }, "The other figures.", "其他数据"),
+	},
 }

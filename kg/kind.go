@@ -19,6 +19,7 @@ const (
 	KindTeam           Kind = "TEAM"
 	KindPerson         Kind = "PERSON"
 	KindDoorbell       Kind = "DOORBELL"
+	KindMeasure        Kind = "MEASURE"
 )
 
 // KindDef is a row of the table of kinds.
@@ -47,16 +48,17 @@ var Kinds = []KindDef{
 	{KindTeam, "Team", "team", "teams", "A team: volunteers, emergency, errands, a working group.", "队伍", func() Node { return new(Team) }},
 	{KindPerson, "Person", "person", "people", "A person.", "人", func() Node { return new(Person) }},
 	{KindDoorbell, "Doorbell", "doorbell", "doorbells", "A doorbell (caring doorbell) at a household.", "爱心门铃", func() Node { return new(Doorbell) }},
+	{KindMeasure, "Measure", "measure", "measures", "What a standing question counted in an area on a day: a point of a trend.", "度量", func() Node { return new(Measure) }},
 }
 
 // Reserved are the kinds that later parts bring; no id, table or type may take their names.
-var Reserved = []string{"Ring", "Alert", "RingEvent", "Measure", "Request", "ListItem", "Obligation"}
+var Reserved = []string{"Ring", "Alert", "RingEvent", "Request", "ListItem", "Obligation"}
 
 // kindNames are the kinds, in display order; it does not depend on Kinds, whose New functions lead to
 // the field table.
 var kindNames = []Kind{
 	KindDivision, KindGrid, KindCompound, KindBuilding, KindEntrance, KindHousehold, KindPlace, KindPartyOrg,
-	KindJointCommittee, KindUnit, KindResidentBody, KindTeam, KindPerson, KindDoorbell,
+	KindJointCommittee, KindUnit, KindResidentBody, KindTeam, KindPerson, KindDoorbell, KindMeasure,
 }
 
 var (

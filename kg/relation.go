@@ -32,6 +32,7 @@ const (
 	Serves         Relation = "SERVES"
 	LocatedIn      Relation = "LOCATED_IN"
 	InstalledAt    Relation = "INSTALLED_AT"
+	MeasureOf      Relation = "MEASURE_OF"
 )
 
 // Direction is how a step follows a relation.
@@ -211,6 +212,8 @@ var Relations = []RelationDef{
 		Forward: "locatedIn", Reverse: "locatedHere", EN: "The buildings where this is.", ZH: "所在楼栋", REN: "The places and units in this building.", RZH: "楼内阵地与单位"},
 	{Relation: InstalledAt, One: true, Pairs: pairs(one(KindDoorbell), KindHousehold),
 		Forward: "installedAt", Reverse: "doorbells", EN: "The household where the doorbell is installed.", ZH: "安装住户", REN: "The doorbells installed here.", RZH: "门铃"},
+	{Relation: MeasureOf, One: true, Pairs: pairs(one(KindMeasure), KindDivision, KindGrid, KindCompound, KindBuilding, KindEntrance),
+		Forward: "measureOf", Reverse: "measures", EN: "The area that was measured.", ZH: "度量区域", REN: "What was counted here, day by day.", RZH: "历日度量"},
 }
 
 var relationByName = func() map[Relation]*RelationDef {

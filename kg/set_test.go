@@ -18,6 +18,7 @@ func TestEveryFieldCanBeSetAndCleared(t *testing.T) {
 		"formerCodes": `[{"scheme":"a","code":"b"}]`, "boundary": `{"type":"Polygon","coordinates":[[[131,45],[131.1,45],[131.1,45.1],[131,45]]]}`,
 		"refusals": `[{"person":"person_aaaaaaaaaaaaaaaaaaaaaaaa"}]`, "openingHours": `[{"weekdays":[1],"from":"08:00","to":"12:00"}]`,
 		"specialties": `[{"scheme":"a","value":"b"}]`, "responder": `{"limits":{"maxFloor":3}}`,
+		"figures": `{"atLeast":[1],"backup":0,"singlePoint":1,"nearestP50":12.5,"nearestP90":null}`,
 	}
 	for _, d := range Kinds {
 		for _, f := range FieldsOf(d.Kind) {

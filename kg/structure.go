@@ -20,6 +20,8 @@ func validStructures(n Node) error {
 			}
 			return validSpan(at, r.Span)
 		})
+	case *Measure:
+		return n.validate()
 	case *Place:
 		return each("openingHours", n.OpeningHours, validOpening)
 	case *Person:

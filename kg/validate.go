@@ -40,6 +40,8 @@ func titleField(k Kind) string {
 		return "number"
 	case KindDoorbell:
 		return "serial"
+	case KindMeasure:
+		return "question"
 	}
 	return "name"
 }

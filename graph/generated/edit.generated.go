@@ -1539,6 +1539,65 @@ func (ec *executionContext) unmarshalInputEndInput(ctx context.Context, obj any)
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputMeasureFiguresInput(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"atLeast", "backup", "singlePoint", "nearestP50", "nearestP90"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "atLeast":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("atLeast"))
+			data, err := ec.unmarshalOInt2ᚕintᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["atLeast"] = data
+		case "backup":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("backup"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["backup"] = data
+		case "singlePoint":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("singlePoint"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["singlePoint"] = data
+		case "nearestP50":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("nearestP50"))
+			data, err := ec.unmarshalOMeters2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["nearestP50"] = data
+		case "nearestP90":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("nearestP90"))
+			data, err := ec.unmarshalOMeters2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["nearestP90"] = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputOpeningInput(ctx context.Context, obj any) (map[string]any, error) {
 	var it map[string]any
 	if obj == nil {
@@ -2785,6 +2844,14 @@ func (ec *executionContext) marshalOGeoJSON2ᚖstring(ctx context.Context, sel a
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOMeasureFiguresInput2map(ctx context.Context, v any) (map[string]any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputMeasureFiguresInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOOpeningInput2ᚕmapᚄ(ctx context.Context, v any) ([]map[string]any, error) {

@@ -416,6 +416,38 @@ func (ec *executionContext) fieldContext_Entrance_responsibleParties(_ context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _Entrance_measures(ctx context.Context, field graphql.CollectedField, obj *model.Entrance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Entrance_measures(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Measures(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*model.Measure]) graphql.Marshaler {
+			return ec.marshalNMeasuresConnection2ᚖlintuᚋgraphᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Entrance_measures(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Entrance",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeasuresConnection(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Entrance_parent(ctx context.Context, field graphql.CollectedField, obj *model.Entrance) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -852,7 +884,7 @@ func (ec *executionContext) unmarshalInputEntranceWhere(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "title", "area", "near", "number", "hasLift", "partOf", "parts", "postHolders", "responsibleParties"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "title", "area", "near", "number", "hasLift", "partOf", "parts", "postHolders", "responsibleParties", "measures"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -951,6 +983,13 @@ func (ec *executionContext) unmarshalInputEntranceWhere(ctx context.Context, obj
 				return it, err
 			}
 			it["responsibleParties"] = data
+		case "measures":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("measures"))
+			data, err := ec.unmarshalOMeasuresFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["measures"] = data
 		}
 	}
 	return it, nil
@@ -1155,6 +1194,44 @@ func (ec *executionContext) _Entrance(ctx context.Context, sel ast.SelectionSet,
 					}
 				}()
 				res = ec._Entrance_responsibleParties(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "measures":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Entrance_measures(ctx, field, obj)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}

@@ -72,6 +72,7 @@ type ComplexityRoot struct {
 		InCompound         func(childComplexity int) int
 		Kind               func(childComplexity int) int
 		LocatedHere        func(childComplexity int) int
+		Measures           func(childComplexity int) int
 		Name               func(childComplexity int) int
 		Parent             func(childComplexity int) int
 		PartOf             func(childComplexity int) int
@@ -150,6 +151,7 @@ type ComplexityRoot struct {
 		InCompound         func(childComplexity int) int
 		Kind               func(childComplexity int) int
 		ManagementKind     func(childComplexity int) int
+		Measures           func(childComplexity int) int
 		Name               func(childComplexity int) int
 		PairedUnits        func(childComplexity int) int
 		PartyOrgs          func(childComplexity int) int
@@ -387,6 +389,7 @@ type ComplexityRoot struct {
 		Kind               func(childComplexity int) int
 		LedBy              func(childComplexity int) int
 		Level              func(childComplexity int) int
+		Measures           func(childComplexity int) int
 		Name               func(childComplexity int) int
 		PairedUnits        func(childComplexity int) int
 		Parent             func(childComplexity int) int
@@ -529,6 +532,7 @@ type ComplexityRoot struct {
 		HasLift            func(childComplexity int) int
 		ID                 func(childComplexity int) int
 		Kind               func(childComplexity int) int
+		Measures           func(childComplexity int) int
 		Number             func(childComplexity int) int
 		Parent             func(childComplexity int) int
 		PartOf             func(childComplexity int) int
@@ -593,6 +597,7 @@ type ComplexityRoot struct {
 		ID                 func(childComplexity int) int
 		Kind               func(childComplexity int) int
 		Level              func(childComplexity int) int
+		Measures           func(childComplexity int) int
 		Name               func(childComplexity int) int
 		PairedUnits        func(childComplexity int) int
 		Parent             func(childComplexity int) int
@@ -903,6 +908,85 @@ type ComplexityRoot struct {
 	}
 
 	LocatedInEdge struct {
+		Confidence func(childComplexity int) int
+		Cursor     func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Node       func(childComplexity int) int
+		Relation   func(childComplexity int) int
+		Source     func(childComplexity int) int
+		ValidFrom  func(childComplexity int) int
+		ValidTo    func(childComplexity int) int
+		Version    func(childComplexity int) int
+	}
+
+	Measure struct {
+		Code       func(childComplexity int) int
+		Confidence func(childComplexity int) int
+		Covered    func(childComplexity int) int
+		Day        func(childComplexity int) int
+		Figures    func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		MeasureOf  func(childComplexity int) int
+		Question   func(childComplexity int) int
+		Source     func(childComplexity int) int
+		Targets    func(childComplexity int) int
+		Title      func(childComplexity int) int
+		ValidFrom  func(childComplexity int) int
+		ValidTo    func(childComplexity int) int
+		Version    func(childComplexity int) int
+	}
+
+	MeasureConnection struct {
+		Counts     func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	MeasureEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	MeasureFigures struct {
+		AtLeast     func(childComplexity int) int
+		Backup      func(childComplexity int) int
+		NearestP50  func(childComplexity int) int
+		NearestP90  func(childComplexity int) int
+		SinglePoint func(childComplexity int) int
+	}
+
+	MeasureOfConnection struct {
+		Counts     func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	MeasureOfEdge struct {
+		Confidence func(childComplexity int) int
+		Cursor     func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Node       func(childComplexity int) int
+		Relation   func(childComplexity int) int
+		Source     func(childComplexity int) int
+		ValidFrom  func(childComplexity int) int
+		ValidTo    func(childComplexity int) int
+		Version    func(childComplexity int) int
+	}
+
+	MeasuresConnection struct {
+		Counts     func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	MeasuresEdge struct {
 		Confidence func(childComplexity int) int
 		Cursor     func(childComplexity int) int
 		ID         func(childComplexity int) int
@@ -1385,6 +1469,8 @@ type ComplexityRoot struct {
 		Households      func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
 		JointCommittee  func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		JointCommittees func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
+		Measure         func(childComplexity int, id kg.ID, asOf *kg.Date) int
+		Measures        func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
 		Nearby          func(childComplexity int, to map[string]any, radius float64, at *model.Instant, where map[string]any, first int, after *string) int
 		Node            func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		Nodes           func(childComplexity int, ids []kg.ID, asOf *kg.Date) int
@@ -2198,6 +2284,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Building.LocatedHere(childComplexity), true
+	case "Building.measures":
+		if e.ComplexityRoot.Building.Measures == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Building.Measures(childComplexity), true
 	case "Building.name":
 		if e.ComplexityRoot.Building.Name == nil {
 			break
@@ -2530,6 +2622,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Compound.ManagementKind(childComplexity), true
+	case "Compound.measures":
+		if e.ComplexityRoot.Compound.Measures == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Compound.Measures(childComplexity), true
 	case "Compound.name":
 		if e.ComplexityRoot.Compound.Name == nil {
 			break
@@ -3561,6 +3659,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Division.Level(childComplexity), true
+	case "Division.measures":
+		if e.ComplexityRoot.Division.Measures == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Division.Measures(childComplexity), true
 	case "Division.name":
 		if e.ComplexityRoot.Division.Name == nil {
 			break
@@ -4209,6 +4313,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Entrance.Kind(childComplexity), true
+	case "Entrance.measures":
+		if e.ComplexityRoot.Entrance.Measures == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Entrance.Measures(childComplexity), true
 	case "Entrance.number":
 		if e.ComplexityRoot.Entrance.Number == nil {
 			break
@@ -4491,6 +4601,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Grid.Level(childComplexity), true
+	case "Grid.measures":
+		if e.ComplexityRoot.Grid.Measures == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Grid.Measures(childComplexity), true
 	case "Grid.name":
 		if e.ComplexityRoot.Grid.Name == nil {
 			break
@@ -5895,6 +6011,344 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LocatedInEdge.Version(childComplexity), true
+
+	case "Measure.code":
+		if e.ComplexityRoot.Measure.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Measure.Code(childComplexity), true
+	case "Measure.confidence":
+		if e.ComplexityRoot.Measure.Confidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Measure.Confidence(childComplexity), true
+	case "Measure.covered":
+		if e.ComplexityRoot.Measure.Covered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Measure.Covered(childComplexity), true
+	case "Measure.day":
+		if e.ComplexityRoot.Measure.Day == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Measure.Day(childComplexity), true
+	case "Measure.figures":
+		if e.ComplexityRoot.Measure.Figures == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Measure.Figures(childComplexity), true
+	case "Measure.id":
+		if e.ComplexityRoot.Measure.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Measure.ID(childComplexity), true
+	case "Measure.kind":
+		if e.ComplexityRoot.Measure.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Measure.Kind(childComplexity), true
+	case "Measure.measureOf":
+		if e.ComplexityRoot.Measure.MeasureOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Measure.MeasureOf(childComplexity), true
+	case "Measure.question":
+		if e.ComplexityRoot.Measure.Question == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Measure.Question(childComplexity), true
+	case "Measure.source":
+		if e.ComplexityRoot.Measure.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Measure.Source(childComplexity), true
+	case "Measure.targets":
+		if e.ComplexityRoot.Measure.Targets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Measure.Targets(childComplexity), true
+	case "Measure.title":
+		if e.ComplexityRoot.Measure.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Measure.Title(childComplexity), true
+	case "Measure.validFrom":
+		if e.ComplexityRoot.Measure.ValidFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Measure.ValidFrom(childComplexity), true
+	case "Measure.validTo":
+		if e.ComplexityRoot.Measure.ValidTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Measure.ValidTo(childComplexity), true
+	case "Measure.version":
+		if e.ComplexityRoot.Measure.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Measure.Version(childComplexity), true
+
+	case "MeasureConnection.counts":
+		if e.ComplexityRoot.MeasureConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureConnection.Counts(childComplexity), true
+	case "MeasureConnection.edges":
+		if e.ComplexityRoot.MeasureConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureConnection.Edges(childComplexity), true
+	case "MeasureConnection.nodes":
+		if e.ComplexityRoot.MeasureConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureConnection.Nodes(childComplexity), true
+	case "MeasureConnection.pageInfo":
+		if e.ComplexityRoot.MeasureConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureConnection.PageInfo(childComplexity), true
+	case "MeasureConnection.totalCount":
+		if e.ComplexityRoot.MeasureConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureConnection.TotalCount(childComplexity), true
+
+	case "MeasureEdge.cursor":
+		if e.ComplexityRoot.MeasureEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureEdge.Cursor(childComplexity), true
+	case "MeasureEdge.node":
+		if e.ComplexityRoot.MeasureEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureEdge.Node(childComplexity), true
+
+	case "MeasureFigures.atLeast":
+		if e.ComplexityRoot.MeasureFigures.AtLeast == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureFigures.AtLeast(childComplexity), true
+	case "MeasureFigures.backup":
+		if e.ComplexityRoot.MeasureFigures.Backup == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureFigures.Backup(childComplexity), true
+	case "MeasureFigures.nearestP50":
+		if e.ComplexityRoot.MeasureFigures.NearestP50 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureFigures.NearestP50(childComplexity), true
+	case "MeasureFigures.nearestP90":
+		if e.ComplexityRoot.MeasureFigures.NearestP90 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureFigures.NearestP90(childComplexity), true
+	case "MeasureFigures.singlePoint":
+		if e.ComplexityRoot.MeasureFigures.SinglePoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureFigures.SinglePoint(childComplexity), true
+
+	case "MeasureOfConnection.counts":
+		if e.ComplexityRoot.MeasureOfConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureOfConnection.Counts(childComplexity), true
+	case "MeasureOfConnection.edges":
+		if e.ComplexityRoot.MeasureOfConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureOfConnection.Edges(childComplexity), true
+	case "MeasureOfConnection.nodes":
+		if e.ComplexityRoot.MeasureOfConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureOfConnection.Nodes(childComplexity), true
+	case "MeasureOfConnection.pageInfo":
+		if e.ComplexityRoot.MeasureOfConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureOfConnection.PageInfo(childComplexity), true
+	case "MeasureOfConnection.totalCount":
+		if e.ComplexityRoot.MeasureOfConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureOfConnection.TotalCount(childComplexity), true
+
+	case "MeasureOfEdge.confidence":
+		if e.ComplexityRoot.MeasureOfEdge.Confidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureOfEdge.Confidence(childComplexity), true
+	case "MeasureOfEdge.cursor":
+		if e.ComplexityRoot.MeasureOfEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureOfEdge.Cursor(childComplexity), true
+	case "MeasureOfEdge.id":
+		if e.ComplexityRoot.MeasureOfEdge.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureOfEdge.ID(childComplexity), true
+	case "MeasureOfEdge.node":
+		if e.ComplexityRoot.MeasureOfEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureOfEdge.Node(childComplexity), true
+	case "MeasureOfEdge.relation":
+		if e.ComplexityRoot.MeasureOfEdge.Relation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureOfEdge.Relation(childComplexity), true
+	case "MeasureOfEdge.source":
+		if e.ComplexityRoot.MeasureOfEdge.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureOfEdge.Source(childComplexity), true
+	case "MeasureOfEdge.validFrom":
+		if e.ComplexityRoot.MeasureOfEdge.ValidFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureOfEdge.ValidFrom(childComplexity), true
+	case "MeasureOfEdge.validTo":
+		if e.ComplexityRoot.MeasureOfEdge.ValidTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureOfEdge.ValidTo(childComplexity), true
+	case "MeasureOfEdge.version":
+		if e.ComplexityRoot.MeasureOfEdge.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasureOfEdge.Version(childComplexity), true
+
+	case "MeasuresConnection.counts":
+		if e.ComplexityRoot.MeasuresConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasuresConnection.Counts(childComplexity), true
+	case "MeasuresConnection.edges":
+		if e.ComplexityRoot.MeasuresConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasuresConnection.Edges(childComplexity), true
+	case "MeasuresConnection.nodes":
+		if e.ComplexityRoot.MeasuresConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasuresConnection.Nodes(childComplexity), true
+	case "MeasuresConnection.pageInfo":
+		if e.ComplexityRoot.MeasuresConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasuresConnection.PageInfo(childComplexity), true
+	case "MeasuresConnection.totalCount":
+		if e.ComplexityRoot.MeasuresConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasuresConnection.TotalCount(childComplexity), true
+
+	case "MeasuresEdge.confidence":
+		if e.ComplexityRoot.MeasuresEdge.Confidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasuresEdge.Confidence(childComplexity), true
+	case "MeasuresEdge.cursor":
+		if e.ComplexityRoot.MeasuresEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasuresEdge.Cursor(childComplexity), true
+	case "MeasuresEdge.id":
+		if e.ComplexityRoot.MeasuresEdge.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasuresEdge.ID(childComplexity), true
+	case "MeasuresEdge.node":
+		if e.ComplexityRoot.MeasuresEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasuresEdge.Node(childComplexity), true
+	case "MeasuresEdge.relation":
+		if e.ComplexityRoot.MeasuresEdge.Relation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasuresEdge.Relation(childComplexity), true
+	case "MeasuresEdge.source":
+		if e.ComplexityRoot.MeasuresEdge.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasuresEdge.Source(childComplexity), true
+	case "MeasuresEdge.validFrom":
+		if e.ComplexityRoot.MeasuresEdge.ValidFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasuresEdge.ValidFrom(childComplexity), true
+	case "MeasuresEdge.validTo":
+		if e.ComplexityRoot.MeasuresEdge.ValidTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasuresEdge.ValidTo(childComplexity), true
+	case "MeasuresEdge.version":
+		if e.ComplexityRoot.MeasuresEdge.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeasuresEdge.Version(childComplexity), true
 
 	case "MembersConnection.counts":
 		if e.ComplexityRoot.MembersConnection.Counts == nil {
@@ -8054,6 +8508,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.JointCommittees(childComplexity, args["where"].(map[string]any), args["orderBy"].(map[string]any), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["asOf"].(*kg.Date)), true
+	case "Query.measure":
+		if e.ComplexityRoot.Query.Measure == nil {
+			break
+		}
+
+		args, err := ec.field_Query_measure_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Measure(childComplexity, args["id"].(kg.ID), args["asOf"].(*kg.Date)), true
+	case "Query.measures":
+		if e.ComplexityRoot.Query.Measures == nil {
+			break
+		}
+
+		args, err := ec.field_Query_measures_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Measures(childComplexity, args["where"].(map[string]any), args["orderBy"].(map[string]any), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["asOf"].(*kg.Date)), true
 	case "Query.nearby":
 		if e.ComplexityRoot.Query.Nearby == nil {
 			break
@@ -11181,6 +11657,20 @@ type Duty {
   to: String!
 }
 
+"What a measure tells beside its targets and those covered. 度量数据"
+type MeasureFigures {
+  "Households with at least 1, 2, ... responders. 至少若干人覆盖的户数"
+  atLeast: [Int!]
+  "Households with two responders or more. 有备份户数"
+  backup: Int
+  "Households with exactly one. 单点依赖户数"
+  singlePoint: Int
+  "Metres to the nearest responder, the median; null with none. 最近距离中位数"
+  nearestP50: Meters
+  "Metres to the nearest responder, the ninetieth percentile. 最近距离九成位"
+  nearestP90: Meters
+}
+
 "What a person can do, by a scheme. 特长"
 type Specialty {
   "Scheme: the seven colours, a trade. 体系"
@@ -11407,6 +11897,21 @@ type Building implements Node {
     "End before this cursor. 终止游标"
     before: String
   ): LocatedHereConnection!
+  "What was counted here, day by day. 历日度量"
+  measures(
+    "Condition on the tie and on the node at its far end. 条件"
+    where: MeasuresMatch
+    "Order of the nodes at the far end. 排序"
+    orderBy: MeasureOrder
+    "Take the first so many, 1 to 200; 20 where neither first nor last is given. 前若干项"
+    first: Int
+    "Start after this cursor. 起始游标"
+    after: String
+    "Take the last so many, 1 to 200. 后若干项"
+    last: Int
+    "End before this cursor. 终止游标"
+    before: String
+  ): MeasuresConnection!
   "What directly contains this. 上级"
   parent: Node
   "What contains this, nearest first. 各级上级"
@@ -11496,6 +12001,8 @@ input BuildingWhere {
   partyOrgs: PartyOrgsFilter
   "The places and units in this building. 楼内阵地与单位"
   locatedHere: LocatedHereFilter
+  "What was counted here, day by day. 历日度量"
+  measures: MeasuresFilter
 }
 
 "What a list of Building can be ordered by. 排序字段"
@@ -11546,6 +12053,8 @@ enum BuildingGroupRelation {
   PARTY_ORGS
   "The places and units in this building. 楼内阵地与单位"
   LOCATED_HERE
+  "What was counted here, day by day. 历日度量"
+  MEASURES
 }
 
 "By what to count: exactly one. 分组方式"
@@ -11719,6 +12228,21 @@ type Compound implements Node {
     "End before this cursor. 终止游标"
     before: String
   ): ServedByConnection!
+  "What was counted here, day by day. 历日度量"
+  measures(
+    "Condition on the tie and on the node at its far end. 条件"
+    where: MeasuresMatch
+    "Order of the nodes at the far end. 排序"
+    orderBy: MeasureOrder
+    "Take the first so many, 1 to 200; 20 where neither first nor last is given. 前若干项"
+    first: Int
+    "Start after this cursor. 起始游标"
+    after: String
+    "Take the last so many, 1 to 200. 后若干项"
+    last: Int
+    "End before this cursor. 终止游标"
+    before: String
+  ): MeasuresConnection!
 }
 
 "Condition on a compound: all that is given must hold. 小区条件"
@@ -11759,6 +12283,8 @@ input CompoundWhere {
   pairedUnits: PairedUnitsFilter
   "What serves this area. 服务本区域的阵地、队伍与组织"
   servedBy: ServedByFilter
+  "What was counted here, day by day. 历日度量"
+  measures: MeasuresFilter
 }
 
 "What a list of Compound can be ordered by. 排序字段"
@@ -11807,6 +12333,8 @@ enum CompoundGroupRelation {
   PAIRED_UNITS
   "What serves this area. 服务本区域的阵地、队伍与组织"
   SERVED_BY
+  "What was counted here, day by day. 历日度量"
+  MEASURES
 }
 
 "By what to count: exactly one. 分组方式"
@@ -12101,6 +12629,21 @@ type Division implements Node {
     "End before this cursor. 终止游标"
     before: String
   ): ServedByConnection!
+  "What was counted here, day by day. 历日度量"
+  measures(
+    "Condition on the tie and on the node at its far end. 条件"
+    where: MeasuresMatch
+    "Order of the nodes at the far end. 排序"
+    orderBy: MeasureOrder
+    "Take the first so many, 1 to 200; 20 where neither first nor last is given. 前若干项"
+    first: Int
+    "Start after this cursor. 起始游标"
+    after: String
+    "Take the last so many, 1 to 200. 后若干项"
+    last: Int
+    "End before this cursor. 终止游标"
+    before: String
+  ): MeasuresConnection!
   "What directly contains this. 上级"
   parent: Node
   "What contains this, nearest first. 各级上级"
@@ -12202,6 +12745,8 @@ input DivisionWhere {
   pairedUnits: PairedUnitsFilter
   "What serves this area. 服务本区域的阵地、队伍与组织"
   servedBy: ServedByFilter
+  "What was counted here, day by day. 历日度量"
+  measures: MeasuresFilter
 }
 
 "What a list of Division can be ordered by. 排序字段"
@@ -12262,6 +12807,8 @@ enum DivisionGroupRelation {
   PAIRED_UNITS
   "What serves this area. 服务本区域的阵地、队伍与组织"
   SERVED_BY
+  "What was counted here, day by day. 历日度量"
+  MEASURES
 }
 
 "By what to count: exactly one. 分组方式"
@@ -12585,6 +13132,20 @@ input SpecialtyInput {
   value: String!
 }
 
+"What a measure tells beside its targets and those covered. In a change what is given is replaced, the rest stays. 度量数据"
+input MeasureFiguresInput {
+  "Households with at least 1, 2, ... responders. 至少若干人覆盖的户数"
+  atLeast: [Int!]
+  "Households with two responders or more. 有备份户数"
+  backup: Int
+  "Households with exactly one. 单点依赖户数"
+  singlePoint: Int
+  "Metres to the nearest responder, the median. 最近距离中位数"
+  nearestP50: Meters
+  "Metres to the nearest responder, the ninetieth percentile. 最近距离九成位"
+  nearestP90: Meters
+}
+
 "The profile of a person who may be called. In a change each part that is given is replaced, others stay. 响应人档案"
 input ResponderInput {
   "Consents; purpose respond makes a responder. 授权同意"
@@ -12821,6 +13382,8 @@ input CreateInput @oneOf {
   person: PersonInput
   "A doorbell (caring doorbell) at a household. 爱心门铃"
   doorbell: DoorbellInput
+  "What a standing question counted in an area on a day: a point of a trend. 度量"
+  measure: MeasureInput
 }
 
 "A node to change, by its kind: exactly one. 修改节点"
@@ -12853,6 +13416,8 @@ input ChangeInput @oneOf {
   person: PersonChange
   "A doorbell (caring doorbell) at a household. 爱心门铃"
   doorbell: DoorbellChange
+  "What a standing question counted in an area on a day: a point of a trend. 度量"
+  measure: MeasureChange
 }
 
 "A tie to make, by its relation: exactly one. 新建关系"
@@ -12901,6 +13466,8 @@ input TieInput @oneOf {
   locatedIn: LocatedInTie
   "The household where the doorbell is installed. 安装住户"
   installedAt: InstalledAtTie
+  "The area that was measured. 度量区域"
+  measureOf: MeasureOfTie
 }
 
 "A Division to create. 行政区划"
@@ -13587,6 +14154,60 @@ input DoorbellChange {
   confidence: Float
 }
 
+"A Measure to create. 度量"
+input MeasureInput {
+  "How later changes of the same edit name it, at most 100 bytes; not kept. 临时键"
+  key: String
+  "Its natural key: the area's id, the day and the question's name. 度量编码"
+  code: String
+  "Name of the standing question. 问题"
+  question: String
+  "The day that was measured. 日期"
+  day: Date
+  "Households to be looked after. 服务对象数"
+  targets: Int
+  "Of these, those that are covered. 已覆盖数"
+  covered: Int
+  "The other figures. 其他数据"
+  figures: MeasureFiguresInput
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
+"Fields of a Measure that get new values. What is not given stays, null clears. 度量"
+input MeasureChange {
+  "Its id, or the key of an earlier create. 编号"
+  id: ID!
+  "The version that this change counts on, as an answer gave it. 版本"
+  version: Int!
+  "Its natural key: the area's id, the day and the question's name. 度量编码"
+  code: String
+  "Name of the standing question. 问题"
+  question: String
+  "The day that was measured. 日期"
+  day: Date
+  "Households to be looked after. 服务对象数"
+  targets: Int
+  "Of these, those that are covered. 已覆盖数"
+  covered: Int
+  "The other figures. 其他数据"
+  figures: MeasureFiguresInput
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
 "A tie (PART_OF) to make: from Household, Entrance, Building, Grid, Division to Entrance, Building, Grid, Division. 上级区域"
 input PartOfTie {
   "Where it starts: an id, or the key of an earlier create. 起点"
@@ -14005,6 +14626,22 @@ input InstalledAtTie {
   confidence: Float
 }
 
+"A tie (MEASURE_OF) to make: from Measure to Division, Grid, Compound, Building, Entrance. 度量区域"
+input MeasureOfTie {
+  "Where it starts: an id, or the key of an earlier create. 起点"
+  from: ID!
+  "Where it leads: an id, or the key of an earlier create. 终点"
+  to: ID!
+  "First day; open where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends, itself not in it; open where not given. 终止日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1. 可信度"
+  confidence: Float
+}
+
 "Fields of a tie that get new values; relation and ends never change. What is not given stays, null clears. Fields that its relation does not carry are refused. 修改关系"
 input TieChange {
   "Id of the tie. 关系编号"
@@ -14197,6 +14834,21 @@ type Entrance implements Node {
     "End before this cursor. 终止游标"
     before: String
   ): ResponsiblePartiesConnection!
+  "What was counted here, day by day. 历日度量"
+  measures(
+    "Condition on the tie and on the node at its far end. 条件"
+    where: MeasuresMatch
+    "Order of the nodes at the far end. 排序"
+    orderBy: MeasureOrder
+    "Take the first so many, 1 to 200; 20 where neither first nor last is given. 前若干项"
+    first: Int
+    "Start after this cursor. 起始游标"
+    after: String
+    "Take the last so many, 1 to 200. 后若干项"
+    last: Int
+    "End before this cursor. 终止游标"
+    before: String
+  ): MeasuresConnection!
   "What directly contains this. 上级"
   parent: Node
   "What contains this, nearest first. 各级上级"
@@ -14276,6 +14928,8 @@ input EntranceWhere {
   postHolders: PostHoldersFilter
   "Who is responsible for this, by which scheme. 包保责任人"
   responsibleParties: ResponsiblePartiesFilter
+  "What was counted here, day by day. 历日度量"
+  measures: MeasuresFilter
 }
 
 "What a list of Entrance can be ordered by. 排序字段"
@@ -14312,6 +14966,8 @@ enum EntranceGroupRelation {
   POST_HOLDERS
   "Who is responsible for this, by which scheme. 包保责任人"
   RESPONSIBLE_PARTIES
+  "What was counted here, day by day. 历日度量"
+  MEASURES
 }
 
 "By what to count: exactly one. 分组方式"
@@ -14382,6 +15038,8 @@ enum Kind {
   PERSON
   "A doorbell (caring doorbell) at a household. 爱心门铃"
   DOORBELL
+  "What a standing question counted in an area on a day: a point of a trend. 度量"
+  MEASURE
 }
 
 "The type of a tie. 关系"
@@ -14430,6 +15088,8 @@ enum Relation {
   LOCATED_IN
   "The household where the doorbell is installed. 安装住户"
   INSTALLED_AT
+  "The area that was measured. 度量区域"
+  MEASURE_OF
 }
 
 "The level of a division. 行政区划级别"
@@ -14706,6 +15366,21 @@ type Grid implements Node {
     "End before this cursor. 终止游标"
     before: String
   ): ServedByConnection!
+  "What was counted here, day by day. 历日度量"
+  measures(
+    "Condition on the tie and on the node at its far end. 条件"
+    where: MeasuresMatch
+    "Order of the nodes at the far end. 排序"
+    orderBy: MeasureOrder
+    "Take the first so many, 1 to 200; 20 where neither first nor last is given. 前若干项"
+    first: Int
+    "Start after this cursor. 起始游标"
+    after: String
+    "Take the last so many, 1 to 200. 后若干项"
+    last: Int
+    "End before this cursor. 终止游标"
+    before: String
+  ): MeasuresConnection!
   "What directly contains this. 上级"
   parent: Node
   "What contains this, nearest first. 各级上级"
@@ -14797,6 +15472,8 @@ input GridWhere {
   pairedUnits: PairedUnitsFilter
   "What serves this area. 服务本区域的阵地、队伍与组织"
   servedBy: ServedByFilter
+  "What was counted here, day by day. 历日度量"
+  measures: MeasuresFilter
 }
 
 "What a list of Grid can be ordered by. 排序字段"
@@ -14847,6 +15524,8 @@ enum GridGroupRelation {
   PAIRED_UNITS
   "What serves this area. 服务本区域的阵地、队伍与组织"
   SERVED_BY
+  "What was counted here, day by day. 历日度量"
+  MEASURES
 }
 
 "By what to count: exactly one. 分组方式"
@@ -15388,6 +16067,161 @@ type JointCommitteeConnection {
 type JointCommitteeEdge {
   "The node. 节点"
   node: JointCommittee!
+  "Cursor of this place. 游标"
+  cursor: String!
+}
+
+`, BuiltIn: false},
+	{Name: "../schema/measure.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
+
+"What a standing question counted in an area on a day: a point of a trend. 度量"
+type Measure implements Node {
+  "Id, the same for ever. 编号"
+  id: ID!
+  "What it is. 类别"
+  kind: Kind!
+  "The text by which people know it. 名称"
+  title: String!
+  "Version of the record: 1 at creation, one more at each change. 版本"
+  version: Int!
+  "First day of its life span; null: open. 存续起始日"
+  validFrom: Date
+  "Day on which its life span ends; null: open. 存续终止日"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1; null: unknown. 可信度"
+  confidence: Float
+  "Its natural key: the area's id, the day and the question's name. 度量编码"
+  code: String
+  "Name of the standing question. 问题"
+  question: String
+  "The day that was measured. 日期"
+  day: Date
+  "Households to be looked after. 服务对象数"
+  targets: Int
+  "Of these, those that are covered. 已覆盖数"
+  covered: Int
+  "The other figures. 其他数据"
+  figures: MeasureFigures
+  "The area that was measured. 度量区域"
+  measureOf(
+    "Condition on the tie and on the node at its far end. 条件"
+    where: MeasureOfMatch
+    "Order of the nodes at the far end. 排序"
+    orderBy: NodeOrder
+    "Take the first so many, 1 to 200; 20 where neither first nor last is given. 前若干项"
+    first: Int
+    "Start after this cursor. 起始游标"
+    after: String
+    "Take the last so many, 1 to 200. 后若干项"
+    last: Int
+    "End before this cursor. 终止游标"
+    before: String
+  ): MeasureOfConnection!
+}
+
+"Condition on a measure: all that is given must hold. 度量条件"
+input MeasureWhere {
+  "Each of these must hold. 并且"
+  and: [MeasureWhere!]
+  "One of these must hold. 或者"
+  or: [MeasureWhere!]
+  "This must not hold. 非"
+  not: MeasureWhere
+  "One of these ids. 编号"
+  id: [ID!]
+  "Condition on the title. 名称"
+  title: TitleFilter
+  "In this area or below. 所在区域"
+  area: ID
+  "Within a distance of a point. 附近"
+  near: NearInput
+  "Its natural key: the area's id, the day and the question's name. 度量编码"
+  code: TextFilter
+  "Name of the standing question. 问题"
+  question: TextFilter
+  "The day that was measured. 日期"
+  day: DateFilter
+  "Households to be looked after. 服务对象数"
+  targets: IntFilter
+  "Of these, those that are covered. 已覆盖数"
+  covered: IntFilter
+  "The area that was measured. 度量区域"
+  measureOf: MeasureOfFilter
+}
+
+"What a list of Measure can be ordered by. 排序字段"
+enum MeasureOrderField {
+  "By id. 编号"
+  ID
+  "By title: pinyin, numbers by value. 名称"
+  TITLE
+  "Its natural key: the area's id, the day and the question's name. 度量编码"
+  CODE
+  "The day that was measured. 日期"
+  DAY
+}
+
+"Order of a list of Measure; equal values come by id. 排序"
+input MeasureOrder {
+  "By what. 字段"
+  field: MeasureOrderField!
+  "Which way. 方向"
+  direction: OrderDirection! = ASC
+}
+
+"By which field a list of Measure is counted. 分组字段"
+enum MeasureGroupField {
+  "Its natural key: the area's id, the day and the question's name. 度量编码"
+  CODE
+  "Name of the standing question. 问题"
+  QUESTION
+  "The day that was measured. 日期"
+  DAY
+  "Households to be looked after. 服务对象数"
+  TARGETS
+  "Of these, those that are covered. 已覆盖数"
+  COVERED
+}
+
+"By which relation of a Measure it is counted. 分组关系"
+enum MeasureGroupRelation {
+  "The area that was measured. 度量区域"
+  MEASURE_OF
+}
+
+"By what to count: exactly one. 分组方式"
+input MeasureGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: MeasureGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: MeasureGroupRelation
+}
+
+"A page of Measure. 度量分页"
+type MeasureConnection {
+  "The edges. 边"
+  edges: [MeasureEdge!]!
+  "The nodes of the edges. 节点"
+  nodes: [Measure!]!
+  "Where the page lies. 分页信息"
+  pageInfo: PageInfo!
+  "How many there are in all, whatever the page. 总数"
+  totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: MeasureGroupBy!
+  ): [CountGroup!]!
+}
+
+"A place on a page of Measure. 度量边"
+type MeasureEdge {
+  "The node. 节点"
+  node: Measure!
   "Cursor of this place. 游标"
   cursor: String!
 }
@@ -16787,6 +17621,8 @@ input NodeWhere {
   person: PersonWhere
   "It is a Doorbell for which this holds. 爱心门铃"
   doorbell: DoorbellWhere
+  "It is a Measure for which this holds. 度量"
+  measure: MeasureWhere
 }
 
 "What a list of Node can be ordered by. 排序字段"
@@ -21246,6 +22082,170 @@ input DoorbellsCount {
   match: DoorbellsMatch
 }
 
+"A page of ties. The area that was measured. 度量区域"
+type MeasureOfConnection {
+  "The ties, each with the node at its far end. 关系"
+  edges: [MeasureOfEdge!]!
+  "The nodes of the edges. 节点"
+  nodes: [Node!]!
+  "Where the page lies. 分页信息"
+  pageInfo: PageInfo!
+  "How many there are in all, whatever the page. 总数"
+  totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: MeasureOfGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input MeasureOfGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: NodeGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+}
+
+"A tie (MEASURE_OF) with the node at its far end. 度量区域"
+type MeasureOfEdge {
+  "The node at the far end. 节点"
+  node: Node!
+  "Cursor of this place. 游标"
+  cursor: String!
+  "Id of the tie. 关系编号"
+  id: ID!
+  "Version of the tie. 版本"
+  version: Int!
+  "Type of the tie. 关系类型"
+  relation: Relation!
+  "First day of validity; null: open. 生效日期"
+  validFrom: Date
+  "Day on which validity ends; null: open. 失效日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1; null: unknown. 可信度"
+  confidence: Float
+}
+
+"Condition on a tie (MEASURE_OF) and the node at its far end, in one. 度量区域条件"
+input MeasureOfMatch {
+  "One of these must hold. 或者"
+  or: [MeasureOfMatch!]
+  "This must not hold. 非"
+  not: MeasureOfMatch
+  "First day of validity. 生效日期"
+  validFrom: DateFilter
+  "Day on which validity ends. 失效日期"
+  validTo: DateFilter
+  "Condition on the node at the far end. 节点条件"
+  node: NodeWhere
+}
+
+"Condition on how many ties (MEASURE_OF) match. 度量区域数量条件"
+input MeasureOfFilter {
+  "At least one tie matches. 存在"
+  some: MeasureOfMatch
+  "No tie matches. 不存在"
+  none: MeasureOfMatch
+  "So many ties match. 数量"
+  count: MeasureOfCount
+}
+
+"How many ties match. 关系数量"
+input MeasureOfCount {
+  "At least. 至少"
+  gte: Int
+  "At most. 至多"
+  lte: Int
+  "Which ties are counted; all where not given. 计数条件"
+  match: MeasureOfMatch
+}
+
+"A page of ties. What was counted here, day by day. 历日度量"
+type MeasuresConnection {
+  "The ties, each with the node at its far end. 关系"
+  edges: [MeasuresEdge!]!
+  "The nodes of the edges. 节点"
+  nodes: [Measure!]!
+  "Where the page lies. 分页信息"
+  pageInfo: PageInfo!
+  "How many there are in all, whatever the page. 总数"
+  totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: MeasuresGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input MeasuresGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: MeasureGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: MeasureGroupRelation
+}
+
+"A tie (MEASURE_OF) with the node at its far end. 历日度量"
+type MeasuresEdge {
+  "The node at the far end. 节点"
+  node: Measure!
+  "Cursor of this place. 游标"
+  cursor: String!
+  "Id of the tie. 关系编号"
+  id: ID!
+  "Version of the tie. 版本"
+  version: Int!
+  "Type of the tie. 关系类型"
+  relation: Relation!
+  "First day of validity; null: open. 生效日期"
+  validFrom: Date
+  "Day on which validity ends; null: open. 失效日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1; null: unknown. 可信度"
+  confidence: Float
+}
+
+"Condition on a tie (MEASURE_OF) and the node at its far end, in one. 历日度量条件"
+input MeasuresMatch {
+  "One of these must hold. 或者"
+  or: [MeasuresMatch!]
+  "This must not hold. 非"
+  not: MeasuresMatch
+  "First day of validity. 生效日期"
+  validFrom: DateFilter
+  "Day on which validity ends. 失效日期"
+  validTo: DateFilter
+  "Condition on the node at the far end. 节点条件"
+  node: MeasureWhere
+}
+
+"Condition on how many ties (MEASURE_OF) match. 历日度量数量条件"
+input MeasuresFilter {
+  "At least one tie matches. 存在"
+  some: MeasuresMatch
+  "No tie matches. 不存在"
+  none: MeasuresMatch
+  "So many ties match. 数量"
+  count: MeasuresCount
+}
+
+"How many ties match. 关系数量"
+input MeasuresCount {
+  "At least. 至少"
+  gte: Int
+  "At most. 至多"
+  lte: Int
+  "Which ties are counted; all where not given. 计数条件"
+  match: MeasuresMatch
+}
+
 `, BuiltIn: false},
 	{Name: "../schema/residentBody.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
@@ -21746,6 +22746,30 @@ extend type Query {
     "As of this day; today where not given. 截至日期"
     asOf: Date
   ): DoorbellConnection!
+  "One Measure; null where there is none. 度量"
+  measure(
+    "Its id. 编号"
+    id: ID!
+    "As of this day; today where not given. 截至日期"
+    asOf: Date
+  ): Measure
+  "A page of Measure. 度量"
+  measures(
+    "Condition. 条件"
+    where: MeasureWhere
+    "Order; by title where not given, people by id. 排序"
+    orderBy: MeasureOrder
+    "Take the first so many, 1 to 200; 20 where neither first nor last is given. 前若干项"
+    first: Int
+    "Start after this cursor. 起始游标"
+    after: String
+    "Take the last so many, 1 to 200. 后若干项"
+    last: Int
+    "End before this cursor. 终止游标"
+    before: String
+    "As of this day; today where not given. 截至日期"
+    asOf: Date
+  ): MeasureConnection!
 }
 `, BuiltIn: false},
 	{Name: "../schema/search.graphqls", Input: `# Search by text.
@@ -22444,6 +23468,8 @@ func (ec *executionContext) childFields_Building(ctx context.Context, field grap
 		return ec.fieldContext_Building_partyOrgs(ctx, field)
 	case "locatedHere":
 		return ec.fieldContext_Building_locatedHere(ctx, field)
+	case "measures":
+		return ec.fieldContext_Building_measures(ctx, field)
 	case "parent":
 		return ec.fieldContext_Building_parent(ctx, field)
 	case "ancestors":
@@ -22604,6 +23630,8 @@ func (ec *executionContext) childFields_Compound(ctx context.Context, field grap
 		return ec.fieldContext_Compound_pairedUnits(ctx, field)
 	case "servedBy":
 		return ec.fieldContext_Compound_servedBy(ctx, field)
+	case "measures":
+		return ec.fieldContext_Compound_measures(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Compound", field.Name)
 }
@@ -23056,6 +24084,8 @@ func (ec *executionContext) childFields_Division(ctx context.Context, field grap
 		return ec.fieldContext_Division_pairedUnits(ctx, field)
 	case "servedBy":
 		return ec.fieldContext_Division_servedBy(ctx, field)
+	case "measures":
+		return ec.fieldContext_Division_measures(ctx, field)
 	case "parent":
 		return ec.fieldContext_Division_parent(ctx, field)
 	case "ancestors":
@@ -23316,6 +24346,8 @@ func (ec *executionContext) childFields_Entrance(ctx context.Context, field grap
 		return ec.fieldContext_Entrance_postHolders(ctx, field)
 	case "responsibleParties":
 		return ec.fieldContext_Entrance_responsibleParties(ctx, field)
+	case "measures":
+		return ec.fieldContext_Entrance_measures(ctx, field)
 	case "parent":
 		return ec.fieldContext_Entrance_parent(ctx, field)
 	case "ancestors":
@@ -23436,6 +24468,8 @@ func (ec *executionContext) childFields_Grid(ctx context.Context, field graphql.
 		return ec.fieldContext_Grid_pairedUnits(ctx, field)
 	case "servedBy":
 		return ec.fieldContext_Grid_servedBy(ctx, field)
+	case "measures":
+		return ec.fieldContext_Grid_measures(ctx, field)
 	case "parent":
 		return ec.fieldContext_Grid_parent(ctx, field)
 	case "ancestors":
@@ -24038,6 +25072,164 @@ func (ec *executionContext) childFields_LocatedInEdge(ctx context.Context, field
 		return ec.fieldContext_LocatedInEdge_confidence(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LocatedInEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Measure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Measure_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Measure_kind(ctx, field)
+	case "title":
+		return ec.fieldContext_Measure_title(ctx, field)
+	case "version":
+		return ec.fieldContext_Measure_version(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_Measure_validFrom(ctx, field)
+	case "validTo":
+		return ec.fieldContext_Measure_validTo(ctx, field)
+	case "source":
+		return ec.fieldContext_Measure_source(ctx, field)
+	case "confidence":
+		return ec.fieldContext_Measure_confidence(ctx, field)
+	case "code":
+		return ec.fieldContext_Measure_code(ctx, field)
+	case "question":
+		return ec.fieldContext_Measure_question(ctx, field)
+	case "day":
+		return ec.fieldContext_Measure_day(ctx, field)
+	case "targets":
+		return ec.fieldContext_Measure_targets(ctx, field)
+	case "covered":
+		return ec.fieldContext_Measure_covered(ctx, field)
+	case "figures":
+		return ec.fieldContext_Measure_figures(ctx, field)
+	case "measureOf":
+		return ec.fieldContext_Measure_measureOf(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Measure", field.Name)
+}
+
+func (ec *executionContext) childFields_MeasureConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_MeasureConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_MeasureConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_MeasureConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_MeasureConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_MeasureConnection_counts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MeasureConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_MeasureEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_MeasureEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_MeasureEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MeasureEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_MeasureFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "atLeast":
+		return ec.fieldContext_MeasureFigures_atLeast(ctx, field)
+	case "backup":
+		return ec.fieldContext_MeasureFigures_backup(ctx, field)
+	case "singlePoint":
+		return ec.fieldContext_MeasureFigures_singlePoint(ctx, field)
+	case "nearestP50":
+		return ec.fieldContext_MeasureFigures_nearestP50(ctx, field)
+	case "nearestP90":
+		return ec.fieldContext_MeasureFigures_nearestP90(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MeasureFigures", field.Name)
+}
+
+func (ec *executionContext) childFields_MeasureOfConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_MeasureOfConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_MeasureOfConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_MeasureOfConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_MeasureOfConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_MeasureOfConnection_counts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MeasureOfConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_MeasureOfEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_MeasureOfEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_MeasureOfEdge_cursor(ctx, field)
+	case "id":
+		return ec.fieldContext_MeasureOfEdge_id(ctx, field)
+	case "version":
+		return ec.fieldContext_MeasureOfEdge_version(ctx, field)
+	case "relation":
+		return ec.fieldContext_MeasureOfEdge_relation(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_MeasureOfEdge_validFrom(ctx, field)
+	case "validTo":
+		return ec.fieldContext_MeasureOfEdge_validTo(ctx, field)
+	case "source":
+		return ec.fieldContext_MeasureOfEdge_source(ctx, field)
+	case "confidence":
+		return ec.fieldContext_MeasureOfEdge_confidence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MeasureOfEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_MeasuresConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_MeasuresConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_MeasuresConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_MeasuresConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_MeasuresConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_MeasuresConnection_counts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MeasuresConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_MeasuresEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_MeasuresEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_MeasuresEdge_cursor(ctx, field)
+	case "id":
+		return ec.fieldContext_MeasuresEdge_id(ctx, field)
+	case "version":
+		return ec.fieldContext_MeasuresEdge_version(ctx, field)
+	case "relation":
+		return ec.fieldContext_MeasuresEdge_relation(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_MeasuresEdge_validFrom(ctx, field)
+	case "validTo":
+		return ec.fieldContext_MeasuresEdge_validTo(ctx, field)
+	case "source":
+		return ec.fieldContext_MeasuresEdge_source(ctx, field)
+	case "confidence":
+		return ec.fieldContext_MeasuresEdge_confidence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MeasuresEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_MembersConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

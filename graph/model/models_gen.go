@@ -350,6 +350,8 @@ const (
 	BuildingGroupRelationPartyOrgs BuildingGroupRelation = "PARTY_ORGS"
 	// The places and units in this building. 楼内阵地与单位
 	BuildingGroupRelationLocatedHere BuildingGroupRelation = "LOCATED_HERE"
+	// What was counted here, day by day. 历日度量
+	BuildingGroupRelationMeasures BuildingGroupRelation = "MEASURES"
 )
 
 var AllBuildingGroupRelation = []BuildingGroupRelation{
@@ -361,11 +363,12 @@ var AllBuildingGroupRelation = []BuildingGroupRelation{
 	BuildingGroupRelationResponsibleParties,
 	BuildingGroupRelationPartyOrgs,
 	BuildingGroupRelationLocatedHere,
+	BuildingGroupRelationMeasures,
 }
 
 func (e BuildingGroupRelation) IsValid() bool {
 	switch e {
-	case BuildingGroupRelationPartOf, BuildingGroupRelationParts, BuildingGroupRelationInCompound, BuildingGroupRelationSiteStaff, BuildingGroupRelationPostHolders, BuildingGroupRelationResponsibleParties, BuildingGroupRelationPartyOrgs, BuildingGroupRelationLocatedHere:
+	case BuildingGroupRelationPartOf, BuildingGroupRelationParts, BuildingGroupRelationInCompound, BuildingGroupRelationSiteStaff, BuildingGroupRelationPostHolders, BuildingGroupRelationResponsibleParties, BuildingGroupRelationPartyOrgs, BuildingGroupRelationLocatedHere, BuildingGroupRelationMeasures:
 		return true
 	}
 	return false
@@ -552,6 +555,8 @@ const (
 	CompoundGroupRelationPairedUnits CompoundGroupRelation = "PAIRED_UNITS"
 	// What serves this area. 服务本区域的阵地、队伍与组织
 	CompoundGroupRelationServedBy CompoundGroupRelation = "SERVED_BY"
+	// What was counted here, day by day. 历日度量
+	CompoundGroupRelationMeasures CompoundGroupRelation = "MEASURES"
 )
 
 var AllCompoundGroupRelation = []CompoundGroupRelation{
@@ -562,11 +567,12 @@ var AllCompoundGroupRelation = []CompoundGroupRelation{
 	CompoundGroupRelationPartyOrgs,
 	CompoundGroupRelationPairedUnits,
 	CompoundGroupRelationServedBy,
+	CompoundGroupRelationMeasures,
 }
 
 func (e CompoundGroupRelation) IsValid() bool {
 	switch e {
-	case CompoundGroupRelationInCompound, CompoundGroupRelationCompoundParts, CompoundGroupRelationPostHolders, CompoundGroupRelationResponsibleParties, CompoundGroupRelationPartyOrgs, CompoundGroupRelationPairedUnits, CompoundGroupRelationServedBy:
+	case CompoundGroupRelationInCompound, CompoundGroupRelationCompoundParts, CompoundGroupRelationPostHolders, CompoundGroupRelationResponsibleParties, CompoundGroupRelationPartyOrgs, CompoundGroupRelationPairedUnits, CompoundGroupRelationServedBy, CompoundGroupRelationMeasures:
 		return true
 	}
 	return false
@@ -973,6 +979,8 @@ const (
 	DivisionGroupRelationPairedUnits DivisionGroupRelation = "PAIRED_UNITS"
 	// What serves this area. 服务本区域的阵地、队伍与组织
 	DivisionGroupRelationServedBy DivisionGroupRelation = "SERVED_BY"
+	// What was counted here, day by day. 历日度量
+	DivisionGroupRelationMeasures DivisionGroupRelation = "MEASURES"
 )
 
 var AllDivisionGroupRelation = []DivisionGroupRelation{
@@ -988,11 +996,12 @@ var AllDivisionGroupRelation = []DivisionGroupRelation{
 	DivisionGroupRelationLedBy,
 	DivisionGroupRelationPairedUnits,
 	DivisionGroupRelationServedBy,
+	DivisionGroupRelationMeasures,
 }
 
 func (e DivisionGroupRelation) IsValid() bool {
 	switch e {
-	case DivisionGroupRelationPartOf, DivisionGroupRelationParts, DivisionGroupRelationCompoundParts, DivisionGroupRelationRegistrants, DivisionGroupRelationDeployed, DivisionGroupRelationPostHolders, DivisionGroupRelationPeopleOnDuty, DivisionGroupRelationResponsibleParties, DivisionGroupRelationPartyOrgs, DivisionGroupRelationLedBy, DivisionGroupRelationPairedUnits, DivisionGroupRelationServedBy:
+	case DivisionGroupRelationPartOf, DivisionGroupRelationParts, DivisionGroupRelationCompoundParts, DivisionGroupRelationRegistrants, DivisionGroupRelationDeployed, DivisionGroupRelationPostHolders, DivisionGroupRelationPeopleOnDuty, DivisionGroupRelationResponsibleParties, DivisionGroupRelationPartyOrgs, DivisionGroupRelationLedBy, DivisionGroupRelationPairedUnits, DivisionGroupRelationServedBy, DivisionGroupRelationMeasures:
 		return true
 	}
 	return false
@@ -1405,6 +1414,8 @@ const (
 	EntranceGroupRelationPostHolders EntranceGroupRelation = "POST_HOLDERS"
 	// Who is responsible for this, by which scheme. 包保责任人
 	EntranceGroupRelationResponsibleParties EntranceGroupRelation = "RESPONSIBLE_PARTIES"
+	// What was counted here, day by day. 历日度量
+	EntranceGroupRelationMeasures EntranceGroupRelation = "MEASURES"
 )
 
 var AllEntranceGroupRelation = []EntranceGroupRelation{
@@ -1412,11 +1423,12 @@ var AllEntranceGroupRelation = []EntranceGroupRelation{
 	EntranceGroupRelationParts,
 	EntranceGroupRelationPostHolders,
 	EntranceGroupRelationResponsibleParties,
+	EntranceGroupRelationMeasures,
 }
 
 func (e EntranceGroupRelation) IsValid() bool {
 	switch e {
-	case EntranceGroupRelationPartOf, EntranceGroupRelationParts, EntranceGroupRelationPostHolders, EntranceGroupRelationResponsibleParties:
+	case EntranceGroupRelationPartOf, EntranceGroupRelationParts, EntranceGroupRelationPostHolders, EntranceGroupRelationResponsibleParties, EntranceGroupRelationMeasures:
 		return true
 	}
 	return false
@@ -1598,6 +1610,8 @@ const (
 	GridGroupRelationPairedUnits GridGroupRelation = "PAIRED_UNITS"
 	// What serves this area. 服务本区域的阵地、队伍与组织
 	GridGroupRelationServedBy GridGroupRelation = "SERVED_BY"
+	// What was counted here, day by day. 历日度量
+	GridGroupRelationMeasures GridGroupRelation = "MEASURES"
 )
 
 var AllGridGroupRelation = []GridGroupRelation{
@@ -1610,11 +1624,12 @@ var AllGridGroupRelation = []GridGroupRelation{
 	GridGroupRelationPartyOrgs,
 	GridGroupRelationPairedUnits,
 	GridGroupRelationServedBy,
+	GridGroupRelationMeasures,
 }
 
 func (e GridGroupRelation) IsValid() bool {
 	switch e {
-	case GridGroupRelationPartOf, GridGroupRelationParts, GridGroupRelationRegistrants, GridGroupRelationDeployed, GridGroupRelationPostHolders, GridGroupRelationResponsibleParties, GridGroupRelationPartyOrgs, GridGroupRelationPairedUnits, GridGroupRelationServedBy:
+	case GridGroupRelationPartOf, GridGroupRelationParts, GridGroupRelationRegistrants, GridGroupRelationDeployed, GridGroupRelationPostHolders, GridGroupRelationResponsibleParties, GridGroupRelationPartyOrgs, GridGroupRelationPairedUnits, GridGroupRelationServedBy, GridGroupRelationMeasures:
 		return true
 	}
 	return false
@@ -2342,6 +2357,192 @@ func (e *MatchClass) UnmarshalJSON(b []byte) error {
 }
 
 func (e MatchClass) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which field a list of Measure is counted. 分组字段
+type MeasureGroupField string
+
+const (
+	// Its natural key: the area's id, the day and the question's name. 度量编码
+	MeasureGroupFieldCode MeasureGroupField = "CODE"
+	// Name of the standing question. 问题
+	MeasureGroupFieldQuestion MeasureGroupField = "QUESTION"
+	// The day that was measured. 日期
+	MeasureGroupFieldDay MeasureGroupField = "DAY"
+	// Households to be looked after. 服务对象数
+	MeasureGroupFieldTargets MeasureGroupField = "TARGETS"
+	// Of these, those that are covered. 已覆盖数
+	MeasureGroupFieldCovered MeasureGroupField = "COVERED"
+)
+
+var AllMeasureGroupField = []MeasureGroupField{
+	MeasureGroupFieldCode,
+	MeasureGroupFieldQuestion,
+	MeasureGroupFieldDay,
+	MeasureGroupFieldTargets,
+	MeasureGroupFieldCovered,
+}
+
+func (e MeasureGroupField) IsValid() bool {
+	switch e {
+	case MeasureGroupFieldCode, MeasureGroupFieldQuestion, MeasureGroupFieldDay, MeasureGroupFieldTargets, MeasureGroupFieldCovered:
+		return true
+	}
+	return false
+}
+
+func (e MeasureGroupField) String() string {
+	return string(e)
+}
+
+func (e *MeasureGroupField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = MeasureGroupField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid MeasureGroupField", str)
+	}
+	return nil
+}
+
+func (e MeasureGroupField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *MeasureGroupField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e MeasureGroupField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which relation of a Measure it is counted. 分组关系
+type MeasureGroupRelation string
+
+const (
+	// The area that was measured. 度量区域
+	MeasureGroupRelationMeasureOf MeasureGroupRelation = "MEASURE_OF"
+)
+
+var AllMeasureGroupRelation = []MeasureGroupRelation{
+	MeasureGroupRelationMeasureOf,
+}
+
+func (e MeasureGroupRelation) IsValid() bool {
+	switch e {
+	case MeasureGroupRelationMeasureOf:
+		return true
+	}
+	return false
+}
+
+func (e MeasureGroupRelation) String() string {
+	return string(e)
+}
+
+func (e *MeasureGroupRelation) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = MeasureGroupRelation(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid MeasureGroupRelation", str)
+	}
+	return nil
+}
+
+func (e MeasureGroupRelation) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *MeasureGroupRelation) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e MeasureGroupRelation) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What a list of Measure can be ordered by. 排序字段
+type MeasureOrderField string
+
+const (
+	// By id. 编号
+	MeasureOrderFieldID MeasureOrderField = "ID"
+	// By title: pinyin, numbers by value. 名称
+	MeasureOrderFieldTitle MeasureOrderField = "TITLE"
+	// Its natural key: the area's id, the day and the question's name. 度量编码
+	MeasureOrderFieldCode MeasureOrderField = "CODE"
+	// The day that was measured. 日期
+	MeasureOrderFieldDay MeasureOrderField = "DAY"
+)
+
+var AllMeasureOrderField = []MeasureOrderField{
+	MeasureOrderFieldID,
+	MeasureOrderFieldTitle,
+	MeasureOrderFieldCode,
+	MeasureOrderFieldDay,
+}
+
+func (e MeasureOrderField) IsValid() bool {
+	switch e {
+	case MeasureOrderFieldID, MeasureOrderFieldTitle, MeasureOrderFieldCode, MeasureOrderFieldDay:
+		return true
+	}
+	return false
+}
+
+func (e MeasureOrderField) String() string {
+	return string(e)
+}
+
+func (e *MeasureOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = MeasureOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid MeasureOrderField", str)
+	}
+	return nil
+}
+
+func (e MeasureOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *MeasureOrderField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e MeasureOrderField) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

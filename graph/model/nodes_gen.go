@@ -46,6 +46,8 @@ func Wrap(env *loaders.Env, item *store.Item) Node {
 		return &Person{object: o, n: n}
 	case *kg.Doorbell:
 		return &Doorbell{object: o, n: n}
+	case *kg.Measure:
+		return &Measure{object: o, n: n}
 	}
 	return nil
 }
@@ -105,6 +107,9 @@ func (o *Division) PairedUnits(ctx context.Context) (*PairedUnitsConnection, err
 func (o *Division) ServedBy(ctx context.Context) (*ServedByConnection, error) {
 	return page[Node](ctx, o.object)
 }
+func (o *Division) Measures(ctx context.Context) (*MeasuresConnection, error) {
+	return page[*Measure](ctx, o.object)
+}
 func (o *Division) Parent(ctx context.Context) (Node, error) { return parent(ctx, o.object) }
 func (o *Division) Ancestors(ctx context.Context) (*NodeConnection, error) {
 	return page[Node](ctx, o.object)
@@ -156,6 +161,9 @@ func (o *Grid) PairedUnits(ctx context.Context) (*PairedUnitsConnection, error) 
 func (o *Grid) ServedBy(ctx context.Context) (*ServedByConnection, error) {
 	return page[Node](ctx, o.object)
 }
+func (o *Grid) Measures(ctx context.Context) (*MeasuresConnection, error) {
+	return page[*Measure](ctx, o.object)
+}
 func (o *Grid) Parent(ctx context.Context) (Node, error) { return parent(ctx, o.object) }
 func (o *Grid) Ancestors(ctx context.Context) (*NodeConnection, error) {
 	return page[Node](ctx, o.object)
@@ -205,6 +213,9 @@ func (o *Compound) PairedUnits(ctx context.Context) (*PairedUnitsConnection, err
 func (o *Compound) ServedBy(ctx context.Context) (*ServedByConnection, error) {
 	return page[Node](ctx, o.object)
 }
+func (o *Compound) Measures(ctx context.Context) (*MeasuresConnection, error) {
+	return page[*Measure](ctx, o.object)
+}
 
 // Building is the GraphQL type Building.
 type Building struct {
@@ -247,6 +258,9 @@ func (o *Building) PartyOrgs(ctx context.Context) (*PartyOrgsConnection, error) 
 func (o *Building) LocatedHere(ctx context.Context) (*LocatedHereConnection, error) {
 	return page[Node](ctx, o.object)
 }
+func (o *Building) Measures(ctx context.Context) (*MeasuresConnection, error) {
+	return page[*Measure](ctx, o.object)
+}
 func (o *Building) Parent(ctx context.Context) (Node, error) { return parent(ctx, o.object) }
 func (o *Building) Ancestors(ctx context.Context) (*NodeConnection, error) {
 	return page[Node](ctx, o.object)
@@ -284,6 +298,9 @@ func (o *Entrance) PostHolders(ctx context.Context) (*PostHoldersConnection, err
 }
 func (o *Entrance) ResponsibleParties(ctx context.Context) (*ResponsiblePartiesConnection, error) {
 	return page[Node](ctx, o.object)
+}
+func (o *Entrance) Measures(ctx context.Context) (*MeasuresConnection, error) {
+	return page[*Measure](ctx, o.object)
 }
 func (o *Entrance) Parent(ctx context.Context) (Node, error) { return parent(ctx, o.object) }
 func (o *Entrance) Ancestors(ctx context.Context) (*NodeConnection, error) {
@@ -624,6 +641,28 @@ func (o *Doorbell) InstalledAt(ctx context.Context) (*InstalledAtConnection, err
 	return page[*Household](ctx, o.object)
 }
 
+// Measure is the GraphQL type Measure.
+type Measure struct {
+	object
+	n *kg.Measure
+}
+
+// MeasureConnection and MeasureEdge page nodes of the kind.
+type (
+	MeasureConnection = Connection[*Measure]
+	MeasureEdge       = Edge[*Measure]
+)
+
+func (o *Measure) Code() *string        { return some(o.n.Code) }
+func (o *Measure) Question() *string    { return some(o.n.Question) }
+func (o *Measure) Day() kg.Date         { return o.n.Day }
+func (o *Measure) Targets() *int        { return some(o.n.Targets) }
+func (o *Measure) Covered() *int        { return some(o.n.Covered) }
+func (o *Measure) Figures() *kg.Figures { return o.n.Figures }
+func (o *Measure) MeasureOf(ctx context.Context) (*MeasureOfConnection, error) {
+	return page[Node](ctx, o.object)
+}
+
 // PartOfConnection and PartOfEdge are the page and the place of the link partOf.
 type (
 	PartOfConnection = Connection[Node]
@@ -910,6 +949,18 @@ type (
 type (
 	DoorbellsConnection = Connection[*Doorbell]
 	DoorbellsEdge       = Edge[*Doorbell]
+)
+
+// MeasureOfConnection and MeasureOfEdge are the page and the place of the link measureOf.
+type (
+	MeasureOfConnection = Connection[Node]
+	MeasureOfEdge       = Edge[Node]
+)
+
+// MeasuresConnection and MeasuresEdge are the page and the place of the link measures.
+type (
+	MeasuresConnection = Connection[*Measure]
+	MeasuresEdge       = Edge[*Measure]
 )
 
 // NodeConnection and NodeEdge page nodes of any kind.

@@ -10,7 +10,7 @@ import (
 // structuredInput are the input types of fields that hold a structure.
 var structuredInput = map[string]string{
 	"formerCodes": "[DatedCodeInput!]", "boundary": "BoundaryInput", "refusals": "[RefusalInput!]", "openingHours": "[OpeningInput!]",
-	"specialties": "[SpecialtyInput!]", "responder": "ResponderInput",
+	"specialties": "[SpecialtyInput!]", "responder": "ResponderInput", "figures": "MeasureFiguresInput",
 }
 
 func inputFieldType(f *kg.Field) string {

@@ -78,6 +78,8 @@ func goData(b *strings.Builder, d kg.KindDef, name string) {
 	case "Boundary":
 		goField(b, d, name, "*string", "shape(o.n.Boundary)")
 	case "Responder": // written by hand, in scalar.go
+	case "Figures":
+		goField(b, d, name, "*kg.Figures", "o.n.Figures")
 	default:
 		elem := map[string]string{"FormerCodes": "DatedCode", "Refusals": "Refusal", "OpeningHours": "Opening", "Specialties": "Specialty"}[name]
 		goField(b, d, name, "[]kg."+elem, "list(o.n."+name+")")

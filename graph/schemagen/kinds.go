@@ -22,7 +22,7 @@ const window = `
 // structured are the GraphQL types of fields that hold a structure.
 var structured = map[string]string{
 	"formerCodes": "[DatedCode!]", "boundary": "GeoJSON", "refusals": "[Refusal!]", "openingHours": "[Opening!]",
-	"specialties": "[Specialty!]", "responder": "Responder",
+	"specialties": "[Specialty!]", "responder": "Responder", "figures": "MeasureFigures",
 }
 
 func fieldType(f *kg.Field) string {

@@ -8,7 +8,7 @@ import (
 	"lintu/kg"
 )
 
-// Village is the fixture of the suite: a township with a village and a community, in all 14 kinds and all 22
+// Village is the fixture of the suite: a township with a village and a community, in all 15 kinds and all 23
 // relations, with what has ended, what is to come, and what makes engines differ: a grid that ended while ties to it did not, names with characters of several
 // readings, people with equal sort keys, points that differ in the last bit, a household that moved. Names of its
 // nodes are short; see the code.
@@ -20,6 +20,7 @@ func Village() *Fixture {
 	f.villagePeople()
 	f.villageTies()
 	f.villageDuties()
+	f.villageMeasures()
 	return f
 }
 
@@ -286,4 +287,18 @@ func (f *Fixture) villageDuties() {
 	f.Tie("li", kg.SitsOn, "meeting", f.Ref("gov"), Role("member"))
 	f.Tie("shan", kg.SitsOn, "oldmeeting", f.Ref("clinic"), Since("2000-01-01"), Until("2015-01-01"))
 	f.Tie("wang2", kg.SitsOn, "meeting", f.Ref("school"), Until("2024-01-01"))
+}
+
+// villageMeasures: two days of the community, one of the village and of a grid that ended.
+func (f *Fixture) villageMeasures() {
+	measured := func(name, area, question, day string, targets, covered int, figures *kg.Figures) {
+		on := kg.MustDate(day)
+		f.Add(name, &kg.Measure{Code: kg.MeasureCode(f.ID(area), on, question), Question: question, Day: on, Targets: targets, Covered: covered, Figures: figures})
+		f.Tie(name, kg.MeasureOf, area)
+	}
+	near, far := 12.5, 480.25
+	measured("m1", "community", "elders-alone-night", "2026-02-01", 2, 1, &kg.Figures{AtLeast: []int{1, 0}, SinglePoint: 1, NearestP50: &near, NearestP90: &far})
+	measured("m2", "community", "elders-alone-night", "2026-02-02", 2, 2, &kg.Figures{AtLeast: []int{2, 1}, Backup: 1, SinglePoint: 1, NearestP50: &near, NearestP90: &near})
+	measured("m3", "village", "elders-alone-day", "2026-02-02", 0, 0, nil)
+	measured("m4", "closed", "elders-alone-day", "2024-12-31", 5, 0, &kg.Figures{AtLeast: []int{0}})
 }
