@@ -23,15 +23,15 @@ type ContractsQuery struct {
 // Contracts is what RESPONSIBLE_FOR says of the households of an area, their entrances and buildings, on a day: of
 // people alone. What is out of scope is as if it did not exist.
 type Contracts struct {
-	Duties     []Duty       // of the scheme, of all times, for what is in the area on the day; by To, slot, first day, then Person
+	Duties     []Contract       // of the scheme, of all times, for what is in the area on the day; by To, slot, first day, then Person
 	Households []NamedHouse // the targets in the area, by id
 	Loads      []Load       // of the people who have a duty by the scheme in the area on the day, by id
 	Schemes    []string     // that are in force on the day, in the area or elsewhere, sorted
 	Revision   store.Revision
 }
 
-// Duty is one tie of responsibility.
-type Duty struct {
+// Contract is one tie of responsibility.
+type Contract struct {
 	Person kg.ID
 	To     kg.ID // a household, entrance or building
 	Slot   string
@@ -143,7 +143,7 @@ func (c *contractor) take(person int32, t tie) {
 	if !asked || valid.Empty() || !c.inside(t.to) {
 		return
 	}
-	d := Duty{Person: c.s.personID(person), To: c.s.id(t.to), Slot: note.slot, Valid: valid}
+	d := Contract{Person: c.s.personID(person), To: c.s.id(t.to), Slot: note.slot, Valid: valid}
 	if now {
 		c.busy[person] = true
 		d.Apart, d.Moved = c.apart(person, t.to), c.moved(person, t.valid.From)
@@ -259,7 +259,7 @@ func (c *contractor) finish() *Contracts {
 	out.Schemes = slices.Sorted(maps.Keys(c.schemes))
 	slices.SortFunc(out.Loads, func(a, b Load) int { return cmp.Compare(a.Person, b.Person) })
 	slices.SortFunc(out.Households, func(a, b NamedHouse) int { return cmp.Compare(a.Household, b.Household) })
-	slices.SortFunc(out.Duties, func(a, b Duty) int {
+	slices.SortFunc(out.Duties, func(a, b Contract) int {
 		return cmp.Or(cmp.Compare(a.To, b.To), cmp.Compare(a.Slot, b.Slot), cmp.Compare(a.Valid.From, b.Valid.From), cmp.Compare(a.Person, b.Person))
 	})
 	return out

@@ -120,8 +120,8 @@ func (c *contract) households() {
 
 // bySubject cuts duties, which are in the order of what they are for, into those for one household, entrance or
 // building each.
-func bySubject(duties []reach.Duty) func(yield func([]reach.Duty) bool) {
-	return func(yield func([]reach.Duty) bool) {
+func bySubject(duties []reach.Contract) func(yield func([]reach.Contract) bool) {
+	return func(yield func([]reach.Contract) bool) {
 		for len(duties) > 0 {
 			n := 1
 			for n < len(duties) && duties[n].To == duties[0].To {
@@ -136,9 +136,9 @@ func bySubject(duties []reach.Duty) func(yield func([]reach.Duty) bool) {
 }
 
 // subject audits the duties for one household, entrance or building.
-func (c *contract) subject(duties []reach.Duty) {
+func (c *contract) subject(duties []reach.Contract) {
 	on := c.query.On
-	filled, last := map[string]bool{}, map[string]*reach.Duty{}
+	filled, last := map[string]bool{}, map[string]*reach.Contract{}
 	var slots []string
 	for i := range duties {
 		d := &duties[i]
@@ -184,7 +184,7 @@ func slotName(slot string) []string {
 }
 
 // person audits who is responsible now.
-func (c *contract) person(d *reach.Duty) {
+func (c *contract) person(d *reach.Contract) {
 	if d.Apart != nil && *d.Apart > c.query.Radius {
 		c.add(Finding{Code: OutOfReach, Subject: d.To, Person: d.Person, Metres: d.Apart})
 	}
