@@ -23,7 +23,7 @@ type ContractsQuery struct {
 // Contracts is what RESPONSIBLE_FOR says of the households of an area, their entrances and buildings, on a day: of
 // people alone. What is out of scope is as if it did not exist.
 type Contracts struct {
-	Duties     []Contract       // of the scheme, of all times, for what is in the area on the day; by To, slot, first day, then Person
+	Duties     []Contract   // of the scheme, of all times, for what is in the area on the day; by To, slot, first day, then Person
 	Households []NamedHouse // the targets in the area, by id
 	Loads      []Load       // of the people who have a duty by the scheme in the area on the day, by id
 	Schemes    []string     // that are in force on the day, in the area or elsewhere, sorted

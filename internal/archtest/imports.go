@@ -41,6 +41,7 @@ var ours = []row{
 	{dir: "coverage/advice", may: []string{"kg"}},
 	{dir: "coverage", may: append([]string{"reach", "reach/barrier", "reach/calendar", "coverage/advice"}, reader...), tests: realStores},
 	{dir: "reach", may: append([]string{"reach/calendar"}, reader...), tests: realStores},
+	{dir: "coverage/trend", may: append([]string{"reach", "coverage"}, reader...), tests: realStores},
 	{dir: "coverage/audit", may: append([]string{"reach"}, reader...), tests: append([]string{"seed/figures"}, realStores...)},
 	{dir: "records", may: reader, tests: realStores},
 	{dir: "graph/schemagen", may: []string{"kg"}},
