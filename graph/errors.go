@@ -75,6 +75,12 @@ func presenter(log *slog.Logger, requestID func(context.Context) string) graphql
 	}
 }
 
+// Describe is how an error is shown outside of GraphQL: its code, and a text that was meant for the client.
+func Describe(err error) (code, message string) {
+	message, code = describe(err, nil)
+	return code, message
+}
+
 func describe(err error, parsed *gqlerror.Error) (message, code string) {
 	for _, c := range codes {
 		if errors.Is(err, c.err) {

@@ -43,6 +43,10 @@ var ours = []row{
 	{dir: "reach", may: append([]string{"reach/calendar"}, reader...), tests: realStores},
 	{dir: "coverage/trend", may: append([]string{"reach", "coverage"}, reader...), tests: realStores},
 	{dir: "coverage/audit", may: append([]string{"reach"}, reader...), tests: append([]string{"seed/figures"}, realStores...)},
+	{
+		dir: "layer", may: append([]string{"coverage", "coverage/audit", "coverage/trend", "coverage/advice", "loaders", "reach"}, reader...),
+		tests: realStores,
+	},
 	{dir: "records", may: reader, tests: realStores},
 	{dir: "graph/schemagen", may: []string{"kg"}},
 	{
@@ -58,7 +62,7 @@ var ours = []row{
 	{dir: "internal/cli/clitest", may: []string{"internal/httpapi"}},
 	{
 		dir:   "internal/cli", // opens stores by the function that server.go gives it
-		may:   append([]string{"loaders", "reach", "records", "graph", "seed", "importer", "importer/sheet", "web", "internal/config", "internal/httpapi", "internal/term", "internal/cli/filelock"}, reader...),
+		may:   append([]string{"loaders", "reach", "records", "graph", "seed", "importer", "importer/sheet", "coverage", "layer", "web", "internal/config", "internal/httpapi", "internal/term", "internal/cli/filelock"}, reader...),
 		tests: append([]string{"internal/cli/clitest"}, realStores...),
 	},
 	{dir: "internal/effort"},
@@ -100,7 +104,8 @@ var theirs = []module{
 	{"github.com/mattn/go-isatty", []string{"internal/term"}},
 	{"github.com/schollz/progressbar", []string{"internal/term"}},
 	{"golang.org/x/sys", []string{"store/sqlite", "internal"}},
-	{"golang.org/x/sync", []string{"store", "loaders", "reach", "importer", "internal", "bench", "."}},
+	{"golang.org/x/sync", []string{"store", "loaders", "reach", "importer", "layer", "internal", "bench", "."}},
+	{"github.com/hashicorp/golang-lru", []string{"layer"}},
 	{"github.com/compose-spec/compose-go", []string{"internal/composetest"}},
 	{"pgregory.net/rapid", []string{"store/storetest", "tests"}},
 }

@@ -12,10 +12,12 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"lintu/coverage"
 	"lintu/graph"
 	"lintu/internal/config"
 	"lintu/internal/httpapi"
 	"lintu/kg"
+	"lintu/layer"
 	"lintu/loaders"
 	"lintu/reach"
 	"lintu/records"
@@ -212,6 +214,7 @@ func (s *service) answer(ctx context.Context, prepare func(context.Context) (sto
 	s.reach = snapshot
 	s.mu.Unlock()
 	s.http.Open(s.questions(st, snapshot, key), s.ready)
+	s.http.OpenLayers(s.layers(st, snapshot, key))
 	following, stop := context.WithCancel(ctx)
 	var end sync.WaitGroup
 	end.Go(func() { snapshot.Follow(following) })
@@ -241,5 +244,22 @@ func (s *service) questions(st store.Store, snapshot *reach.Reach, key store.Key
 		Timeout:       s.cfg.OperationTimeout,
 		Logger:        s.log,
 		RequestID:     httpapi.RequestID,
+	})
+}
+
+// layers is the handler of /map and /export.
+func (s *service) layers(st store.Store, snapshot *reach.Reach, key store.Key) http.Handler {
+	return layer.New(layer.Options{
+		Sources:  layer.Sources{Engine: coverage.New(snapshot.Snapshot), Store: st, Snapshot: snapshot.Snapshot, Zone: s.cfg.Zone},
+		Sessions: &loaders.Sessions{Store: st, Key: key, Zone: s.cfg.Zone, Now: time.Now},
+		ElderAge: s.cfg.ElderAge,
+		Timeout:  s.cfg.OperationTimeout,
+		Fail: func(w http.ResponseWriter, r *http.Request, err error) {
+			code, message := graph.Describe(err)
+			if code == "INTERNAL" {
+				s.log.ErrorContext(r.Context(), "internal error", "error", err, "path", r.URL.Path)
+			}
+			httpapi.Fail(w, r, code, message)
+		},
 	})
 }

@@ -11,6 +11,7 @@ const (
 	codeBadInput        = "BAD_USER_INPUT"
 	codeForbidden       = "FORBIDDEN"
 	codeInternal        = "INTERNAL"
+	codeNotFound        = "NOT_FOUND"
 	codeLimitExceeded   = "LIMIT_EXCEEDED"
 	codeTimeout         = "TIMEOUT"
 	codeUnauthenticated = "UNAUTHENTICATED"
@@ -32,6 +33,22 @@ func writeError(w http.ResponseWriter, r *http.Request, status int, code, messag
 			"extensions": map[string]any{"code": code, "requestId": RequestID(r.Context())},
 		}},
 	})
+}
+
+// statuses are those of coded errors; others are the server's own fault.
+var statuses = map[string]int{
+	codeBadInput: http.StatusBadRequest, codeNotFound: http.StatusNotFound, codeForbidden: http.StatusForbidden,
+	codeUnauthenticated: http.StatusUnauthorized, codeLimitExceeded: http.StatusTooManyRequests,
+	codeTimeout: http.StatusGatewayTimeout, codeUnavailable: http.StatusServiceUnavailable,
+}
+
+// Fail answers with a coded error, in the form of a GraphQL error without data.
+func Fail(w http.ResponseWriter, r *http.Request, code, message string) {
+	status, ok := statuses[code]
+	if !ok {
+		status = http.StatusInternalServerError
+	}
+	writeError(w, r, status, code, message)
 }
 
 func writeJSON(w http.ResponseWriter, status int, contentType string, body any) {

@@ -13,19 +13,19 @@ import (
 	"github.com/rs/cors"
 )
 
-// graphqlRoute is the way to the GraphQL handler: CORS first, because a refused page has to see the
-// refusal; then where the request comes from, the token, the body, and gzip.
-func (s *Server) graphqlRoute() (http.Handler, error) {
+// guarded is the way to a handler of data: CORS first, because a refused page has to see the refusal; then where the
+// request comes from, the token, the body, and gzip.
+func (s *Server) guarded(next http.Handler) (http.Handler, error) {
 	packed, err := gzhttp.NewWrapper(
 		gzhttp.MinSize(1024),
 		gzhttp.EnableZstd(false),
 		// Nothing but whole JSON answers: a compressed stream would arrive in lumps.
-		gzhttp.ContentTypes([]string{"application/json", "application/graphql-response+json"}),
+		gzhttp.ContentTypes([]string{"application/json", "application/graphql-response+json", "application/geo+json", "text/csv"}),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("httpapi: set up gzip: %w", err)
 	}
-	plain := s.recovered(http.HandlerFunc(s.serveGraphQL))
+	plain := s.recovered(next)
 	compressed := packed(plain)
 	h := s.bounded(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Upgrade") != "" {
@@ -47,14 +47,22 @@ func (s *Server) graphqlRoute() (http.Handler, error) {
 	return cors.New(cors.Options{
 		AllowedOrigins: s.opts.CORSOrigins,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost},
-		AllowedHeaders: []string{"Authorization", "Content-Type", "X-Request-Id", "Apollo-Require-Preflight", "X-Apollo-Operation-Name"},
-		ExposedHeaders: []string{requestIDHeader, "Retry-After"},
+		AllowedHeaders: []string{"Authorization", "Content-Type", "X-Request-Id", "Apollo-Require-Preflight", "X-Apollo-Operation-Name", "If-None-Match"},
+		ExposedHeaders: []string{requestIDHeader, "Retry-After", "ETag", "Content-Disposition"},
 		MaxAge:         600,
 	}).Handler(h), nil
 }
 
 func (s *Server) serveGraphQL(w http.ResponseWriter, r *http.Request) {
-	h := s.graphql.Load()
+	s.serveOpened(s.graphql.Load(), w, r)
+}
+
+func (s *Server) serveLayers(w http.ResponseWriter, r *http.Request) {
+	s.serveOpened(s.layers.Load(), w, r)
+}
+
+// serveOpened serves what needs an open store, once it is there.
+func (s *Server) serveOpened(h *http.Handler, w http.ResponseWriter, r *http.Request) {
 	if h == nil {
 		w.Header().Set("Retry-After", "1")
 		writeError(w, r, http.StatusServiceUnavailable, codeUnavailable, "the store is not open yet; ask again in a moment, /readyz tells when")

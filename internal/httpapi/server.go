@@ -15,6 +15,9 @@ import (
 type Options struct {
 	// GraphQL answers /graphql. While it is nil, and until Open brings another, /graphql is UNAVAILABLE.
 	GraphQL http.Handler
+	// Layers answers GET /map/... and GET /export/..., under the same rules as /graphql. While it is nil, and until
+	// OpenLayers brings one, they are UNAVAILABLE.
+	Layers http.Handler
 	// Playground answers /playground and all below it, and sees the whole path. Nil switches the page off.
 	Playground http.Handler
 	// Ready tells whether the server can answer questions. It may take up to Timeouts.Ready; a call
@@ -71,6 +74,7 @@ type Server struct {
 	log      *slog.Logger
 	http     *http.Server
 	graphql  atomic.Pointer[http.Handler]
+	layers   atomic.Pointer[http.Handler]
 	ready    readyCheck
 	draining atomic.Bool
 }
@@ -87,6 +91,7 @@ func New(opts Options) (*Server, error) {
 	s := &Server{opts: opts, log: opts.Logger}
 	s.ready.limit, s.ready.now = opts.Timeouts.Ready, time.Now
 	s.Open(opts.GraphQL, opts.Ready)
+	s.OpenLayers(opts.Layers)
 	handler, err := s.routes()
 	if err != nil {
 		return nil, err
@@ -110,6 +115,13 @@ func (s *Server) Open(graphql http.Handler, ready func(context.Context) Readines
 	}
 	if graphql != nil {
 		s.graphql.Store(&graphql)
+	}
+}
+
+// OpenLayers brings the layers, which need an open store as well. A nil leaves them as they are.
+func (s *Server) OpenLayers(layers http.Handler) {
+	if layers != nil {
+		s.layers.Store(&layers)
 	}
 }
 
@@ -149,12 +161,20 @@ func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 }
 
 func (s *Server) routes() (http.Handler, error) {
-	graphql, err := s.graphqlRoute()
+	graphql, err := s.guarded(http.HandlerFunc(s.serveGraphQL))
+	if err != nil {
+		return nil, err
+	}
+	layers, err := s.guarded(http.HandlerFunc(s.serveLayers))
 	if err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", graphql)
+	mux.Handle("GET /map/", layers)
+	mux.Handle("GET /export/", layers)
+	mux.Handle("OPTIONS /map/", layers) // what a page of another origin asks first
+	mux.Handle("OPTIONS /export/", layers)
 	mux.HandleFunc("GET /healthz", s.serveHealth)
 	mux.Handle("GET /readyz", s.recovered(http.HandlerFunc(s.serveReady)))
 	if s.opts.Playground != nil {

@@ -1,0 +1,221 @@
+// Package layer gives the answers of package coverage as files: map layers (buildings as columns, areas as GeoJSON) and
+// tables (CSV, JSON, GeoJSON), over plain HTTP and for the command line. Bulk data does not go through GraphQL, where
+// each value costs microseconds.
+package layer
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+	"golang.org/x/sync/singleflight"
+
+	"lintu/coverage"
+	"lintu/kg"
+	"lintu/loaders"
+)
+
+// Options is what the layers need.
+type Options struct {
+	Sources
+	Sessions *loaders.Sessions
+	ElderAge int           // from which people are elders here
+	Timeout  time.Duration // of one answer; 0: none
+
+	// Detail says whether the viewer may see single buildings and rows; nil: always. Others get cells, and no rows.
+	Detail func(*http.Request) bool
+	// Fail answers with an error.
+	Fail func(http.ResponseWriter, *http.Request, error)
+}
+
+// Handler answers /map/... and /export/coverage/..., GET only, with the parameters of a question (Parameters):
+//
+//	/map/buildings.json       the buildings of the area as columns; form=cells asks for the coarse form
+//	/map/buildings-ids.json   their ids, in the same order
+//	/map/areas.geojson        the areas below, with measures
+//	/export/coverage/TABLE.csv .json .geojson   a table (Tables)
+//
+// Answers have an ETag; whoever shows it again while nothing has changed gets 304. An answer is kept for as long as it
+// is one of the latest and the snapshot is the same.
+type Handler struct {
+	Options
+	asker Asker
+	kept  *lru.Cache[string, *answer]
+	ask   singleflight.Group // questions that are being answered
+}
+
+const keptAnswers = 64
+
+// New is the handler.
+func New(o Options) *Handler {
+	kept, err := lru.New[string, *answer](keptAnswers)
+	if err != nil {
+		panic(err) // of a size that is not positive
+	}
+	return &Handler{Options: o, kept: kept, asker: Asker{ElderAge: o.ElderAge, Now: o.Sessions.Now, Location: o.Sessions.Zone}}
+}
+
+// answer is a body with what stands in front of it.
+type answer struct {
+	body        []byte
+	contentType string
+	etag        string
+	file        string // name to save it under; "" to show it
+}
+
+func newAnswer(contentType, file string, body []byte) *answer {
+	sum := sha256.Sum256(body)
+	return &answer{body: body, contentType: contentType, file: file, etag: `"` + base64.RawURLEncoding.EncodeToString(sum[:18]) + `"`}
+}
+
+// request is a question that came in.
+type request struct {
+	*Handler
+	ctx    context.Context
+	path   string
+	values url.Values
+	detail bool
+	Question
+}
+
+// ServeHTTP implements http.Handler.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	a, err := h.serve(r)
+	if err != nil {
+		h.Fail(w, r, err)
+		return
+	}
+	head := w.Header()
+	head.Set("Content-Type", a.contentType)
+	head.Set("ETag", a.etag)
+	head.Set("Cache-Control", "private, no-cache") // keep it, but ask whether it still holds
+	head.Set("Vary", "Authorization")
+	if a.file != "" {
+		head.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", a.file))
+	}
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(a.body))
+}
+
+func (h *Handler) serve(r *http.Request) (*answer, error) {
+	make, besides, err := route(r.URL.Path)
+	if err != nil {
+		return nil, err
+	}
+	ctx := h.Sessions.Begin(r.Context())
+	req := &request{Handler: h, ctx: ctx, path: r.URL.Path, values: r.URL.Query(), detail: h.Detail == nil || h.Detail(r)}
+	req.Question = Question{Extra: req.values, Session: loaders.From(ctx), Sources: h.Options.Sources}
+	if req.Query, err = h.asker.Read(req.values, besides...); err != nil {
+		return nil, err
+	}
+	req.Scope = req.Session.Scope()
+	return h.remembered(req, make)
+}
+
+// remembered is the kept answer to the same question about the same snapshot, or a new one.
+func (h *Handler) remembered(r *request, make func(*request) (*answer, error)) (*answer, error) {
+	revision, err := h.Options.Engine.Revision()
+	if err != nil {
+		return nil, err
+	}
+	at := r.When.At.Truncate(time.Minute) // places open and close at minutes, people come and go at half hours
+	key := fmt.Sprint(r.path, r.values.Encode(), revision, at.Unix(), r.When.From, r.detail, r.Session.Viewer())
+	if a, ok := h.kept.Get(key); ok {
+		return a, nil
+	}
+	made, err, _ := h.ask.Do(key, func() (any, error) {
+		// Several may wait for it: it does not end when the one who asked first leaves, only when its time is over.
+		ctx, cancel := context.WithCancel(context.WithoutCancel(r.ctx))
+		if h.Timeout > 0 {
+			ctx, cancel = context.WithTimeout(ctx, h.Timeout)
+		}
+		defer cancel()
+		r.ctx = ctx
+		a, err := make(r)
+		if err == nil {
+			h.kept.Add(key, a)
+		}
+		return a, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return made.(*answer), nil
+}
+
+// route finds what makes the answer of an address, and the parameters that it takes besides those of the question.
+func route(path string) (func(*request) (*answer, error), []string, error) {
+	switch path {
+	case "/map/buildings.json":
+		return (*request).buildings, []string{"form"}, nil
+	case "/map/buildings-ids.json":
+		return (*request).buildingIDs, nil, nil
+	case "/map/areas.geojson":
+		return (*request).areas, []string{"depth"}, nil
+	}
+	if file, ok := strings.CutPrefix(path, "/export/coverage/"); ok {
+		name, format, _ := strings.Cut(file, ".")
+		if m, err := MakerOf(name); err == nil && contentTypes[format] != "" {
+			return func(r *request) (*answer, error) { return r.export(m, format) }, m.extras(), nil
+		}
+	}
+	return nil, nil, fmt.Errorf("%s: %w", path, kg.ErrNotFound)
+}
+
+func stampOf(c *coverage.Coverage) Stamp {
+	s := Stamp{Area: c.Area, Revision: c.Revision, At: InstantText(c.Query.When.At), Radius: c.Query.Radius, K: c.Query.K}
+	if band := c.Query.When.Band; band != "" {
+		s.At = fmt.Sprintf("%s %s", band, c.Query.When.From)
+	}
+	return s
+}
+
+// buildingList are the area's buildings in the order of the layer.
+func (r *request) buildingList() (*coverage.Coverage, []Building, error) {
+	c, err := r.Ask(r.ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	all := c.Buildings()
+	list := make([]Building, len(all))
+	for i, b := range all {
+		list[i] = Building{ID: b.ID, Point: b.Point, Targets: b.Targets, Covered: b.Covered, Nearest: b.Nearest}
+	}
+	Sort(list)
+	return c, list, nil
+}
+
+func (r *request) buildings() (*answer, error) {
+	form := r.Extra.Get("form")
+	if form != "" && form != "cells" && form != "buildings" {
+		return nil, kg.Invalid("form", form, "buildings or cells")
+	}
+	if form == "buildings" && !r.detail {
+		return nil, fmt.Errorf("form: single buildings: %w", kg.ErrForbidden)
+	}
+	c, list, err := r.buildingList()
+	if err != nil {
+		return nil, err
+	}
+	if form == "cells" || !r.detail {
+		return newAnswer("application/json", "", AppendCells(nil, stampOf(c), Cells(list))), nil
+	}
+	return newAnswer("application/json", "", AppendBuildings(nil, stampOf(c), list)), nil
+}
+
+func (r *request) buildingIDs() (*answer, error) {
+	if !r.detail {
+		return nil, fmt.Errorf("single buildings: %w", kg.ErrForbidden)
+	}
+	c, list, err := r.buildingList()
+	if err != nil {
+		return nil, err
+	}
+	return newAnswer("application/json", "", AppendBuildingIDs(nil, c.Area, c.Revision, list)), nil
+}
