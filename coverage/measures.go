@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"lintu/geo"
+	"lintu/kg"
 	"lintu/reach"
 )
 
@@ -44,6 +45,18 @@ func (c *Coverage) Measures() Measures {
 	m := p.measures
 	m.AtLeast = slices.Clone(m.AtLeast)
 	return m
+}
+
+// Uncovered are the targets that fewer than K cover, by id.
+func (c *Coverage) Uncovered() []kg.ID {
+	var out []kg.ID
+	for _, i := range c.targets() {
+		if int(c.tally.count[i]) < c.Query.K {
+			out = append(out, c.scene.Household(int(i)))
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 func (c *Coverage) measure(targets []int32) Measures {

@@ -57,7 +57,7 @@ func TestTheTwoStepFloatingCatchmentIsThatOfPySAL(t *testing.T) {
 	compared := 0
 	for _, b := range sc.ask(evening, func(q *coverage.Query) { q.Radius = town.Radius }).Areas(reach.LevelBuilding) {
 		for i, decay := range []bool{false, true} {
-			if got := *b.Supply(decay).Ratio; math.Abs(got-want[b.Area][i]) > 1e-12 {
+			if got := *b.Supply(decay).Ratio; math.Abs(got-want[b.Area][i]) > 1e-13 {
 				t.Errorf("%s, decay %v: %v, PySAL says %v", b.Area, decay, got, want[b.Area][i])
 			}
 			compared++

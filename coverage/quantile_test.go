@@ -76,3 +76,32 @@ func TestTheGiniCoefficientIsTheMeanDifferenceByTwiceTheMean(t *testing.T) {
 		}
 	}
 }
+
+func TestExactSumsDoNotDependOnTheirOrder(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 300 {
+		values := make([]float64, 2+r.IntN(60))
+		for i := range values {
+			values[i] = float64(1+r.IntN(9)) / float64(1+r.IntN(300))
+		}
+		total := func() (sum exact, plain float64) {
+			for _, v := range values {
+				sum = sum.plus(exactly(v))
+				plain += v
+			}
+			return sum, plain
+		}
+		sum, plain := total()
+		r.Shuffle(len(values), func(i, j int) { values[i], values[j] = values[j], values[i] })
+		if again, _ := total(); again != sum {
+			t.Fatalf("%v: %v and %v", values, sum, again)
+		}
+		if math.Abs(sum.float()-plain) > 1e-12*plain {
+			t.Fatalf("%v: %v, want %v", values, sum.float(), plain)
+		}
+		n := int32(r.IntN(1000))
+		if got, want := exactly(values[0]).times(n).float(), float64(n)*values[0]; math.Abs(got-want) > 1e-15*want {
+			t.Fatalf("%d times %v: %v", n, values[0], got)
+		}
+	}
+}

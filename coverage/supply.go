@@ -39,12 +39,12 @@ func (c *Coverage) Supply(decay bool) Supply {
 	s := &c.body.supply[n]
 	s.once.Do(func() { s.ratios = c.ratios(zones[n]) })
 	ratios := make([]float64, 0, len(c.targets()))
-	sum := 0.0
+	sum := exact{}
 	for _, i := range c.targets() {
 		ratios = append(ratios, s.ratios[i])
-		sum += s.ratios[i]
+		sum = sum.plus(exactly(s.ratios[i]))
 	}
-	mean := sum / float64(len(ratios))
+	mean := sum.float() / float64(len(ratios))
 	return Supply{Ratio: &mean, Gini: gini(ratios)}
 }
 
@@ -76,16 +76,16 @@ type catchment struct {
 	plain  [][maxZones]int32          // targets by station and zone
 	single map[int32]*[maxZones]int32 // by candidate with a limit of their own: targets by zone
 	fewer  map[int32]*[maxZones]int32 // by candidate: targets that they do not count for
-	share  []float64                  // by station: what all who stand there and have no limit give
-	each   []float64                  // by station: what one of them gives, who counts for all
-	own    map[int32]float64          // by candidate: what those give who do not
+	share  []exact                    // by station: what all who stand there and have no limit give
+	each   []exact                    // by station: what one of them gives, who counts for all
+	own    map[int32]exact            // by candidate: what those give who do not
 }
 
 // ratios are the targets' ratios at the coverage's standing.
 func (c *Coverage) ratios(zones []zone) []float64 {
 	a := c.around.on(c.worst)
 	k := &catchment{reader: a.read(), st: c.stand, plain: make([][maxZones]int32, len(a.scene.Stations)),
-		single: map[int32]*[maxZones]int32{}, fewer: map[int32]*[maxZones]int32{}, own: map[int32]float64{}}
+		single: map[int32]*[maxZones]int32{}, fewer: map[int32]*[maxZones]int32{}, own: map[int32]exact{}}
 	for _, z := range zones {
 		k.limits = append(k.limits, geo.MaxChord2(z.share*a.radius))
 		k.weight = append(k.weight, z.weight)
@@ -156,7 +156,7 @@ func count(by map[int32]*[maxZones]int32, candidate int32) *[maxZones]int32 {
 // divide finds what every responder gives: 1 by the targets around them, which are counted by zones and weighed last,
 // so that nothing is left of what is taken away.
 func (k *catchment) divide() {
-	gives := func(n [maxZones]int32, less *[maxZones]int32) float64 {
+	gives := func(n [maxZones]int32, less *[maxZones]int32) exact {
 		sum := 0.0
 		for z, w := range k.weight {
 			if less != nil {
@@ -165,9 +165,9 @@ func (k *catchment) divide() {
 			sum += w * float64(n[z])
 		}
 		if sum == 0 {
-			return 0
+			return exact{}
 		}
-		return 1 / sum
+		return exactly(1 / sum)
 	}
 	for c, n := range k.single {
 		k.own[c] = gives(*n, k.fewer[c])
@@ -177,17 +177,17 @@ func (k *catchment) divide() {
 			k.own[c] = gives(k.plain[at], less)
 		}
 	}
-	k.share, k.each = make([]float64, len(k.plain)), make([]float64, len(k.plain))
+	k.share, k.each = make([]exact, len(k.plain)), make([]exact, len(k.plain))
 	for at := range k.plain {
 		k.each[at] = gives(k.plain[at], nil)
 		common := k.st.Plain[at]
 		for _, c := range k.st.People[k.st.From[at] : k.st.From[at]+k.st.Plain[at]] {
 			if own, ok := k.own[c]; ok {
-				k.share[at] += own
+				k.share[at] = k.share[at].plus(own)
 				common--
 			}
 		}
-		k.share[at] += float64(common) * k.each[at]
+		k.share[at] = k.share[at].plus(k.each[at].times(common))
 	}
 }
 
@@ -207,7 +207,7 @@ func (k *catchment) supply(spot int, out []float64) {
 // given is what comes to a spot from some stations, less those who do not count.
 func (k *catchment) given(s *reach.SceneSpot, stations, without []int32) float64 {
 	sc, st := k.scene, k.st
-	var sums [maxZones]float64
+	var sums [maxZones]exact
 	for _, at := range stations {
 		if st.From[at] == st.From[at+1] {
 			continue
@@ -217,27 +217,27 @@ func (k *catchment) given(s *reach.SceneSpot, stations, without []int32) float64
 		if slices.ContainsFunc(without, func(c int32) bool { return st.Station[c] == at }) {
 			for _, c := range st.People[st.From[at] : st.From[at]+st.Plain[at]] {
 				if !slices.Contains(without, c) {
-					sums[z] += k.gives(c, at)
+					sums[z] = sums[z].plus(k.gives(c, at))
 				}
 			}
 		} else {
-			sums[z] += k.share[at]
+			sums[z] = sums[z].plus(k.share[at])
 		}
 		for _, c := range st.Limited(at) {
 			if chord2 <= sc.Candidates[c].Limit && !slices.Contains(without, c) {
-				sums[z] += k.own[c]
+				sums[z] = sums[z].plus(k.own[c])
 			}
 		}
 	}
 	sum := 0.0
 	for z, w := range k.weight {
-		sum += w * sums[z]
+		sum += w * sums[z].float()
 	}
 	return sum
 }
 
 // gives is what a responder without a limit gives.
-func (k *catchment) gives(c, at int32) float64 {
+func (k *catchment) gives(c, at int32) exact {
 	if own, ok := k.own[c]; ok {
 		return own
 	}
