@@ -112,33 +112,41 @@ func (c *Coverage) countBand(ctx context.Context) error {
 		return kg.Invalid("when.band", fmt.Sprintf("%s has no hour in the seven days from %s", c.Query.When.Band, c.Query.When.From), "a band that has")
 	}
 	c.hours = len(at)
-	moments, err := c.moments(ctx, at, func(d kg.Date) (*reach.Scene, error) { return c.scene.On(d) })
-	if err != nil {
-		return err
+	type hour struct {
+		covered int
+		present reach.Share
 	}
-	all := c.targets()
-	least := -1
-	err = each(ctx, len(moments), func(i int) (func(), error) {
-		m := &moments[i]
-		t, present, err := c.countAt(m.scene, m.stand)
+	seen := map[*moment]hour{}
+	moments, err := c.moments(ctx, at, func(d kg.Date) (*reach.Scene, error) { return c.scene.On(d) }, func(m *moment, st *reach.Standing) (func(), error) {
+		t, present, err := c.countAt(m.scene, st)
 		if err != nil {
 			return nil, err
 		}
-		covered := t.atLeast(all, c.Query.K)
+		covered := t.atLeast(c.targets(), c.Query.K)
 		return func() {
-			c.present.Numerator += m.times * present.Numerator
-			c.present.Denominator += m.times * present.Denominator
+			seen[m] = hour{covered, present}
 			if c.tally == nil {
 				c.tally = t
 			} else {
 				c.tally.worst(t)
 			}
-			if least < 0 || covered < least || covered == least && m.stand.At.Before(c.stand.At) {
-				least, c.worst, c.stand = covered, m.scene, m.stand
-			}
 		}, nil
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	var worst *moment // the first of those with the fewest covered
+	for _, m := range moments {
+		h := seen[m]
+		c.present.Numerator += len(m.at) * h.present.Numerator
+		c.present.Denominator += len(m.at) * h.present.Denominator
+		if worst == nil || h.covered < seen[worst].covered {
+			worst = m
+		}
+	}
+	c.worst = worst.scene
+	c.stand = c.worst.Stand(at[worst.at[0]])
+	return nil
 }
 
 // worst makes every count the lesser and every nearest the farther of two tallies.

@@ -16,7 +16,7 @@ import (
 	"lintu/store/storetest"
 )
 
-var towns = flag.Int("towns", 60, "how many random towns are compared with the definitions")
+var towns = flag.Int("towns", 20, "how many random towns are compared with the definitions")
 
 // snapshot builds the town.
 func (t *town) snapshot(tb testing.TB) *reach.Snapshot {

@@ -1,7 +1,9 @@
 package coverage
 
 import (
+	"cmp"
 	"context"
+	"encoding/binary"
 	"hash/maphash"
 	"runtime"
 	"slices"
@@ -12,74 +14,86 @@ import (
 	"lintu/reach"
 )
 
-// moment is a standing that holds at one or several of the asked instants.
+// moment is the instants at which the same people stand at the same places.
 type moment struct {
 	scene *reach.Scene
-	stand *reach.Standing // of the first instant
-	times int
-	at    []int // the instants, by their place among those asked
+	at    []int // by their place among those asked, ascending
 }
 
-var seed = maphash.MakeSeed()
-
-// moments are the different standings at some instants, in the order of the first of each. The scene of a date is
-// found once, and those that are the same are taken for one.
-func (c *Coverage) moments(ctx context.Context, at []time.Time, sceneOn func(kg.Date) (*reach.Scene, error)) ([]moment, error) {
+// moments goes through the different standings at some instants, on all processors, and gives them in the order of the
+// first of each. The scene of a date is found once, and those that are the same are taken for one. What count returns
+// is called by one at a time. Standings are large: nobody keeps one whose count is done.
+func (c *Coverage) moments(ctx context.Context, at []time.Time, sceneOn func(kg.Date) (*reach.Scene, error), count func(m *moment, st *reach.Standing) (then func(), _ error)) ([]*moment, error) {
 	scenes, err := c.scenes(ctx, at, sceneOn)
 	if err != nil {
 		return nil, err
 	}
-	type standing struct {
-		scene *reach.Scene
-		hash  uint64
-	}
-	var out []moment
-	known := map[standing][]int{}
-	stands := make([]*reach.Standing, len(at))
+	var (
+		mu    sync.Mutex // guards known and the instants of each
+		known = map[standing]*moment{}
+	)
 	err = each(ctx, len(at), func(i int) (func(), error) {
-		stands[i] = scenes[c.dateOf(at[i])].Stand(at[i])
-		return nil, nil
+		sc := scenes[c.dateOf(at[i])]
+		st := sc.Stand(at[i])
+		key := c.standing(sc, st)
+		mu.Lock()
+		m := known[key]
+		first := m == nil
+		if first {
+			m = &moment{scene: sc}
+			known[key] = m
+		}
+		m.at = append(m.at, i)
+		mu.Unlock()
+		if !first {
+			return nil, nil
+		}
+		return count(m, st)
 	})
 	if err != nil {
 		return nil, err
 	}
-	for i, st := range stands {
-		sc := scenes[c.dateOf(at[i])]
-		key := standing{sc, hashOf(st)}
-		same := slices.IndexFunc(known[key], func(n int) bool { return c.sameAt(out[n].stand, st) })
-		if same < 0 {
-			known[key] = append(known[key], len(out))
-			out = append(out, moment{scene: sc, stand: st, times: 1, at: []int{i}})
-			continue
-		}
-		m := &out[known[key][same]]
-		m.times++
-		m.at = append(m.at, i)
+	out := make([]*moment, 0, len(known))
+	for _, m := range known {
+		slices.Sort(m.at)
+		out = append(out, m)
 	}
+	slices.SortFunc(out, func(a, b *moment) int { return cmp.Compare(a.at[0], b.at[0]) })
 	return out, nil
 }
 
 func (c *Coverage) dateOf(at time.Time) kg.Date { return kg.DateOf(at, c.snapshot.Location()) }
 
-// sameAt says whether the same is counted at two standings of a scene.
-func (c *Coverage) sameAt(a, b *reach.Standing) bool {
-	if c.Query.Provider.Duty != nil {
-		return a.At.Equal(b.At)
-	}
-	return a.Same(b)
+// standing tells standings of a scene apart by two hashes of where everybody is: 128 bits that nobody chooses.
+type standing struct {
+	scene   *reach.Scene
+	hashes  [2]uint64
+	present int
+	at      int64 // the instant, where people's places are not all that counts
 }
 
-func hashOf(st *reach.Standing) uint64 {
-	var h maphash.Hash
-	h.SetSeed(seed)
+var seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
+
+func (c *Coverage) standing(sc *reach.Scene, st *reach.Standing) standing {
+	key := standing{scene: sc, present: st.Present}
+	if c.body.query.Provider.Duty != nil {
+		key.at = st.At.UnixNano()
+		return key
+	}
+	var h [2]maphash.Hash
+	h[0].SetSeed(seeds[0])
+	h[1].SetSeed(seeds[1])
 	var bytes [1024]byte
 	for part := range slices.Chunk(st.Station, len(bytes)/4) {
 		for i, at := range part {
-			bytes[4*i], bytes[4*i+1], bytes[4*i+2], bytes[4*i+3] = byte(at), byte(at>>8), byte(at>>16), byte(at>>24)
+			binary.LittleEndian.PutUint32(bytes[4*i:], uint32(at))
 		}
-		h.Write(bytes[:4*len(part)])
+		for i := range h {
+			h[i].Write(bytes[:4*len(part)])
+		}
 	}
-	return h.Sum64()
+	key.hashes = [2]uint64{h[0].Sum64(), h[1].Sum64()}
+	return key
 }
 
 // scenes are those of the dates of some instants; of those that are the same, one.

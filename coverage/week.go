@@ -92,19 +92,18 @@ func (c *Coverage) newStrip(ctx context.Context, monday kg.Date) (*strip, error)
 		y, m, d := (monday + kg.Date(i/24)).Time(time.UTC).Date()
 		week.at[i] = time.Date(y, m, d, i%24, 0, 0, 0, c.snapshot.Location())
 	}
-	moments, err := c.moments(ctx, week.at, func(d kg.Date) (*reach.Scene, error) { return c.snapshot.Scene(c.body.query.scene(d)) })
+	covered := map[*moment]bits{}
+	moments, err := c.moments(ctx, week.at, func(d kg.Date) (*reach.Scene, error) { return c.snapshot.Scene(c.body.query.scene(d)) }, func(m *moment, st *reach.Standing) (func(), error) {
+		found, err := c.coveredAt(m.scene, st)
+		return func() { covered[m] = found }, err
+	})
 	if err != nil {
 		return nil, err
 	}
-	week.moments = make([]covering, len(moments))
-	err = each(ctx, len(moments), func(i int) (func(), error) {
-		m := &moments[i]
-		covered, err := c.coveredAt(m.scene, m.stand)
-		week.moments[i] = covering{m.scene, covered, m.at}
-		m.stand = nil // it is large
-		return nil, err
-	})
-	return week, err
+	for _, m := range moments {
+		week.moments = append(week.moments, covering{m.scene, covered[m], m.at})
+	}
+	return week, nil
 }
 
 // coveredAt is which targets of a scene are covered at an instant.
