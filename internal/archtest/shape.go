@@ -16,6 +16,7 @@ const (
 // manyFiles are the packages that have reason to be larger.
 var manyFiles = map[string]string{
 	"kg":              "the whole vocabulary in one place, one concept a file",
+	"coverage":        "one answer and what can be asked of it: a file for each question, beside what counts it",
 	"bench":           "one runner; a file for each of towns, servers, loads, pairs, peers and the forms of a report",
 	"importer":        "an import is one thing in two passes; a file for each group of rules of the first, and for each step of the second",
 	"reach":           "one snapshot: how it is kept, how it follows the store, and the questions asked of it, a file for each part",
