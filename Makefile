@@ -70,6 +70,10 @@ e2e: ## the playground in a real browser, with a server and a town of its own
 bench: ## measure a town on both engines; PRESET=district for the large one, FLAGS=--quick for a few minutes
 	go run ./bench/benchrun --preset $(PRESET) $(FLAGS)
 
+.PHONY: peers
+peers: ## coverage and advice beside PySAL access and spopt and scikit-learn, on the county (Python 3.11 or later; fetches packages)
+	go run ./bench/peersrun --preset $(PRESET)
+
 .PHONY: microbench
 microbench: ## the benchmarks inside packages; BENCH=pattern chooses some
 	go test -run '^$$' -bench '$(BENCH)' -benchmem ./...

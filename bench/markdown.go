@@ -41,7 +41,11 @@ func WriteTables(folder, path string) error {
 	slices.SortFunc(reports, func(a, b *Report) int { // the largest town first
 		return cmp.Or(cmp.Compare(b.Counts[kg.KindPerson], a.Counts[kg.KindPerson]), cmp.Compare(a.Preset, b.Preset))
 	})
-	return os.WriteFile(path, []byte(Tables(reports)), 0o644)
+	beside, err := readSpatial(folder)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(Tables(reports)+spatialTables(beside)), 0o644)
 }
 
 // Tables are reports as Markdown.
