@@ -78,13 +78,13 @@ peers: ## coverage and advice beside PySAL access and spopt and scikit-learn, on
 microbench: ## the benchmarks inside packages; BENCH=pattern chooses some
 	go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
 
-# How long each fuzz test looks for something new, and those that there are.
+# How long each fuzz test looks for something new.
 FUZZTIME := 3m
-FUZZ := ./store:FuzzCursor ./store:FuzzSealedPosition ./kg:FuzzDate ./loaders:FuzzWhere
 
 .PHONY: fuzz
-fuzz: ## look for inputs that break cursors, dates and conditions; make test tries those on record
-	@for f in $(FUZZ); do go test $${f%%:*} -run '^$$' -fuzz "^$${f##*:}$$" -fuzztime $(FUZZTIME); done
+fuzz: ## look for inputs that break cursors, conditions, dates, files, shapes and texts; make test tries those on record
+	@grep -rHo --include='*_test.go' '^func Fuzz[A-Za-z]*' geo importer kg loaders store text | sed 's|/[^/]*:func | |' | \
+		while read -r dir name; do go test "./$$dir" -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) </dev/null; done
 
 .PHONY: generate
 generate: ## write the GraphQL schema from the tables of kg, and the Go code from the schema
