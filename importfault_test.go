@@ -59,7 +59,8 @@ func exportOf(t *testing.T, environ []string) string {
 	return folder
 }
 
-// target is a store that an import is killed on.
+// target is a store that an import is killed on. What opens it gives the key of the files, as the import does: it may be
+// the first, where the import was killed before it had made the store.
 type target struct {
 	environ []string
 	open    func(t *testing.T) store.Store
@@ -68,7 +69,7 @@ type target struct {
 func sqliteTarget(t *testing.T) target {
 	path := filepath.Join(t.TempDir(), "killed.db")
 	return target{[]string{"LINTU_STORE=sqlite:" + path}, func(t *testing.T) store.Store {
-		st, err := sqlite.Open(t.Context(), sqlite.Options{Path: path})
+		st, err := sqlite.Open(t.Context(), sqlite.Options{Path: path, Key: &seed.Key})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -79,7 +80,7 @@ func sqliteTarget(t *testing.T) target {
 func neo4jTarget(t *testing.T) target {
 	server := cleared(t, neo4jtest.For)
 	return target{append(settings(t, server), "LINTU_OPERATION_TIMEOUT=5m"), func(t *testing.T) store.Store {
-		st, err := neo4j.Open(t.Context(), neo4j.Options{URI: server.URI, User: server.User, Password: server.Password, Database: server.Database, Timeout: 5 * time.Minute})
+		st, err := neo4j.Open(t.Context(), neo4j.Options{URI: server.URI, User: server.User, Password: server.Password, Database: server.Database, Key: &seed.Key, Timeout: 5 * time.Minute})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -163,13 +164,21 @@ func holdsWholeBatches(t *testing.T, to target, acknowledged, all int) (held int
 	t.Helper()
 	st := to.open(t)
 	defer func() { _ = st.Close() }()
-	status, err := st.Ready(t.Context())
-	if err != nil {
-		t.Fatal(err)
+	revision, settled := store.Revision(0), false
+	for !settled { // a server may still be at work on what the import had sent before it was killed
+		before, err := st.Ready(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		held = things(t, st)
+		after, err := st.Ready(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		revision, settled = after.Revision, after.Revision == before.Revision
 	}
-	held = things(t, st)
-	if held != min(int(status.Revision)*rowsABatch, all) {
-		t.Errorf("%d things at revision %d, %d a batch", held, status.Revision, rowsABatch)
+	if held != min(int(revision)*rowsABatch, all) {
+		t.Errorf("%d things at revision %d, %d a batch", held, revision, rowsABatch)
 	}
 	if held < acknowledged {
 		t.Errorf("%d things are there, %d were acknowledged", held, acknowledged)
