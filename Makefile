@@ -13,7 +13,7 @@ RACE := ./store/sqlite ./reach/... ./loaders/... ./records/... ./internal/httpap
 NORACE := ATown|WhateverWayItsStatementsTake|KeepsTheContract/(random|names|plans|many_hits.*)
 
 # Tests that have a long form (package internal/effort), and the town that they load into both engines.
-LONG := ./seed:TheDistrict ./store/sqlite:ATown './store/neo4j:ATown|Nested|KeepsTheContract/random' ./paths:Networkx './internal/neo4jtest:IsKilled|ThatEnded' \
+LONG := ./seed:TheDistrict ./store/sqlite:ATown './store/neo4j:ATown|Nested|KeepsTheContract/(random|reads)' ./paths:Networkx './internal/neo4jtest:IsKilled|ThatEnded' \
 	'./internal/acceptance:Question|AnswersAreTheSame'
 TOWN := city
 

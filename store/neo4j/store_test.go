@@ -50,6 +50,7 @@ func empty(t testing.TB) *Store {
 func TestTheEngineKeepsTheContract(t *testing.T) {
 	storetest.Run(t, storetest.Harness{
 		Rounds: effort.Pick(1, 2), // a new statement costs the planner a tenth of a second
+		Every:  effort.Pick(6, 1),
 		Open:   func(t testing.TB) store.Store { return empty(t) },
 		Short: func(t testing.TB) store.Store {
 			s := empty(t)

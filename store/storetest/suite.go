@@ -8,6 +8,8 @@ package storetest
 
 import (
 	"context"
+	"fmt"
+	"hash/fnv"
 	"reflect"
 	"testing"
 
@@ -32,6 +34,9 @@ type Harness struct {
 	Rounds int
 	// Drawings is how often names are drawn anew in the test of searches, where no flag says so; 0 stands for 5.
 	Drawings int
+	// Every is for an engine that plans each new statement for long: of a list of questions that are all alike, one for
+	// every field or order, it is asked one in so many. 0 and 1: all.
+	Every int
 	// Graph is the larger graph on which plans are looked at; nil takes Town.
 	Graph func(t testing.TB) []*store.Batch
 }
@@ -95,12 +100,20 @@ type graph struct {
 	store.Store
 	f      *Fixture
 	oracle *Oracle // with the same contents
+	every  int     // see Harness
+}
+
+// asks says whether a question out of a list of questions that are all alike is asked. It is the same ones each time.
+func (g *graph) asks(question ...any) bool {
+	h := fnv.New32a()
+	fmt.Fprint(h, question...)
+	return g.every <= 1 || h.Sum32()%uint32(g.every) == 0
 }
 
 // openVillage opens a store with the village in it.
 func openVillage(t testing.TB, h Harness) *graph {
 	t.Helper()
-	g := &graph{Store: h.Open(t), f: Village(), oracle: NewOracle(Options{})}
+	g := &graph{Store: h.Open(t), f: Village(), oracle: NewOracle(Options{}), every: h.Every}
 	g.mustApply(t, g.f.Changes...)
 	return g
 }
