@@ -26,26 +26,35 @@ said in the comments of [bench](doc.go) and [bench/floor](floor/doc.go).
 
 // WriteTables writes the tables of all reports in a folder to a Markdown file.
 func WriteTables(folder, path string) error {
-	files, err := filepath.Glob(filepath.Join(folder, "*.json"))
+	reports, err := ReadAll(folder)
 	if err != nil {
 		return err
 	}
-	var reports []*Report
-	for _, f := range files {
-		r, err := Read(f)
-		if err != nil {
-			return fmt.Errorf("%s: %w", f, err)
-		}
-		reports = append(reports, r)
-	}
-	slices.SortFunc(reports, func(a, b *Report) int { // the largest town first
-		return cmp.Or(cmp.Compare(b.Counts[kg.KindPerson], a.Counts[kg.KindPerson]), cmp.Compare(a.Preset, b.Preset))
-	})
 	beside, err := readSpatial(folder)
 	if err != nil {
 		return err
 	}
 	return os.WriteFile(path, []byte(Tables(reports)+spatialTables(beside)), 0o644)
+}
+
+// ReadAll reads the reports in a folder, the largest town first.
+func ReadAll(folder string) ([]*Report, error) {
+	files, err := filepath.Glob(filepath.Join(folder, "*.json"))
+	if err != nil {
+		return nil, err
+	}
+	var reports []*Report
+	for _, f := range files {
+		r, err := Read(f)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f, err)
+		}
+		reports = append(reports, r)
+	}
+	slices.SortFunc(reports, func(a, b *Report) int {
+		return cmp.Or(cmp.Compare(b.Counts[kg.KindPerson], a.Counts[kg.KindPerson]), cmp.Compare(a.Preset, b.Preset))
+	})
+	return reports, nil
 }
 
 // Tables are reports as Markdown.
