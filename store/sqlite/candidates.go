@@ -155,7 +155,7 @@ func (c *candidates) all(q *statement, columns string) {
 			q.add(" FROM (").put(c.ways[0].whole()).add(") d CROSS JOIN node n ON n.no = d.no WHERE +n.kind = ?", c.kind)
 			c.conditions(q, &c.ways[0])
 		default:
-			q.add(" FROM node n INDEXED BY node_title WHERE n.kind = ?", c.kind)
+			q.add(" FROM node n INDEXED BY node_kind WHERE n.kind = ?", c.kind)
 			c.conditions(q, nil)
 		}
 		c.limit(q, i, -1)

@@ -64,7 +64,7 @@ func TestTheMigrationComputesDutiesAsNewTiesHaveThem(t *testing.T) {
 		t.Fatalf("new ties have %q", want)
 	}
 	run(t, db, "ALTER TABLE tie DROP COLUMN duty_slots", "ALTER TABLE tie DROP COLUMN duty_from", "ALTER TABLE tie DROP COLUMN duty_to",
-		"DROP INDEX node_day", "ALTER TABLE node DROP COLUMN question", "ALTER TABLE node DROP COLUMN day", "ALTER TABLE node DROP COLUMN targets",
+		"DROP INDEX node_kind", "DROP INDEX node_day", "ALTER TABLE node DROP COLUMN question", "ALTER TABLE node DROP COLUMN day", "ALTER TABLE node DROP COLUMN targets",
 		"ALTER TABLE node DROP COLUMN covered", "DROP TABLE suffix_run", "DROP TABLE suffix_block", "DELETE FROM relation WHERE name = 'MEASURE_OF'", "PRAGMA user_version = 3")
 	open(t, sqlite.Options{Path: path})
 	if got := duties(); !slices.Equal(got, want) {

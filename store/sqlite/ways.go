@@ -196,7 +196,15 @@ func (f *filters) wayByTie(kind kg.Kind, l kg.Linked) *way {
 		back := map[kg.Direction]string{kg.Out: "tie_to", kg.In: "tie_from", kg.ByRef: "tie_from"}[l.Direction]
 		q := new(statement).add("SELECT DISTINCT t." + near + " AS no FROM (").put(w.rows)
 		q.add(fmt.Sprintf(") d CROSS JOIN tie t INDEXED BY %s ON t.relation = ? AND t.%s = d.no AND t.%s IS NOT NULL", back, far, near), f.relations[l.Relation])
-		return &way{rows: q, rank: rankLinked}
+		if l.Min > 1 || l.Max >= 0 || !w.exact || len(conjuncts(l.Node)) != 1 {
+			return &way{rows: q, rank: rankLinked}
+		}
+		// One tie is enough, and the way leads to no other far ends than those that are asked for.
+		f.holds(q, "t", f.view.AsOf)
+		f.alsoTie(q, "t", l.Tie)
+		q.add(" CROSS JOIN node m ON m.no = d.no WHERE 1")
+		f.shown(q, "m", nil)
+		return &way{rows: q, exact: true, rank: rankLinked}
 	}
 	if l.Min > 1 && slices.Contains(crowded, l.Relation) {
 		return nil
