@@ -67,7 +67,21 @@ func (f *filters) count(q store.CountQuery) (*statement, func(any) string) {
 	if field.Type == kg.Flags {
 		return f.byFlag(item(`''`), field.Name), write
 	}
+	if usual[field.Name] != "" && q.From == nil && len(conjuncts(kg.And{f.view.Scope.Filter(), q.Filter})) == 0 {
+		return f.byUsual(q.Kind, field.Name), write
+	}
 	return byValue(item(groupValue("n", field.Name, field.Type))), keyWriter(field.Type)
+}
+
+// byUsual counts a whole kind by a field of which most nodes have the same value: the other nodes by the index that
+// has them, and the usual ones as all but these.
+func (f *filters) byUsual(kind kg.Kind, field string) *statement {
+	col := column(field)
+	st := new(statement).add(fmt.Sprintf("WITH rare (k, c) AS MATERIALIZED (SELECT n.%[1]s, count(*) FROM node n INDEXED BY node_%[1]s WHERE n.%[1]s <> %[2]s AND n.kind = ?", col, usual[field]), kind)
+	f.holds(st, "n", f.view.AsOf)
+	st.add(fmt.Sprintf(" GROUP BY n.%[1]s) SELECT '', k, c FROM rare UNION ALL SELECT '', %[2]s, (SELECT count(*) FROM node n INDEXED BY node_kind WHERE n.kind = ?", col, usual[field]), kind)
+	f.holds(st, "n", f.view.AsOf)
+	return st.add(") - (SELECT ifnull(sum(c), 0) FROM rare)")
 }
 
 // items opens a statement with the table item: what is counted (no, distinct for each source), its node (far), the

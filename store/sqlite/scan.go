@@ -162,7 +162,7 @@ const (
 func newNodeScan(asked []store.NodeScan, to store.ScanSink) *nodeScan {
 	s := &nodeScan{kinds: map[kg.Kind]*kindScan{}, to: to}
 	data := ""
-	var shared [][]string // by column behind the first: what it is of each kind
+	var shared [][]string                      // by column behind the first: what it is of each kind
 	for _, n := range slices.Backward(asked) { // the kinds with the most nodes are the last of the table, and the first to be told apart
 		k := &kindScan{kind: n.Kind}
 		when := "WHEN '" + string(n.Kind) + "' THEN n."
