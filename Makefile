@@ -9,12 +9,12 @@ LINT := go tool -modfile=tools/go.mod golangci-lint
 
 # Packages with goroutines that share memory. Under the race detector SQLite is some ten times slower, so what asks it one
 # thing after the other is left to make test.
-RACE := ./store/sqlite ./reach/... ./loaders/... ./records/... ./internal/httpapi/...
-NORACE := ATown|WhateverWayItsStatementsTake|KeepsTheContract/(random|names|plans|many_hits.*)
+RACE := ./store/sqlite ./reach/... ./coverage ./loaders/... ./records/... ./internal/httpapi/...
+NORACE := ATown|OnRandomTowns|WhateverWayItsStatementsTake|KeepsTheContract/(random|names|plans|many_hits.*)
 
 # Tests that have a long form (package internal/effort), and the town that they load into both engines.
-LONG := ./seed:TheDistrict ./store/sqlite:ATown './store/neo4j:ATown|Nested|KeepsTheContract/(random|reads)' ./paths:Networkx './internal/neo4jtest:IsKilled|ThatEnded' \
-	'./internal/acceptance:Question|AnswersAreTheSame'
+LONG := ./seed:TheDistrict ./store/sqlite:ATown './store/neo4j:ATown|Nested|KeepsTheContract/random' ./paths:Networkx './internal/neo4jtest:IsKilled|ThatEnded' \
+	'./internal/acceptance:Question|AnswersAreTheSame' './coverage:RandomTowns|EveryDoor|Planted'
 TOWN := city
 
 # Results are not taken from go's cache (-count=1), which cannot know whether the Neo4j of last time still passes.

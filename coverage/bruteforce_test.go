@@ -10,13 +10,15 @@ import (
 	"testing"
 
 	"lintu/coverage"
+	"lintu/internal/effort"
 	"lintu/kg"
 	"lintu/reach"
 	"lintu/store"
 	"lintu/store/storetest"
 )
 
-var towns = flag.Int("towns", 20, "how many random towns are compared with the definitions")
+// towns is how many random towns are compared with the definitions, by each test with many questions.
+var towns = flag.Int("towns", effort.Pick(20, 300), "how many random towns are compared with the definitions")
 
 // snapshot builds the town.
 func (t *town) snapshot(tb testing.TB) *reach.Snapshot {

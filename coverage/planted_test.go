@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"lintu/coverage"
+	"lintu/internal/effort"
 	"lintu/kg"
 	"lintu/reach"
 	"lintu/seed"
@@ -82,11 +83,11 @@ func found(t *testing.T, code figures.Code, got, want []kg.ID) {
 
 func TestWhatIsPlantedInTownsIsFoundAndNothingElse(t *testing.T) {
 	planted := map[figures.Code]int{}
-	for _, c := range []struct {
-		name   string
-		number uint64
-	}{{"sample", 1}, {"sample", 2}, {"village", 1}} {
-		p := newPlanted(t, c.name, c.number)
+	for number := range uint64(effort.Pick(1, 4)) {
+		p := newPlanted(t, "sample", number+1)
+		if number > 0 {
+			p = newPlanted(t, "village", number)
+		}
 
 		var unnamed []kg.ID
 		byDuty := p.ask(t, func(q *coverage.Query) { q.Provider.Duty = &reach.DutyWhere{Level: reach.DutyHousehold} })
