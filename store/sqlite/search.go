@@ -38,32 +38,29 @@ func (r *reader) under(ctx context.Context, v store.View, p *store.SearchPage, p
 
 func (r *reader) search(ctx context.Context, v store.View, q store.SearchQuery) (*store.SearchPage, error) {
 	page := &store.SearchPage{}
-	counting := &finder{reader: r, view: v, q: q, want: store.MaxSearchTotal + 1}
-	if q.Count {
-		if q.After == nil {
-			counting.dressed = q.Limit
-			counting.want = max(counting.want, q.Limit+1)
-		}
-		if err := counting.find(ctx, nil); err != nil {
-			return nil, err
-		}
-		n := len(counting.hits)
-		page.Total, page.TotalExact = min(n, store.MaxSearchTotal), n <= store.MaxSearchTotal
-	}
-	if q.Limit == 0 {
-		page.HasNext = page.Total > 0
-		return page, nil
-	}
-	hits := counting.hits
-	if !q.Count || q.After != nil {
+	if q.Limit > 0 {
 		f := &finder{reader: r, view: v, q: q, want: q.Limit + 1, dressed: q.Limit}
 		if err := f.find(ctx, q.After); err != nil {
 			return nil, err
 		}
-		hits = f.hits
+		page.HasNext = len(f.hits) > q.Limit
+		page.Hits = f.hits[:min(len(f.hits), q.Limit)]
 	}
-	page.HasNext = len(hits) > q.Limit
-	page.Hits = hits[:min(len(hits), q.Limit)]
+	switch {
+	case !q.Count:
+	case q.Limit > 0 && q.After == nil && !page.HasNext: // the page is all
+		page.Total, page.TotalExact = len(page.Hits), true
+	default:
+		f := &finder{reader: r, view: v, q: q, want: store.MaxSearchTotal + 1}
+		if err := f.count(ctx); err != nil {
+			return nil, err
+		}
+		n := len(f.hits)
+		page.Total, page.TotalExact = min(n, store.MaxSearchTotal), n <= store.MaxSearchTotal
+	}
+	if q.Limit == 0 {
+		page.HasNext = page.Total > 0
+	}
 	return page, nil
 }
 
@@ -75,11 +72,16 @@ type finder struct {
 	want    int // hits to find
 	dressed int // of them, the first come with their nodes
 	hits    []store.SearchHit
+	atOnce  int // terms of the next statement
 }
 
 // How much a statement of a search reads: so many texts, and so many hits more than are wanted, as some may turn out
 // to be none. Tests make them small.
 var termsAtOnce, spareHits = 500, 20
+
+// fewTerms are how many texts that begin with the query are read first: common names fill a page with the people of few
+// texts, and those of all have to be put in order.
+const fewTerms = 25
 
 // searchPlace is where the next statement of a class begins: behind this text and id.
 type searchPlace struct{ norm, id string }
@@ -101,7 +103,10 @@ func (f *finder) find(ctx context.Context, after *store.SearchPosition) error {
 				continue
 			}
 		}
-		for more := true; more; {
+		if f.atOnce = termsAtOnce; class == text.Prefix {
+			f.atOnce = min(fewTerms, termsAtOnce)
+		}
+		for more := true; more; f.atOnce = min(8*f.atOnce, termsAtOnce) {
 			if len(f.hits) >= f.want {
 				return nil
 			}
@@ -112,6 +117,55 @@ func (f *finder) find(ctx context.Context, after *store.SearchPosition) error {
 		}
 	}
 	return nil
+}
+
+// count finds hits in no order, as many as are wanted: what is only counted needs not be sorted, and common texts have
+// many more hits than are counted.
+func (f *finder) count(ctx context.Context) error {
+	type place struct {
+		norm string
+		id   kg.ID
+	}
+	met := map[place]bool{}
+	for _, class := range f.q.Text.Classes() {
+		if class == text.Whole {
+			continue
+		}
+		missing := f.want - len(f.hits)
+		limit := missing + missing/8 + spareHits // some may be none, and some come twice
+		rows, _, _, err := f.scan(ctx, f.unordered(class, limit))
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			if at := (place{row.norm, row.id}); !met[at] {
+				met[at] = true
+				f.judge(class, row)
+			}
+		}
+		switch {
+		case len(f.hits) >= f.want:
+			return nil
+		case len(rows) == limit: // there may be more of the class, and only the order tells where to go on
+			f.hits = nil
+			return f.find(ctx, nil)
+		}
+	}
+	return nil
+}
+
+// unordered is a statement of nodes by terms of a class, in no order.
+func (f *finder) unordered(class text.Class, limit int) *statement {
+	q := new(statement).add("SELECT 0, k.norm, k.person, e.several, " + nodeColumns + " FROM ")
+	terms, condition := f.terms(class)
+	if terms != nil {
+		q.add("(").put(terms).add(") held CROSS JOIN term k ON k.no = held.no")
+	} else {
+		q.add("term k")
+	}
+	q.add(" CROSS JOIN entry e ON e.term_no = k.no CROSS JOIN node n ON n.no = e.node_no WHERE ").put(condition)
+	f.asked(q)
+	return q.add(" LIMIT ?", limit)
 }
 
 // found is a row of a search: a node under one of its terms.
@@ -140,7 +194,7 @@ func (f *finder) read(ctx context.Context, class text.Class, from searchPlace) (
 	case len(rows) == limit:
 		end := rows[limit-1]
 		return searchPlace{end.norm, string(end.id)}, true, nil
-	case terms == termsAtOnce:
+	case terms == f.atOnce:
 		return searchPlace{last, lastID}, true, nil
 	}
 	return from, false, nil
@@ -166,7 +220,11 @@ func (f *finder) judge(class text.Class, row found) {
 
 // rows reads nodes by the next terms of a class, in order, and how many terms these were, and the last of them.
 func (f *finder) rows(ctx context.Context, class text.Class, from searchPlace, limit int) (out []found, terms int, last string, err error) {
-	q := f.statement(class, from, limit)
+	return f.scan(ctx, f.statement(class, from, limit))
+}
+
+// scan reads what a statement of a search gives, in the order of hits.
+func (f *finder) scan(ctx context.Context, q *statement) (out []found, terms int, last string, err error) {
 	var row nodeRow
 	err = f.query(ctx, q, func(rows *sql.Rows) error {
 		var r found
@@ -192,30 +250,43 @@ func (f *finder) rows(ctx context.Context, class text.Class, from searchPlace, l
 	return out, terms, last, err
 }
 
-func (f *finder) statement(class text.Class, from searchPlace, limit int) *statement {
+// terms are the numbers of the terms of a class, nil where these are told by a condition on the term k alone.
+func (f *finder) terms(class text.Class) (rows, condition *statement) {
 	norm, letters := f.q.Text.Keys()
-	q := new(statement).add("WITH word (norm) AS MATERIALIZED (SELECT ")
 	switch class {
 	case text.Prefix:
-		q.add("DISTINCT k.norm FROM term k WHERE ").put(startsWith("k.norm", f.q.Text.Norm()))
-	default:
-		key := letters
-		if class == text.Inside {
-			key = norm
-		}
-		q.add("DISTINCT k.norm FROM (").put(termsBySuffix(class, key)).add(") held CROSS JOIN term k ON k.no = held.no WHERE 1")
+		return nil, startsWith("k.norm", f.q.Text.Norm())
+	case text.Inside:
+		return termsBySuffix(class, norm), new(statement).add("1")
 	}
-	beyond := ">="
-	if from.id == lastID {
-		beyond = ">"
-	}
-	q.add(" AND k.norm "+beyond+" ? ORDER BY k.norm LIMIT ?), ", from.norm, termsAtOnce)
-	q.add("hit AS MATERIALIZED (SELECT k.norm AS norm, k.person AS person, e.several AS several, n.no AS no FROM word w CROSS JOIN term k ON k.norm = w.norm " +
-		"CROSS JOIN entry e ON e.term_no = k.no CROSS JOIN node n ON n.no = e.node_no WHERE 1")
+	return termsBySuffix(class, letters), new(statement).add("1")
+}
+
+// asked adds the conditions on an entry e and its node n.
+func (f *finder) asked(q *statement) {
 	if len(f.q.Kinds) > 0 {
 		q.add(" AND e.kind IN (SELECT value FROM json_each(?))", list(f.q.Kinds))
 	}
 	f.filters(f.view).shown(q, "n", f.q.Filter)
+}
+
+func (f *finder) statement(class text.Class, from searchPlace, limit int) *statement {
+	q := new(statement).add("WITH word (norm) AS MATERIALIZED (SELECT DISTINCT k.norm FROM ")
+	terms, condition := f.terms(class)
+	if terms != nil {
+		q.add("(").put(terms).add(") held CROSS JOIN term k ON k.no = held.no")
+	} else {
+		q.add("term k")
+	}
+	q.add(" WHERE ").put(condition)
+	beyond := ">="
+	if from.id == lastID {
+		beyond = ">"
+	}
+	q.add(" AND k.norm "+beyond+" ? ORDER BY k.norm LIMIT ?), ", from.norm, f.atOnce)
+	q.add("hit AS MATERIALIZED (SELECT k.norm AS norm, k.person AS person, e.several AS several, n.no AS no FROM word w CROSS JOIN term k ON k.norm = w.norm " +
+		"CROSS JOIN entry e ON e.term_no = k.no CROSS JOIN node n ON n.no = e.node_no WHERE 1")
+	f.asked(q)
 	q.add(" AND (k.norm, n.id) > (?, ?) ORDER BY k.norm, n.id LIMIT ?)", from.norm, from.id, limit)
 	return q.add(" SELECT 0, h.norm, h.person, h.several, " + nodeColumns + " FROM hit h CROSS JOIN node n ON n.no = h.no" +
 		" UNION ALL SELECT count(*), max(norm), 0, 0, NULL, NULL, NULL, NULL, NULL FROM word")
