@@ -24,7 +24,7 @@ func (r *query) UnitCoverage(ctx context.Context, area kg.ID, targets map[string
 		return nil, err
 	}
 	field := graphql.GetFieldContext(ctx).Field
-	b := &coverage{hydration: newHydration(ctx, 0), ctx: ctx, at: at.At(time.Time{}).Truncate(time.Second)}
+	b := &unitCover{hydration: newHydration(ctx, 0), ctx: ctx, at: at.At(time.Time{}).Truncate(time.Second)}
 	if err := b.windows(field); err != nil {
 		return nil, err
 	}
@@ -59,9 +59,9 @@ func (r *query) coverageArguments(args map[string]any, q *reach.UnitCoverageQuer
 	return err
 }
 
-// coverage builds the answer: windows first, since a cursor may fix the instant; then the ids of all places; then
+// unitCover builds the answer: windows first, since a cursor may fix the instant; then the ids of all places; then
 // one read; then the pages.
-type coverage struct {
+type unitCover struct {
 	*hydration
 	ctx    context.Context
 	at     time.Time
@@ -72,7 +72,7 @@ type coverage struct {
 }
 
 // windows reads first and after of every connection below the field.
-func (b *coverage) windows(field graphql.CollectedField) error {
+func (b *unitCover) windows(field graphql.CollectedField) error {
 	b.wins = map[string]slice{}
 	for _, f := range b.fields(field) {
 		if f.Name != "units" && f.Name != "uncovered" {
@@ -93,18 +93,18 @@ func (b *coverage) windows(field graphql.CollectedField) error {
 	return nil
 }
 
-func (b *coverage) addWindow(f graphql.CollectedField, path string) error {
+func (b *unitCover) addWindow(f graphql.CollectedField, path string) error {
 	w, err := b.window(f, path, &b.at)
 	b.wins[b.key(f)] = w
 	return err
 }
 
-func (b *coverage) key(f graphql.CollectedField) string {
+func (b *unitCover) key(f graphql.CollectedField) string {
 	return b.session.KeyOf(f, b.op.Variables)
 }
 
 // placeFor plans a place; the first error is kept for build.
-func (b *coverage) placeFor(kind kg.Kind, sets ast.SelectionSet) place {
+func (b *unitCover) placeFor(kind kg.Kind, sets ast.SelectionSet) place {
 	p, err := b.place(b.ctx, []kg.Kind{kind}, sets)
 	if err != nil && b.err == nil {
 		b.err = err
@@ -112,7 +112,7 @@ func (b *coverage) placeFor(kind kg.Kind, sets ast.SelectionSet) place {
 	return p
 }
 
-func (b *coverage) build(field graphql.CollectedField) (*model.UnitCoverage, error) {
+func (b *unitCover) build(field graphql.CollectedField) (*model.UnitCoverage, error) {
 	pages := model.Pages{}
 	var area place
 	for _, f := range b.fields(field) {
@@ -143,7 +143,7 @@ func (b *coverage) build(field graphql.CollectedField) (*model.UnitCoverage, err
 }
 
 // units asks for a page of units and what is below it.
-func (b *coverage) units(f graphql.CollectedField, pages model.Pages) {
+func (b *unitCover) units(f graphql.CollectedField, pages model.Pages) {
 	win := b.wins[b.key(f)]
 	value, less, list := b.ordered(f)
 	position := func(u reach.UnitCover) store.Position {
@@ -190,7 +190,7 @@ func (b *coverage) units(f graphql.CollectedField, pages model.Pages) {
 }
 
 // ordered is the list of units in the order that the field asks for.
-func (b *coverage) ordered(f graphql.CollectedField) (func(reach.UnitCover) int, func(a, b store.Position) bool, []reach.UnitCover) {
+func (b *unitCover) ordered(f graphql.CollectedField) (func(reach.UnitCover) int, func(a, b store.Position) bool, []reach.UnitCover) {
 	value := func(u reach.UnitCover) int { return u.TargetsCovered }
 	less := descending
 	order, _ := f.ArgumentMap(b.op.Variables)["orderBy"].(map[string]any)
@@ -220,7 +220,7 @@ func (b *coverage) ordered(f graphql.CollectedField) (func(reach.UnitCover) int,
 const pairingsKey = "pairings" // a step of our own; keys of selected fields end in their arguments
 
 // pairings makes the units' place bring their agreements, with what the selection asks of the areas.
-func (b *coverage) pairings(units place, edges []graphql.CollectedField) {
+func (b *unitCover) pairings(units place, edges []graphql.CollectedField) {
 	for _, e := range edges {
 		if e.Name != "pairings" {
 			continue
@@ -249,7 +249,7 @@ func (b *coverage) pairings(units place, edges []graphql.CollectedField) {
 }
 
 // pairingsOf are the agreements that count, of those that the unit has.
-func (b *coverage) pairingsOf(unit *store.Item, ties []kg.ID) []*model.Pairing {
+func (b *unitCover) pairingsOf(unit *store.Item, ties []kg.ID) []*model.Pairing {
 	page := unit.Tree[pairingsKey]
 	if page == nil {
 		return nil
@@ -263,7 +263,7 @@ func (b *coverage) pairingsOf(unit *store.Item, ties []kg.ID) []*model.Pairing {
 	return out
 }
 
-func (b *coverage) members(f graphql.CollectedField, units []reach.UnitCover, below []model.Pages) {
+func (b *unitCover) members(f graphql.CollectedField, units []reach.UnitCover, below []model.Pages) {
 	win := b.wins[b.key(f)]
 	sets, _ := b.nodeSets(f)
 	people := b.placeFor(kg.KindPerson, sets)
@@ -294,7 +294,7 @@ func (b *coverage) members(f graphql.CollectedField, units []reach.UnitCover, be
 	}
 }
 
-func (b *coverage) targets(f graphql.CollectedField, units []reach.UnitCover, below []model.Pages) {
+func (b *unitCover) targets(f graphql.CollectedField, units []reach.UnitCover, below []model.Pages) {
 	win := b.wins[b.key(f)]
 	sets, edges := b.nodeSets(f)
 	households := b.placeFor(kg.KindHousehold, sets)
@@ -336,7 +336,7 @@ func (b *coverage) targets(f graphql.CollectedField, units []reach.UnitCover, be
 }
 
 // uncovered asks for a page of the targets that no unit covers.
-func (b *coverage) uncovered(f graphql.CollectedField, pages model.Pages) {
+func (b *unitCover) uncovered(f graphql.CollectedField, pages model.Pages) {
 	win := b.wins[b.key(f)]
 	sets, _ := b.nodeSets(f)
 	households := b.placeFor(kg.KindHousehold, sets)

@@ -14,6 +14,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"lintu/coverage"
 	"lintu/graph/generated"
 	"lintu/loaders"
 	"lintu/reach"
@@ -24,6 +25,7 @@ import (
 type Options struct {
 	Sessions      *loaders.Sessions // how resolvers read; its clock and zone are also this package's
 	Reach         *reach.Reach
+	Coverage      *coverage.Engine // nil: one of its own over Reach
 	Records       *records.Records // how the graph is edited
 	Timeout       time.Duration    // of one operation
 	ElderAge      int              // from which people are elders here; 0: DefaultElderAge
@@ -49,7 +51,10 @@ func New(o Options) http.Handler {
 	if o.ElderAge == 0 {
 		o.ElderAge = DefaultElderAge
 	}
-	r := &resolver{elderAge: o.ElderAge, reach: o.Reach, records: o.Records, now: o.Sessions.Now, zone: o.Sessions.Zone}
+	if o.Coverage == nil {
+		o.Coverage = coverage.New(o.Reach.Snapshot)
+	}
+	r := &resolver{coverage: o.Coverage, elderAge: o.ElderAge, reach: o.Reach, records: o.Records, now: o.Sessions.Now, zone: o.Sessions.Zone}
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: r})
 	present := presenter(o.Logger, o.RequestID)
 	srv := handler.New(schema)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"lintu/coverage"
 	"lintu/graph/generated"
 	"lintu/graph/model"
 	"lintu/kg"
@@ -18,10 +19,11 @@ var errPanic = errors.New("graph: a resolver panicked")
 
 // resolver is the root of resolvers.
 type resolver struct {
-	reach   *reach.Reach
-	records *records.Records
-	now     func() time.Time
-	zone    *time.Location
+	reach    *reach.Reach
+	coverage *coverage.Engine
+	records  *records.Records
+	now      func() time.Time
+	zone     *time.Location
 
 	elderAge int // from which people are elders here
 }

@@ -62,6 +62,9 @@ var rank = func() map[Code]int {
 	return m
 }()
 
+// Rank is the code's place in the order of findings.
+func (c Code) Rank() int { return rank[c] }
+
 // Compare is the order of findings: by code, as Codes has them, then subject, then person, then what is missing.
 func Compare(a, b *Finding) int {
 	return cmp.Or(cmp.Compare(rank[a.Code], rank[b.Code]), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Person, b.Person), slices.Compare(a.Missing, b.Missing))

@@ -26,6 +26,7 @@ type QueryResolver interface {
 	Nodes(ctx context.Context, ids []kg.ID, asOf *kg.Date) ([]model.Node, error)
 	Nearby(ctx context.Context, to map[string]any, radius float64, at *model.Instant, where map[string]any, first int, after *string) (*model.NearbyConnection, error)
 	UnitCoverage(ctx context.Context, area kg.ID, targets map[string]any, radius float64, at *model.Instant, by []reach.UnitTie, where map[string]any, pairedUnitsOnly bool) (*model.UnitCoverage, error)
+	Coverage(ctx context.Context, area kg.ID, targets map[string]any, radius float64, k int, when map[string]any, asOf *kg.Date, where map[string]any, provider map[string]any) (*model.Coverage, error)
 	Path(ctx context.Context, from kg.ID, to kg.ID, relations []kg.Relation, maxLength int, asOf *kg.Date) (*model.Path, error)
 	Division(ctx context.Context, id *kg.ID, code *string, asOf *kg.Date) (*model.Division, error)
 	Divisions(ctx context.Context, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) (*model.Connection[*model.Division], error)
@@ -243,6 +244,76 @@ func (ec *executionContext) field_Query_compounds_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["asOf"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_coverage_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "area",
+		func(ctx context.Context, v any) (kg.ID, error) {
+			return ec.unmarshalNID2lintuᚋkgᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["area"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "targets",
+		func(ctx context.Context, v any) (map[string]any, error) {
+			return ec.unmarshalNTargetWhere2map(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["targets"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "radius",
+		func(ctx context.Context, v any) (float64, error) {
+			return ec.unmarshalNMeters2float64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["radius"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "k",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["k"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "when",
+		func(ctx context.Context, v any) (map[string]any, error) {
+			return ec.unmarshalOWhenInput2map(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["when"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*kg.Date, error) {
+			return ec.unmarshalODate2ᚖlintuᚋkgᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (map[string]any, error) {
+			return ec.unmarshalOResponderWhere2map(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "provider",
+		func(ctx context.Context, v any) (map[string]any, error) {
+			return ec.unmarshalOProviderInput2map(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["provider"] = arg7
 	return args, nil
 }
 
@@ -2585,6 +2656,50 @@ func (ec *executionContext) fieldContext_Query_unitCoverage(ctx context.Context,
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_unitCoverage_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_coverage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Coverage(ctx, fc.Args["area"].(kg.ID), fc.Args["targets"].(map[string]any), fc.Args["radius"].(float64), fc.Args["k"].(int), fc.Args["when"].(map[string]any), fc.Args["asOf"].(*kg.Date), fc.Args["where"].(map[string]any), fc.Args["provider"].(map[string]any))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Coverage) graphql.Marshaler {
+			return ec.marshalNCoverage2ᚖlintuᚋgraphᚋmodelᚐCoverage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_coverage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_coverage_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -5600,6 +5715,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_unitCoverage(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "coverage":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_coverage(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}

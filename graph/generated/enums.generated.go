@@ -570,6 +570,25 @@ func (ec *executionContext) marshalOPresence2lintuᚋkgᚐPresence(ctx context.C
 	return res
 }
 
+func (ec *executionContext) unmarshalOPresence2ᚖlintuᚋkgᚐPresence(ctx context.Context, v any) (*kg.Presence, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := kg.Presence(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPresence2ᚖlintuᚋkgᚐPresence(ctx context.Context, sel ast.SelectionSet, v *kg.Presence) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalORelation2ᚕlintuᚋkgᚐRelationᚄ(ctx context.Context, v any) ([]kg.Relation, error) {
 	if v == nil {
 		return nil, nil

@@ -38,6 +38,62 @@ type ComplexityRoot struct {
 		ValidTo   func(childComplexity int) int
 	}
 
+	Advice struct {
+		After   func(childComplexity int) int
+		Basis   func(childComplexity int) int
+		Before  func(childComplexity int) int
+		Fixed   func(childComplexity int) int
+		Steps   func(childComplexity int) int
+		Targets func(childComplexity int) int
+	}
+
+	AdviceScore struct {
+		Covered func(childComplexity int) int
+		Value   func(childComplexity int) int
+	}
+
+	AdviceStep struct {
+		Adds       func(childComplexity int) int
+		Area       func(childComplexity int) int
+		Building   func(childComplexity int) int
+		Covers     func(childComplexity int) int
+		Gainers    func(childComplexity int) int
+		Grid       func(childComplexity int) int
+		Households func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		Names      func(childComplexity int) int
+		People     func(childComplexity int) int
+		Unit       func(childComplexity int) int
+	}
+
+	AuditConnection struct {
+		Counts     func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	AuditCount struct {
+		Code  func(childComplexity int) int
+		Count func(childComplexity int) int
+	}
+
+	AuditEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	AuditFinding struct {
+		Code     func(childComplexity int) int
+		Count    func(childComplexity int) int
+		Distance func(childComplexity int) int
+		Missing  func(childComplexity int) int
+		Person   func(childComplexity int) int
+		Since    func(childComplexity int) int
+		Subject  func(childComplexity int) int
+	}
+
 	BelongsToConnection struct {
 		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
@@ -268,6 +324,56 @@ type ComplexityRoot struct {
 		Node  func(childComplexity int) int
 	}
 
+	Coverage struct {
+		Across         func(childComplexity int) int
+		Advice         func(childComplexity int) int
+		Area           func(childComplexity int) int
+		At             func(childComplexity int) int
+		AtLeast        func(childComplexity int) int
+		Backup         func(childComplexity int) int
+		Band           func(childComplexity int) int
+		Barriers       func(childComplexity int) int
+		By             func(childComplexity int) int
+		Children       func(childComplexity int) int
+		Completeness   func(childComplexity int) int
+		ContractAudit  func(childComplexity int) int
+		Covered        func(childComplexity int) int
+		Date           func(childComplexity int) int
+		Direct         func(childComplexity int) int
+		DutyMismatch   func(childComplexity int) int
+		Fragility      func(childComplexity int) int
+		Gaps           func(childComplexity int) int
+		Gini           func(childComplexity int) int
+		K              func(childComplexity int) int
+		Minutes        func(childComplexity int) int
+		Nearest        func(childComplexity int) int
+		Radius         func(childComplexity int) int
+		Revision       func(childComplexity int) int
+		Share          func(childComplexity int) int
+		SinglePoint    func(childComplexity int) int
+		StructureAudit func(childComplexity int) int
+		SupplyRatio    func(childComplexity int) int
+		Suppressed     func(childComplexity int) int
+		Targets        func(childComplexity int) int
+		Trend          func(childComplexity int) int
+		Week           func(childComplexity int) int
+		WorstAreas     func(childComplexity int) int
+	}
+
+	CoverageGroup struct {
+		Areas         func(childComplexity int) int
+		AreasWithGaps func(childComplexity int) int
+		Backup        func(childComplexity int) int
+		Covered       func(childComplexity int) int
+		Dimension     func(childComplexity int) int
+		Nearest       func(childComplexity int) int
+		Share         func(childComplexity int) int
+		SinglePoint   func(childComplexity int) int
+		Suppressed    func(childComplexity int) int
+		Targets       func(childComplexity int) int
+		Value         func(childComplexity int) int
+	}
+
 	CoverageMemberConnection struct {
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
@@ -483,6 +589,17 @@ type ComplexityRoot struct {
 		Weekday func(childComplexity int) int
 	}
 
+	DutyMismatch struct {
+		Both         func(childComplexity int) int
+		DistanceOnly func(childComplexity int) int
+		DutyOnly     func(childComplexity int) int
+		Late         func(childComplexity int) int
+		LateCount    func(childComplexity int) int
+		Neither      func(childComplexity int) int
+		Unnamed      func(childComplexity int) int
+		UnnamedCount func(childComplexity int) int
+	}
+
 	EditPayload struct {
 		Applied   func(childComplexity int) int
 		Changed   func(childComplexity int) int
@@ -585,6 +702,51 @@ type ComplexityRoot struct {
 		ValidFrom  func(childComplexity int) int
 		ValidTo    func(childComplexity int) int
 		Version    func(childComplexity int) int
+	}
+
+	FragilePerson struct {
+		Node    func(childComplexity int) int
+		Targets func(childComplexity int) int
+	}
+
+	FragileUnit struct {
+		Node    func(childComplexity int) int
+		Targets func(childComplexity int) int
+	}
+
+	Fragility struct {
+		OnPeople func(childComplexity int) int
+		OnUnits  func(childComplexity int) int
+		People   func(childComplexity int) int
+		Units    func(childComplexity int) int
+	}
+
+	GapConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		Reasons    func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	GapCount struct {
+		Kind    func(childComplexity int) int
+		Targets func(childComplexity int) int
+	}
+
+	GapEdge struct {
+		Across         func(childComplexity int) int
+		Cursor         func(childComplexity int) int
+		Nearest        func(childComplexity int) int
+		Node           func(childComplexity int) int
+		Reasons        func(childComplexity int) int
+		Responders     func(childComplexity int) int
+		WalkingMinutes func(childComplexity int) int
+	}
+
+	GapReason struct {
+		Kind   func(childComplexity int) int
+		People func(childComplexity int) int
 	}
 
 	Grid struct {
@@ -814,6 +976,12 @@ type ComplexityRoot struct {
 		Version    func(childComplexity int) int
 	}
 
+	LateTarget struct {
+		Distance func(childComplexity int) int
+		Named    func(childComplexity int) int
+		Node     func(childComplexity int) int
+	}
+
 	LeadsConnection struct {
 		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
@@ -1022,6 +1190,13 @@ type ComplexityRoot struct {
 
 	Mutation struct {
 		Edit func(childComplexity int, changes []map[string]any, batchID *string, dryRun bool) int
+	}
+
+	NamedParty struct {
+		Across   func(childComplexity int) int
+		Distance func(childComplexity int) int
+		Node     func(childComplexity int) int
+		Presence func(childComplexity int) int
 	}
 
 	NearbyConnection struct {
@@ -1452,11 +1627,18 @@ type ComplexityRoot struct {
 		Until    func(childComplexity int) int
 	}
 
+	Quantiles struct {
+		Max func(childComplexity int) int
+		P50 func(childComplexity int) int
+		P90 func(childComplexity int) int
+	}
+
 	Query struct {
 		Building        func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		Buildings       func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
 		Compound        func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		Compounds       func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
+		Coverage        func(childComplexity int, area kg.ID, targets map[string]any, radius float64, k int, when map[string]any, asOf *kg.Date, where map[string]any, provider map[string]any) int
 		Division        func(childComplexity int, id *kg.ID, code *string, asOf *kg.Date) int
 		Divisions       func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
 		Doorbell        func(childComplexity int, id kg.ID, asOf *kg.Date) int
@@ -1983,6 +2165,30 @@ type ComplexityRoot struct {
 		Version    func(childComplexity int) int
 	}
 
+	Trend struct {
+		Change   func(childComplexity int) int
+		Points   func(childComplexity int) int
+		Question func(childComplexity int) int
+	}
+
+	TrendChange struct {
+		Covered    func(childComplexity int) int
+		From       func(childComplexity int) int
+		NearestP50 func(childComplexity int) int
+		NearestP90 func(childComplexity int) int
+		Share      func(childComplexity int) int
+		Targets    func(childComplexity int) int
+		To         func(childComplexity int) int
+	}
+
+	TrendPoint struct {
+		Covered func(childComplexity int) int
+		Day     func(childComplexity int) int
+		Figures func(childComplexity int) int
+		Share   func(childComplexity int) int
+		Targets func(childComplexity int) int
+	}
+
 	UncoveredCount struct {
 		Count  func(childComplexity int) int
 		Reason func(childComplexity int) int
@@ -2058,10 +2264,23 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	UnnamedTarget struct {
+		Distance   func(childComplexity int) int
+		Node       func(childComplexity int) int
+		Responders func(childComplexity int) int
+	}
+
 	Vetting struct {
 		By        func(childComplexity int) int
 		ValidFrom func(childComplexity int) int
 		ValidTo   func(childComplexity int) int
+	}
+
+	WeekHour struct {
+		Covered func(childComplexity int) int
+		Hour    func(childComplexity int) int
+		Share   func(childComplexity int) int
+		Targets func(childComplexity int) int
 	}
 
 	WorksAtConnection struct {
@@ -2119,6 +2338,223 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Absence.ValidTo(childComplexity), true
+
+	case "Advice.after":
+		if e.ComplexityRoot.Advice.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Advice.After(childComplexity), true
+	case "Advice.basis":
+		if e.ComplexityRoot.Advice.Basis == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Advice.Basis(childComplexity), true
+	case "Advice.before":
+		if e.ComplexityRoot.Advice.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Advice.Before(childComplexity), true
+	case "Advice.fixed":
+		if e.ComplexityRoot.Advice.Fixed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Advice.Fixed(childComplexity), true
+	case "Advice.steps":
+		if e.ComplexityRoot.Advice.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Advice.Steps(childComplexity), true
+	case "Advice.targets":
+		if e.ComplexityRoot.Advice.Targets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Advice.Targets(childComplexity), true
+
+	case "AdviceScore.covered":
+		if e.ComplexityRoot.AdviceScore.Covered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdviceScore.Covered(childComplexity), true
+	case "AdviceScore.value":
+		if e.ComplexityRoot.AdviceScore.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdviceScore.Value(childComplexity), true
+
+	case "AdviceStep.adds":
+		if e.ComplexityRoot.AdviceStep.Adds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdviceStep.Adds(childComplexity), true
+	case "AdviceStep.area":
+		if e.ComplexityRoot.AdviceStep.Area == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdviceStep.Area(childComplexity), true
+	case "AdviceStep.building":
+		if e.ComplexityRoot.AdviceStep.Building == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdviceStep.Building(childComplexity), true
+	case "AdviceStep.covers":
+		if e.ComplexityRoot.AdviceStep.Covers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdviceStep.Covers(childComplexity), true
+	case "AdviceStep.gainers":
+		if e.ComplexityRoot.AdviceStep.Gainers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdviceStep.Gainers(childComplexity), true
+	case "AdviceStep.grid":
+		if e.ComplexityRoot.AdviceStep.Grid == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdviceStep.Grid(childComplexity), true
+	case "AdviceStep.households":
+		if e.ComplexityRoot.AdviceStep.Households == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdviceStep.Households(childComplexity), true
+	case "AdviceStep.kind":
+		if e.ComplexityRoot.AdviceStep.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdviceStep.Kind(childComplexity), true
+	case "AdviceStep.names":
+		if e.ComplexityRoot.AdviceStep.Names == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdviceStep.Names(childComplexity), true
+	case "AdviceStep.people":
+		if e.ComplexityRoot.AdviceStep.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdviceStep.People(childComplexity), true
+	case "AdviceStep.unit":
+		if e.ComplexityRoot.AdviceStep.Unit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdviceStep.Unit(childComplexity), true
+
+	case "AuditConnection.counts":
+		if e.ComplexityRoot.AuditConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditConnection.Counts(childComplexity), true
+	case "AuditConnection.edges":
+		if e.ComplexityRoot.AuditConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditConnection.Edges(childComplexity), true
+	case "AuditConnection.nodes":
+		if e.ComplexityRoot.AuditConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditConnection.Nodes(childComplexity), true
+	case "AuditConnection.pageInfo":
+		if e.ComplexityRoot.AuditConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditConnection.PageInfo(childComplexity), true
+	case "AuditConnection.totalCount":
+		if e.ComplexityRoot.AuditConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditConnection.TotalCount(childComplexity), true
+
+	case "AuditCount.code":
+		if e.ComplexityRoot.AuditCount.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditCount.Code(childComplexity), true
+	case "AuditCount.count":
+		if e.ComplexityRoot.AuditCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditCount.Count(childComplexity), true
+
+	case "AuditEdge.cursor":
+		if e.ComplexityRoot.AuditEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEdge.Cursor(childComplexity), true
+	case "AuditEdge.node":
+		if e.ComplexityRoot.AuditEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEdge.Node(childComplexity), true
+
+	case "AuditFinding.code":
+		if e.ComplexityRoot.AuditFinding.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditFinding.Code(childComplexity), true
+	case "AuditFinding.count":
+		if e.ComplexityRoot.AuditFinding.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditFinding.Count(childComplexity), true
+	case "AuditFinding.distance":
+		if e.ComplexityRoot.AuditFinding.Distance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditFinding.Distance(childComplexity), true
+	case "AuditFinding.missing":
+		if e.ComplexityRoot.AuditFinding.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditFinding.Missing(childComplexity), true
+	case "AuditFinding.person":
+		if e.ComplexityRoot.AuditFinding.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditFinding.Person(childComplexity), true
+	case "AuditFinding.since":
+		if e.ComplexityRoot.AuditFinding.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditFinding.Since(childComplexity), true
+	case "AuditFinding.subject":
+		if e.ComplexityRoot.AuditFinding.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditFinding.Subject(childComplexity), true
 
 	case "BelongsToConnection.counts":
 		if e.ComplexityRoot.BelongsToConnection.Counts == nil {
@@ -3126,6 +3562,272 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CountGroup.Node(childComplexity), true
 
+	case "Coverage.across":
+		if e.ComplexityRoot.Coverage.Across == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Across(childComplexity), true
+	case "Coverage.advice":
+		if e.ComplexityRoot.Coverage.Advice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Advice(childComplexity), true
+	case "Coverage.area":
+		if e.ComplexityRoot.Coverage.Area == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Area(childComplexity), true
+	case "Coverage.at":
+		if e.ComplexityRoot.Coverage.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.At(childComplexity), true
+	case "Coverage.atLeast":
+		if e.ComplexityRoot.Coverage.AtLeast == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.AtLeast(childComplexity), true
+	case "Coverage.backup":
+		if e.ComplexityRoot.Coverage.Backup == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Backup(childComplexity), true
+	case "Coverage.band":
+		if e.ComplexityRoot.Coverage.Band == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Band(childComplexity), true
+	case "Coverage.barriers":
+		if e.ComplexityRoot.Coverage.Barriers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Barriers(childComplexity), true
+	case "Coverage.by":
+		if e.ComplexityRoot.Coverage.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.By(childComplexity), true
+	case "Coverage.children":
+		if e.ComplexityRoot.Coverage.Children == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Children(childComplexity), true
+	case "Coverage.completeness":
+		if e.ComplexityRoot.Coverage.Completeness == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Completeness(childComplexity), true
+	case "Coverage.contractAudit":
+		if e.ComplexityRoot.Coverage.ContractAudit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.ContractAudit(childComplexity), true
+	case "Coverage.covered":
+		if e.ComplexityRoot.Coverage.Covered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Covered(childComplexity), true
+	case "Coverage.date":
+		if e.ComplexityRoot.Coverage.Date == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Date(childComplexity), true
+	case "Coverage.direct":
+		if e.ComplexityRoot.Coverage.Direct == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Direct(childComplexity), true
+	case "Coverage.dutyMismatch":
+		if e.ComplexityRoot.Coverage.DutyMismatch == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.DutyMismatch(childComplexity), true
+	case "Coverage.fragility":
+		if e.ComplexityRoot.Coverage.Fragility == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Fragility(childComplexity), true
+	case "Coverage.gaps":
+		if e.ComplexityRoot.Coverage.Gaps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Gaps(childComplexity), true
+	case "Coverage.gini":
+		if e.ComplexityRoot.Coverage.Gini == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Gini(childComplexity), true
+	case "Coverage.k":
+		if e.ComplexityRoot.Coverage.K == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.K(childComplexity), true
+	case "Coverage.minutes":
+		if e.ComplexityRoot.Coverage.Minutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Minutes(childComplexity), true
+	case "Coverage.nearest":
+		if e.ComplexityRoot.Coverage.Nearest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Nearest(childComplexity), true
+	case "Coverage.radius":
+		if e.ComplexityRoot.Coverage.Radius == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Radius(childComplexity), true
+	case "Coverage.revision":
+		if e.ComplexityRoot.Coverage.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Revision(childComplexity), true
+	case "Coverage.share":
+		if e.ComplexityRoot.Coverage.Share == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Share(childComplexity), true
+	case "Coverage.singlePoint":
+		if e.ComplexityRoot.Coverage.SinglePoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.SinglePoint(childComplexity), true
+	case "Coverage.structureAudit":
+		if e.ComplexityRoot.Coverage.StructureAudit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.StructureAudit(childComplexity), true
+	case "Coverage.supplyRatio":
+		if e.ComplexityRoot.Coverage.SupplyRatio == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.SupplyRatio(childComplexity), true
+	case "Coverage.suppressed":
+		if e.ComplexityRoot.Coverage.Suppressed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Suppressed(childComplexity), true
+	case "Coverage.targets":
+		if e.ComplexityRoot.Coverage.Targets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Targets(childComplexity), true
+	case "Coverage.trend":
+		if e.ComplexityRoot.Coverage.Trend == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Trend(childComplexity), true
+	case "Coverage.week":
+		if e.ComplexityRoot.Coverage.Week == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Week(childComplexity), true
+	case "Coverage.worstAreas":
+		if e.ComplexityRoot.Coverage.WorstAreas == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.WorstAreas(childComplexity), true
+
+	case "CoverageGroup.areas":
+		if e.ComplexityRoot.CoverageGroup.Areas == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageGroup.Areas(childComplexity), true
+	case "CoverageGroup.areasWithGaps":
+		if e.ComplexityRoot.CoverageGroup.AreasWithGaps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageGroup.AreasWithGaps(childComplexity), true
+	case "CoverageGroup.backup":
+		if e.ComplexityRoot.CoverageGroup.Backup == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageGroup.Backup(childComplexity), true
+	case "CoverageGroup.covered":
+		if e.ComplexityRoot.CoverageGroup.Covered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageGroup.Covered(childComplexity), true
+	case "CoverageGroup.dimension":
+		if e.ComplexityRoot.CoverageGroup.Dimension == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageGroup.Dimension(childComplexity), true
+	case "CoverageGroup.nearest":
+		if e.ComplexityRoot.CoverageGroup.Nearest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageGroup.Nearest(childComplexity), true
+	case "CoverageGroup.share":
+		if e.ComplexityRoot.CoverageGroup.Share == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageGroup.Share(childComplexity), true
+	case "CoverageGroup.singlePoint":
+		if e.ComplexityRoot.CoverageGroup.SinglePoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageGroup.SinglePoint(childComplexity), true
+	case "CoverageGroup.suppressed":
+		if e.ComplexityRoot.CoverageGroup.Suppressed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageGroup.Suppressed(childComplexity), true
+	case "CoverageGroup.targets":
+		if e.ComplexityRoot.CoverageGroup.Targets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageGroup.Targets(childComplexity), true
+	case "CoverageGroup.value":
+		if e.ComplexityRoot.CoverageGroup.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageGroup.Value(childComplexity), true
+
 	case "CoverageMemberConnection.edges":
 		if e.ComplexityRoot.CoverageMemberConnection.Edges == nil {
 			break
@@ -4059,6 +4761,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Duty.Weekday(childComplexity), true
 
+	case "DutyMismatch.both":
+		if e.ComplexityRoot.DutyMismatch.Both == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DutyMismatch.Both(childComplexity), true
+	case "DutyMismatch.distanceOnly":
+		if e.ComplexityRoot.DutyMismatch.DistanceOnly == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DutyMismatch.DistanceOnly(childComplexity), true
+	case "DutyMismatch.dutyOnly":
+		if e.ComplexityRoot.DutyMismatch.DutyOnly == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DutyMismatch.DutyOnly(childComplexity), true
+	case "DutyMismatch.late":
+		if e.ComplexityRoot.DutyMismatch.Late == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DutyMismatch.Late(childComplexity), true
+	case "DutyMismatch.lateCount":
+		if e.ComplexityRoot.DutyMismatch.LateCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DutyMismatch.LateCount(childComplexity), true
+	case "DutyMismatch.neither":
+		if e.ComplexityRoot.DutyMismatch.Neither == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DutyMismatch.Neither(childComplexity), true
+	case "DutyMismatch.unnamed":
+		if e.ComplexityRoot.DutyMismatch.Unnamed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DutyMismatch.Unnamed(childComplexity), true
+	case "DutyMismatch.unnamedCount":
+		if e.ComplexityRoot.DutyMismatch.UnnamedCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DutyMismatch.UnnamedCount(childComplexity), true
+
 	case "EditPayload.applied":
 		if e.ComplexityRoot.EditPayload.Applied == nil {
 			break
@@ -4546,6 +5297,157 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FormedFromEdge.Version(childComplexity), true
+
+	case "FragilePerson.node":
+		if e.ComplexityRoot.FragilePerson.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FragilePerson.Node(childComplexity), true
+	case "FragilePerson.targets":
+		if e.ComplexityRoot.FragilePerson.Targets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FragilePerson.Targets(childComplexity), true
+
+	case "FragileUnit.node":
+		if e.ComplexityRoot.FragileUnit.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FragileUnit.Node(childComplexity), true
+	case "FragileUnit.targets":
+		if e.ComplexityRoot.FragileUnit.Targets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FragileUnit.Targets(childComplexity), true
+
+	case "Fragility.onPeople":
+		if e.ComplexityRoot.Fragility.OnPeople == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fragility.OnPeople(childComplexity), true
+	case "Fragility.onUnits":
+		if e.ComplexityRoot.Fragility.OnUnits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fragility.OnUnits(childComplexity), true
+	case "Fragility.people":
+		if e.ComplexityRoot.Fragility.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fragility.People(childComplexity), true
+	case "Fragility.units":
+		if e.ComplexityRoot.Fragility.Units == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Fragility.Units(childComplexity), true
+
+	case "GapConnection.edges":
+		if e.ComplexityRoot.GapConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapConnection.Edges(childComplexity), true
+	case "GapConnection.nodes":
+		if e.ComplexityRoot.GapConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapConnection.Nodes(childComplexity), true
+	case "GapConnection.pageInfo":
+		if e.ComplexityRoot.GapConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapConnection.PageInfo(childComplexity), true
+	case "GapConnection.reasons":
+		if e.ComplexityRoot.GapConnection.Reasons == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapConnection.Reasons(childComplexity), true
+	case "GapConnection.totalCount":
+		if e.ComplexityRoot.GapConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapConnection.TotalCount(childComplexity), true
+
+	case "GapCount.kind":
+		if e.ComplexityRoot.GapCount.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapCount.Kind(childComplexity), true
+	case "GapCount.targets":
+		if e.ComplexityRoot.GapCount.Targets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapCount.Targets(childComplexity), true
+
+	case "GapEdge.across":
+		if e.ComplexityRoot.GapEdge.Across == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapEdge.Across(childComplexity), true
+	case "GapEdge.cursor":
+		if e.ComplexityRoot.GapEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapEdge.Cursor(childComplexity), true
+	case "GapEdge.nearest":
+		if e.ComplexityRoot.GapEdge.Nearest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapEdge.Nearest(childComplexity), true
+	case "GapEdge.node":
+		if e.ComplexityRoot.GapEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapEdge.Node(childComplexity), true
+	case "GapEdge.reasons":
+		if e.ComplexityRoot.GapEdge.Reasons == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapEdge.Reasons(childComplexity), true
+	case "GapEdge.responders":
+		if e.ComplexityRoot.GapEdge.Responders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapEdge.Responders(childComplexity), true
+	case "GapEdge.walkingMinutes":
+		if e.ComplexityRoot.GapEdge.WalkingMinutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapEdge.WalkingMinutes(childComplexity), true
+
+	case "GapReason.kind":
+		if e.ComplexityRoot.GapReason.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapReason.Kind(childComplexity), true
+	case "GapReason.people":
+		if e.ComplexityRoot.GapReason.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapReason.People(childComplexity), true
 
 	case "Grid.ancestors":
 		if e.ComplexityRoot.Grid.Ancestors == nil {
@@ -5569,6 +6471,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.KeyholdersEdge.Version(childComplexity), true
 
+	case "LateTarget.distance":
+		if e.ComplexityRoot.LateTarget.Distance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LateTarget.Distance(childComplexity), true
+	case "LateTarget.named":
+		if e.ComplexityRoot.LateTarget.Named == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LateTarget.Named(childComplexity), true
+	case "LateTarget.node":
+		if e.ComplexityRoot.LateTarget.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LateTarget.Node(childComplexity), true
+
 	case "LeadsConnection.counts":
 		if e.ComplexityRoot.LeadsConnection.Counts == nil {
 			break
@@ -6460,6 +7381,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Mutation.Edit(childComplexity, args["changes"].([]map[string]any), args["batchId"].(*string), args["dryRun"].(bool)), true
 
+	case "NamedParty.across":
+		if e.ComplexityRoot.NamedParty.Across == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NamedParty.Across(childComplexity), true
+	case "NamedParty.distance":
+		if e.ComplexityRoot.NamedParty.Distance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NamedParty.Distance(childComplexity), true
+	case "NamedParty.node":
+		if e.ComplexityRoot.NamedParty.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NamedParty.Node(childComplexity), true
+	case "NamedParty.presence":
+		if e.ComplexityRoot.NamedParty.Presence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NamedParty.Presence(childComplexity), true
 	case "NearbyConnection.acrossBarrier":
 		if e.ComplexityRoot.NearbyConnection.AcrossBarrier == nil {
 			break
@@ -8331,6 +9276,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PresenceOverride.Until(childComplexity), true
 
+	case "Quantiles.max":
+		if e.ComplexityRoot.Quantiles.Max == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Quantiles.Max(childComplexity), true
+	case "Quantiles.p50":
+		if e.ComplexityRoot.Quantiles.P50 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Quantiles.P50(childComplexity), true
+	case "Quantiles.p90":
+		if e.ComplexityRoot.Quantiles.P90 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Quantiles.P90(childComplexity), true
+
 	case "Query.building":
 		if e.ComplexityRoot.Query.Building == nil {
 			break
@@ -8375,6 +9339,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Compounds(childComplexity, args["where"].(map[string]any), args["orderBy"].(map[string]any), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["asOf"].(*kg.Date)), true
+	case "Query.coverage":
+		if e.ComplexityRoot.Query.Coverage == nil {
+			break
+		}
+
+		args, err := ec.field_Query_coverage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Coverage(childComplexity, args["area"].(kg.ID), args["targets"].(map[string]any), args["radius"].(float64), args["k"].(int), args["when"].(map[string]any), args["asOf"].(*kg.Date), args["where"].(map[string]any), args["provider"].(map[string]any)), true
 	case "Query.division":
 		if e.ComplexityRoot.Query.Division == nil {
 			break
@@ -10899,6 +11874,99 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Tie.Version(childComplexity), true
 
+	case "Trend.change":
+		if e.ComplexityRoot.Trend.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Trend.Change(childComplexity), true
+	case "Trend.points":
+		if e.ComplexityRoot.Trend.Points == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Trend.Points(childComplexity), true
+	case "Trend.question":
+		if e.ComplexityRoot.Trend.Question == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Trend.Question(childComplexity), true
+
+	case "TrendChange.covered":
+		if e.ComplexityRoot.TrendChange.Covered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrendChange.Covered(childComplexity), true
+	case "TrendChange.from":
+		if e.ComplexityRoot.TrendChange.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrendChange.From(childComplexity), true
+	case "TrendChange.nearestP50":
+		if e.ComplexityRoot.TrendChange.NearestP50 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrendChange.NearestP50(childComplexity), true
+	case "TrendChange.nearestP90":
+		if e.ComplexityRoot.TrendChange.NearestP90 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrendChange.NearestP90(childComplexity), true
+	case "TrendChange.share":
+		if e.ComplexityRoot.TrendChange.Share == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrendChange.Share(childComplexity), true
+	case "TrendChange.targets":
+		if e.ComplexityRoot.TrendChange.Targets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrendChange.Targets(childComplexity), true
+	case "TrendChange.to":
+		if e.ComplexityRoot.TrendChange.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrendChange.To(childComplexity), true
+
+	case "TrendPoint.covered":
+		if e.ComplexityRoot.TrendPoint.Covered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrendPoint.Covered(childComplexity), true
+	case "TrendPoint.day":
+		if e.ComplexityRoot.TrendPoint.Day == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrendPoint.Day(childComplexity), true
+	case "TrendPoint.figures":
+		if e.ComplexityRoot.TrendPoint.Figures == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrendPoint.Figures(childComplexity), true
+	case "TrendPoint.share":
+		if e.ComplexityRoot.TrendPoint.Share == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrendPoint.Share(childComplexity), true
+	case "TrendPoint.targets":
+		if e.ComplexityRoot.TrendPoint.Targets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrendPoint.Targets(childComplexity), true
+
 	case "UncoveredCount.count":
 		if e.ComplexityRoot.UncoveredCount.Count == nil {
 			break
@@ -11230,6 +12298,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UnitEdge.Node(childComplexity), true
 
+	case "UnnamedTarget.distance":
+		if e.ComplexityRoot.UnnamedTarget.Distance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnnamedTarget.Distance(childComplexity), true
+	case "UnnamedTarget.node":
+		if e.ComplexityRoot.UnnamedTarget.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnnamedTarget.Node(childComplexity), true
+	case "UnnamedTarget.responders":
+		if e.ComplexityRoot.UnnamedTarget.Responders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnnamedTarget.Responders(childComplexity), true
+
 	case "Vetting.by":
 		if e.ComplexityRoot.Vetting.By == nil {
 			break
@@ -11248,6 +12335,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Vetting.ValidTo(childComplexity), true
+
+	case "WeekHour.covered":
+		if e.ComplexityRoot.WeekHour.Covered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WeekHour.Covered(childComplexity), true
+	case "WeekHour.hour":
+		if e.ComplexityRoot.WeekHour.Hour == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WeekHour.Hour(childComplexity), true
+	case "WeekHour.share":
+		if e.ComplexityRoot.WeekHour.Share == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WeekHour.Share(childComplexity), true
+	case "WeekHour.targets":
+		if e.ComplexityRoot.WeekHour.Targets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WeekHour.Targets(childComplexity), true
 
 	case "WorksAtConnection.counts":
 		if e.ComplexityRoot.WorksAtConnection.Counts == nil {
@@ -12413,6 +13525,695 @@ enum CountArea {
   ENTRANCE
   "Households. 户"
   HOUSEHOLD
+}
+`, BuiltIn: false},
+	{Name: "../schema/coverage.graphqls", Input: `# Who is covered, by whom, when, and what to do about the gaps.
+
+extend type Query {
+  "How well the households of an area that are to be looked after are covered. 覆盖分析"
+  coverage(
+    "The area: a division, grid, compound, building, entrance or household. 区域"
+    area: ID!
+    "Which households. 服务对象条件"
+    targets: TargetWhere! = {careFlags: [ELDERLY_ALONE]}
+    "Within so many metres, up to 5000. 半径"
+    radius: Meters! = 500
+    "How many responders cover a household, 1 to 1000. 所需人数"
+    k: Int! = 1
+    "When: an instant or a band of the week; now where not given. 时间"
+    when: WhenInput
+    "Of a band: the first of its seven days; today where not given. 起始日期"
+    asOf: Date
+    "Which responders; everybody where not given. Not with places. 响应人条件"
+    where: ResponderWhere
+    "What covers a household; responders within the radius where not given. 覆盖方式"
+    provider: ProviderInput
+  ): Coverage!
+}
+
+"When coverage is counted: exactly one. 时间"
+input WhenInput @oneOf {
+  "An instant. 时刻"
+  at: DateTime
+  "A band of the week: a household is covered in it if it is in every one of its hours. 时段"
+  band: WeekBand
+}
+
+"A part of the week. 时段"
+enum WeekBand {
+  "Workdays 08:00 to 12:00. 工作日上午"
+  WORKDAY_MORNING
+  "Workdays 08:00 to 18:00. 工作日白天"
+  WORKDAY_DAY
+  "Workdays 18:00 to 22:00. 工作日晚间"
+  WORKDAY_EVENING
+  "Before 06:00 and from 22:00 on, on any day. 夜间"
+  NIGHT
+  "06:00 to 22:00 on days off that are no holiday. 周末"
+  WEEKEND
+  "06:00 to 22:00 on the days of the next public holiday. 节假日"
+  HOLIDAY
+}
+
+"What covers a household where that is not a responder within the radius: exactly one. 覆盖方式"
+input ProviderInput @oneOf {
+  "Places within the radius. 阵地"
+  places: PlacesInput
+  "Who is responsible for the household, wherever they are. 包保责任"
+  duty: DutyProviderInput
+}
+
+"Which places. 阵地条件"
+input PlacesInput {
+  "Of one of these kinds: canteen, service centre, station... 阵地类型"
+  kinds: [String!]
+  "Also while they are closed. 不论是否开放"
+  anyHour: Boolean
+}
+
+"What counts as a duty. 责任条件"
+input DutyProviderInput {
+  "Duties for the household and for what contains it up to this level. 责任层级"
+  level: DutyLevel! = BUILDING
+  "Also posts that are held there. 是否计任职"
+  includePosts: Boolean! = false
+}
+
+"How far up from a door a duty counts for it. 责任层级"
+enum DutyLevel {
+  "For the household itself. 户"
+  HOUSEHOLD
+  "For its entrance too. 单元"
+  ENTRANCE
+  "For its building too. 楼栋"
+  BUILDING
+  "For its compound too. 小区"
+  COMPOUND
+  "For its grid too. 网格"
+  GRID
+  "For its community or village and above too. 行政区划"
+  DIVISION
+}
+
+"How well an area is covered. 覆盖情况"
+type Coverage {
+  "The area. 区域"
+  area: Node!
+  "The day whose households are counted. 日期"
+  date: Date!
+  "The instant; null of a band. 时刻"
+  at: DateTime
+  "The band; null of an instant. 时段"
+  band: WeekBand
+  "The radius. 半径"
+  radius: Meters!
+  "How many cover a household. 所需人数"
+  k: Int!
+  "How many households are targets. 服务对象数"
+  targets: Int
+  "Of these, those that are covered. 已覆盖数"
+  covered: Int
+  "Covered by targets; null where there are no targets. 覆盖率"
+  share: Float
+  "Households that at least 1, 2, ... k cover. 至少若干人覆盖的户数"
+  atLeast: [Int!]
+  "How complete the data behind the share is. 数据完整度"
+  completeness: Completeness!
+  "Metres to the nearest responder, within the radius or not. 最近距离"
+  nearest: Quantiles!
+  "The same in minutes on foot. 步行分钟"
+  minutes: Quantiles!
+  "Households with two or more who cover them. 有备份户数"
+  backup: Int
+  "Households that exactly one covers. 单点依赖户数"
+  singlePoint: Int
+  "Whether lines of barriers are loaded; without them nobody is across. 是否载入阻隔"
+  barriers: Boolean!
+  "Households that are not covered, and would be if those across a barrier counted. 阻隔户数"
+  across: Int
+  "Whether a count is withheld because it is small. 是否隐去小数"
+  suppressed: Boolean!
+  "Up to which transaction this holds. 版次"
+  revision: Revision!
+  "The areas directly below, down to buildings; the most uncovered households first. 下级区域"
+  children: [Coverage!]!
+  "Households that are in none of the children. 直属户数"
+  direct: Int
+  "The areas of a level below that have targets, the most uncovered households first. 薄弱区域"
+  worstAreas(
+    "The level. 层级"
+    level: AreaLevel!
+    "So many at most, 1 to 200. 前若干项"
+    first: Int! = 20
+  ): [Coverage!]!
+  "The same for groups of the households. 分组"
+  by(
+    "By what. 维度"
+    dimension: CoverageDimension!
+  ): [CoverageGroup!]!
+  "The households that are not covered: those first whose nearest is farthest, before all those with nobody. 缺口"
+  gaps(
+    "Take the first so many, 1 to 200. 前若干项"
+    first: Int! = 20
+    "Start after this cursor. 起始游标"
+    after: String
+  ): GapConnection!
+  "The 168 hours of a week from Monday on, each counted at its beginning. 一周各时"
+  week(
+    "A day of the week; the question's own where not given. 日期"
+    from: Date
+  ): [WeekHour!]!
+  "On whom alone coverage hangs. 脆弱性"
+  fragility(
+    "How a person is of a unit. 人员归属方式"
+    by: [UnitTie!]! = [STAFF, PARTY]
+    "So many people and units at most, 1 to 200. 前若干项"
+    first: Int! = 20
+  ): Fragility!
+  "What to do next, step by step: each step is what adds most to the steps before. 补点建议"
+  advice(
+    "How many steps at most, 0 to 1000. 步数"
+    budget: Int!
+    "What can be done; recruiting, or places where these cover, if not given. 措施"
+    kinds: [AdviceKind!]
+    "What is decided already, beside the budget. 既定措施"
+    fixed: [FixedStepInput!]
+    "How a person is of a unit. 人员归属方式"
+    by: [UnitTie!]! = [STAFF, PARTY]
+  ): Advice!
+  "Who could be there compared with who is named. 责任与距离差异"
+  dutyMismatch(
+    "Duties for the household and for what contains it up to this level. 责任层级"
+    level: DutyLevel! = BUILDING
+    "Also posts that are held there. 是否计任职"
+    includePosts: Boolean! = false
+    "So many of each list at most, 1 to 200. 前若干项"
+    first: Int! = 20
+  ): DutyMismatch!
+  "What a scheme of responsibility demands and does not have, on the date. 包保核查"
+  contractAudit(
+    "The scheme: 一人包一户, 1+10, 1+1+1, 41N5 or another in force. 包保机制"
+    scheme: String!
+    "Take the first so many, 1 to 200. 前若干项"
+    first: Int! = 20
+    "Start after this cursor. 起始游标"
+    after: String
+  ): AuditConnection!
+  "What is out of order in organizations, posts, seats and placements, on the date. 组织核查"
+  structureAudit(
+    "Only these findings. 核查项"
+    codes: [AuditCode!]
+    "Take the first so many, 1 to 200. 前若干项"
+    first: Int! = 20
+    "Start after this cursor. 起始游标"
+    after: String
+  ): AuditConnection!
+  "What was measured here from a day to another. 趋势"
+  trend(
+    "The first day. 起始日期"
+    from: Date!
+    "The last day. 结束日期"
+    to: Date!
+    "Name of the standing question; the one that asks the same as this coverage where not given. 问题"
+    question: String
+  ): Trend!
+  "Responders for each household by the two-step floating catchment; null where there are no targets. 供需比"
+  supplyRatio(
+    "Whether what is far weighs less. 是否随距离衰减"
+    decay: Boolean! = false
+  ): Float
+  "How unevenly that is spread, 0 evenly to 1; null without targets or supply. 基尼系数"
+  gini(
+    "Whether what is far weighs less. 是否随距离衰减"
+    decay: Boolean! = false
+  ): Float
+}
+
+"The median, the ninetieth percentile and the largest of some values; null where there are none. 分位数"
+type Quantiles {
+  "The median, by nearest rank. 中位数"
+  p50: Float
+  "The ninetieth percentile, by nearest rank. 九成位"
+  p90: Float
+  "The largest. 最大值"
+  max: Float
+}
+
+"A level of areas. 区域层级"
+enum AreaLevel {
+  "Province. 省"
+  PROVINCE
+  "City. 市"
+  CITY
+  "County. 县"
+  COUNTY
+  "Township. 乡级"
+  TOWNSHIP
+  "Service district. 服务区"
+  SERVICE_DISTRICT
+  "Community. 社区"
+  COMMUNITY
+  "Village. 村"
+  VILLAGE
+  "Grid. 网格"
+  GRID
+  "Compound. 小区"
+  COMPOUND
+  "Building. 楼栋"
+  BUILDING
+}
+
+"What households of a coverage can be grouped by. 分组维度"
+enum CoverageDimension {
+  "By how their compound is managed. 小区类型"
+  COMPOUND_KIND
+  "By care flag; a household may be in several groups. 关爱标签"
+  CARE_FLAG
+  "By care level. 关爱等级"
+  CARE_LEVEL
+  "All households, in each band of the week. 时段"
+  WEEK_BAND
+  "Those in areas of each level below. 区域层级"
+  LEVEL
+}
+
+"The coverage of the households that have a value. 覆盖分组"
+type CoverageGroup {
+  "What they are grouped by. 维度"
+  dimension: CoverageDimension!
+  "The value; null for those that have none. 取值"
+  value: String
+  "How many households. 服务对象数"
+  targets: Int
+  "Of these, those that are covered. 已覆盖数"
+  covered: Int
+  "Covered by targets. 覆盖率"
+  share: Float
+  "Metres to the nearest responder. 最近距离"
+  nearest: Quantiles!
+  "Households with two or more who cover them. 有备份户数"
+  backup: Int
+  "Households that exactly one covers. 单点依赖户数"
+  singlePoint: Int
+  "Of a level: its areas that have targets. 区域数"
+  areas: Int
+  "Of a level: its areas that have gaps. 有缺口区域数"
+  areasWithGaps: Int
+  "Whether a count is withheld because it is small. 是否隐去小数"
+  suppressed: Boolean!
+}
+
+"How an area is covered in an hour. 小时覆盖"
+type WeekHour {
+  "The beginning of the hour. 时刻"
+  hour: DateTime!
+  "How many households are targets. 服务对象数"
+  targets: Int
+  "Of these, those that are covered. 已覆盖数"
+  covered: Int
+  "Covered by targets. 覆盖率"
+  share: Float
+}
+
+"A page of gaps. 缺口分页"
+type GapConnection {
+  "The edges. 边"
+  edges: [GapEdge!]!
+  "The households. 户"
+  nodes: [Household!]!
+  "Where the page lies. 分页信息"
+  pageInfo: PageInfo!
+  "How many gaps there are. 总数"
+  totalCount: Int
+  "How many gaps have each reason. 原因统计"
+  reasons: [GapCount!]!
+}
+
+"A household that is not covered. 缺口"
+type GapEdge {
+  "The household. 户"
+  node: Household!
+  "Cursor of this place. 游标"
+  cursor: String!
+  "Metres to the nearest who comes; null for nobody. 最近距离"
+  nearest: Meters
+  "The same walk in minutes. 步行分钟"
+  walkingMinutes: Float
+  "How many are within the radius: too few. 可及人数"
+  responders: Int
+  "How many are across a barrier. 阻隔人数"
+  across: Int
+  "Why too few come. 原因"
+  reasons: [GapReason!]!
+}
+
+"Why too few cover a household, with the number of people for whom it holds. 缺口原因"
+type GapReason {
+  "The reason. 原因"
+  kind: GapKind!
+  "How many people; 0 where it is not about people. 人数"
+  people: Int
+}
+
+"How many gaps have a reason. 缺口统计"
+type GapCount {
+  "The reason. 原因"
+  kind: GapKind!
+  "How many households. 户数"
+  targets: Int
+}
+
+"Why too few cover a household. 缺口原因"
+enum GapKind {
+  "Nobody knows where it is. 无坐标"
+  NO_POINT
+  "Too few are responsible for it, where duty covers. 无人包保"
+  NOBODY_NAMED
+  "Responders are across a river, railway or motorway. 有阻隔"
+  ACROSS_BARRIER
+  "Responders who live there are at work elsewhere. 外出工作"
+  ALL_AT_WORK
+  "People there have no consent or vetting that holds. 未授权或未审核"
+  NO_CONSENT_OR_VETTING
+  "Responders are on leave. 请假"
+  ON_LEAVE
+  "Too few who are asked about live or work there at all. 附近无人"
+  NOBODY_NEAR
+  "Away, paused, closed, refused, of the household, beyond their own limit. 其他"
+  OTHER
+}
+
+"On whom alone coverage hangs. 脆弱性"
+type Fragility {
+  "Households that at least one person alone keeps covered. 依赖单人户数"
+  onPeople: Int
+  "Households that at least one unit alone keeps covered. 依赖单位户数"
+  onUnits: Int
+  "People by how many households hang on them. 关键人员"
+  people: [FragilePerson!]!
+  "Units by how many households hang on their pairings. 关键单位"
+  units: [FragileUnit!]!
+}
+
+"A person, or where places cover a place, on whom households hang. 关键人员"
+type FragilePerson {
+  "The person or place. 人或阵地"
+  node: Node!
+  "Households that would not be covered without them. 户数"
+  targets: Int
+}
+
+"A unit on which households hang. 关键单位"
+type FragileUnit {
+  "The unit. 单位"
+  node: Unit!
+  "Households that would not be covered if it ended its pairings. 户数"
+  targets: Int
+}
+
+"Something that can be done. 措施"
+enum AdviceKind {
+  "Win one more of the people of a building as a responder. 发展响应人"
+  RECRUIT
+  "Pair a unit with an area. 结对共建"
+  PAIR
+  "Open a place in a building. 设置阵地"
+  PLACE
+}
+
+"Whom an advice counts. 计算口径"
+enum AdviceBasis {
+  "Every responder. 全部响应人"
+  RESPONDERS
+  "Those of units that are paired with an area which contains the household. 共建单位人员"
+  PAIRED_UNITS
+  "Places. 阵地"
+  PLACES
+}
+
+"A step that is decided. 既定措施"
+input FixedStepInput {
+  "What is done. 措施"
+  kind: AdviceKind!
+  "Of RECRUIT and PLACE: the building. 楼栋"
+  building: ID
+  "Of PAIR: the unit. 单位"
+  unit: ID
+  "Of PAIR: the area. 区域"
+  area: ID
+}
+
+"What to do next. 补点建议"
+type Advice {
+  "Whom it counts. 计算口径"
+  basis: AdviceBasis!
+  "How many households are targets. 服务对象数"
+  targets: Int
+  "How well they are covered before. 现状"
+  before: AdviceScore!
+  "How well after all steps. 实施后"
+  after: AdviceScore!
+  "What is decided, with what it adds. 既定措施"
+  fixed: [AdviceStep!]!
+  "The steps in order. 各步"
+  steps: [AdviceStep!]!
+}
+
+"How well households are covered, before or after steps. 覆盖得分"
+type AdviceScore {
+  "The sum over the households of how many cover them, k at most each. 总和"
+  value: Int
+  "Households that k or more cover. 已覆盖数"
+  covered: Int
+}
+
+"Something to do. 措施"
+type AdviceStep {
+  "What. 措施"
+  kind: AdviceKind!
+  "Of RECRUIT and PLACE: the building. 楼栋"
+  building: Building
+  "The grid of that building. 网格"
+  grid: Grid
+  "Of PAIR: the unit. 单位"
+  unit: Unit
+  "Of PAIR the area; else the community or village of the building. 区域"
+  area: Node
+  "How many people of the building could be recruited, or of the unit count there. 人数"
+  people: Int
+  "What it adds to the value. 增量"
+  adds: Int
+  "Households that gain. 受益户数"
+  gainers: Int
+  "Households that are covered by this step and were not before. 新覆盖户数"
+  covers: Int
+  "The households that gain, by id. 受益户"
+  households(
+    "So many at most, 1 to 200. 前若干项"
+    first: Int! = 20
+  ): [Household!]!
+  "Of RECRUIT: who could be asked; for the worker of that grid only. 可发展人员"
+  names: [Person!]!
+}
+
+"Who could be there compared with who is named. 责任与距离差异"
+type DutyMismatch {
+  "Households covered by distance and by duty. 两者皆有"
+  both: Int
+  "By distance alone. 仅距离覆盖"
+  distanceOnly: Int
+  "By duty alone. 仅责任覆盖"
+  dutyOnly: Int
+  "By neither. 两者皆无"
+  neither: Int
+  "How many have named people none of whom can be there in time. 责任人不及户数"
+  lateCount: Int
+  "Those, the farthest first. 责任人不及"
+  late: [LateTarget!]!
+  "How many are covered by distance while nobody is named. 无责任人户数"
+  unnamedCount: Int
+  "Those, the farthest first. 无责任人"
+  unnamed: [UnnamedTarget!]!
+}
+
+"A household none of whose named people can be there in time. 责任人不及"
+type LateTarget {
+  "The household. 户"
+  node: Household!
+  "Metres of the nearest who is named; null where nobody knows where they are. 最近距离"
+  distance: Meters
+  "Who is named, nearest first. 责任人"
+  named: [NamedParty!]!
+}
+
+"Somebody who is named for a household. 责任人"
+type NamedParty {
+  "The person, team, unit or party organization. 责任主体"
+  node: Node
+  "Where the person is; null for who is no person. 在位状态"
+  presence: Presence
+  "How far; null where nobody knows. 距离"
+  distance: Meters
+  "Whether a barrier lies between. 是否有阻隔"
+  across: Boolean!
+}
+
+"A household that is covered by distance while nobody is named for it. 无责任人"
+type UnnamedTarget {
+  "The household. 户"
+  node: Household!
+  "Metres of the nearest responder. 最近距离"
+  distance: Meters
+  "Responders within the radius. 可及人数"
+  responders: Int
+}
+
+"A page of findings. 核查结果分页"
+type AuditConnection {
+  "The edges. 边"
+  edges: [AuditEdge!]!
+  "The findings. 核查结果"
+  nodes: [AuditFinding!]!
+  "Where the page lies. 分页信息"
+  pageInfo: PageInfo!
+  "How many findings there are. 总数"
+  totalCount: Int
+  "How many of each code; codes without any are absent. 各项数量"
+  counts: [AuditCount!]!
+}
+
+"A place on a page of findings. 核查结果"
+type AuditEdge {
+  "The finding. 核查结果"
+  node: AuditFinding!
+  "Cursor of this place. 游标"
+  cursor: String!
+}
+
+"How many findings have a code. 数量"
+type AuditCount {
+  "The code. 核查项"
+  code: AuditCode!
+  "How many. 数量"
+  count: Int
+}
+
+"One thing that is not as it should be. 核查结果"
+type AuditFinding {
+  "What is wrong. 核查项"
+  code: AuditCode!
+  "The node at which it shows. 对象"
+  subject: Node!
+  "Slots, posts or parties that are missing. 缺项"
+  missing: [String!]!
+  "Whom it is about, beside the subject; null where nobody. 相关人员"
+  person: Node
+  "Households, seats or posts, of codes that count. 数目"
+  count: Int
+  "How far the person's nearer place is. 距离"
+  distance: Meters
+  "The day on which it ended. 终止日期"
+  since: Date
+}
+
+"What a standing question counted, day by day. 趋势"
+type Trend {
+  "Name of the standing question. 问题"
+  question: String!
+  "The days that were measured, in order. 各日数据"
+  points: [TrendPoint!]!
+  "The last of them compared with the first; null for fewer than two. 变化"
+  change: TrendChange
+}
+
+"What was counted on a day. 单日数据"
+type TrendPoint {
+  "The day. 日期"
+  day: Date!
+  "How many households were targets. 服务对象数"
+  targets: Int
+  "Of these, those that were covered. 已覆盖数"
+  covered: Int
+  "Covered by targets. 覆盖率"
+  share: Float
+  "The other figures. 其他数据"
+  figures: MeasureFigures
+}
+
+"What is different between two days: later less earlier. 变化"
+type TrendChange {
+  "The earlier day. 起始日期"
+  from: Date!
+  "The later day. 结束日期"
+  to: Date!
+  "Difference of targets. 服务对象变化"
+  targets: Int
+  "Difference of those covered. 覆盖变化"
+  covered: Int
+  "Difference of the share; null where one of the days has none. 覆盖率变化"
+  share: Float
+  "Difference of the median of the nearest distance. 中位距离变化"
+  nearestP50: Meters
+  "Difference of its ninetieth percentile. 九成位距离变化"
+  nearestP90: Meters
+}
+
+"What is wrong. 核查项"
+enum AuditCode {
+  "A household in need without a named person. 无人包保"
+  UNNAMED
+  "A slot of the scheme with nobody in it. 岗位空缺"
+  SLOT_EMPTY
+  "A person who is responsible for more households than the scheme allows. 包户过多"
+  OVERLOADED
+  "The named person neither lives nor works near the household. 责任人过远"
+  OUT_OF_REACH
+  "The named person has moved since the duty began. 责任人搬离"
+  MOVED
+  "Nobody has followed the last named person. 责任已终止"
+  ENDED
+  "A registered member who is not placed in an organization, or in no team. 未落实两个一律编入"
+  DOUBLE_PLACEMENT
+  "A member in service at a unit with a party organization, registered nowhere. 未双报到"
+  UNREGISTERED
+  "A community without one of the five ones. 五个一缺项"
+  FIVE_ONES
+  "A compound with neither company, unit nor committee. 三无小区"
+  COMPOUND_UNMANAGED
+  "A compound whose square of four parties is not complete: the community's party committee, its own branch, the property company's branch, a committee of residents. 四方联动不全"
+  FOUR_PARTIES
+  "A joint committee with fewer than three seats taken; a joint meeting only where it has seats at all. 委员不足三名"
+  FEW_SEATS
+  "A paired unit on whose behalf nobody sits on a joint committee. 共建单位无兼职委员"
+  UNIT_NO_SEAT
+  "A unit with a party organization that is paired with no area. 单位未结对"
+  UNIT_UNPAIRED
+  "A branch without a group below it. 党支部下无党小组"
+  BRANCH_NO_GROUP
+  "A hub household where no member lives. 党员中心户无党员"
+  HUB_NO_MEMBER
+  "A responsibility area to which no member belongs. 党员责任区无党员"
+  AREA_NO_MEMBER
+  "A branch without a secretary. 党支部书记空缺"
+  ORG_NO_HEAD
+  "A party group without a leader. 党小组组长空缺"
+  GROUP_NO_LEADER
+  "A compound without a head. 小区长空缺"
+  COMPOUND_NO_HEAD
+  "A building of a compound without a head. 楼栋长空缺"
+  BUILDING_NO_HEAD
+  "An entrance without a head. 单元长空缺"
+  ENTRANCE_NO_HEAD
+  "A grid without a grid worker. 网格员空缺"
+  GRID_NO_WORKER
+  "A grid that lacks one of the upper two levels of its staff. 四级网格缺级"
+  GRID_NO_LEVEL
+  "A community without a lawyer. 无法律顾问"
+  COMMUNITY_NO_LAWYER
+  "A person who holds three posts or more: one person on whom several bodies hang. 一人多职"
+  MANY_POSTS
+  "A residents' committee whose director is not the party secretary. 书记主任未一肩挑"
+  POSTS_APART
 }
 `, BuiltIn: false},
 	{Name: "../schema/division.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
@@ -23380,6 +25181,118 @@ func (ec *executionContext) childFields_Absence(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Absence", field.Name)
 }
 
+func (ec *executionContext) childFields_Advice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "basis":
+		return ec.fieldContext_Advice_basis(ctx, field)
+	case "targets":
+		return ec.fieldContext_Advice_targets(ctx, field)
+	case "before":
+		return ec.fieldContext_Advice_before(ctx, field)
+	case "after":
+		return ec.fieldContext_Advice_after(ctx, field)
+	case "fixed":
+		return ec.fieldContext_Advice_fixed(ctx, field)
+	case "steps":
+		return ec.fieldContext_Advice_steps(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Advice", field.Name)
+}
+
+func (ec *executionContext) childFields_AdviceScore(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "value":
+		return ec.fieldContext_AdviceScore_value(ctx, field)
+	case "covered":
+		return ec.fieldContext_AdviceScore_covered(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AdviceScore", field.Name)
+}
+
+func (ec *executionContext) childFields_AdviceStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_AdviceStep_kind(ctx, field)
+	case "building":
+		return ec.fieldContext_AdviceStep_building(ctx, field)
+	case "grid":
+		return ec.fieldContext_AdviceStep_grid(ctx, field)
+	case "unit":
+		return ec.fieldContext_AdviceStep_unit(ctx, field)
+	case "area":
+		return ec.fieldContext_AdviceStep_area(ctx, field)
+	case "people":
+		return ec.fieldContext_AdviceStep_people(ctx, field)
+	case "adds":
+		return ec.fieldContext_AdviceStep_adds(ctx, field)
+	case "gainers":
+		return ec.fieldContext_AdviceStep_gainers(ctx, field)
+	case "covers":
+		return ec.fieldContext_AdviceStep_covers(ctx, field)
+	case "households":
+		return ec.fieldContext_AdviceStep_households(ctx, field)
+	case "names":
+		return ec.fieldContext_AdviceStep_names(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AdviceStep", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AuditConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AuditConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AuditConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AuditConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_AuditConnection_counts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_AuditCount_code(ctx, field)
+	case "count":
+		return ec.fieldContext_AuditCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditCount", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_AuditEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_AuditEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditFinding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_AuditFinding_code(ctx, field)
+	case "subject":
+		return ec.fieldContext_AuditFinding_subject(ctx, field)
+	case "missing":
+		return ec.fieldContext_AuditFinding_missing(ctx, field)
+	case "person":
+		return ec.fieldContext_AuditFinding_person(ctx, field)
+	case "count":
+		return ec.fieldContext_AuditFinding_count(ctx, field)
+	case "distance":
+		return ec.fieldContext_AuditFinding_distance(ctx, field)
+	case "since":
+		return ec.fieldContext_AuditFinding_since(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditFinding", field.Name)
+}
+
 func (ec *executionContext) childFields_BelongsToConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -23818,6 +25731,106 @@ func (ec *executionContext) childFields_CountGroup(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type CountGroup", field.Name)
 }
 
+func (ec *executionContext) childFields_Coverage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "area":
+		return ec.fieldContext_Coverage_area(ctx, field)
+	case "date":
+		return ec.fieldContext_Coverage_date(ctx, field)
+	case "at":
+		return ec.fieldContext_Coverage_at(ctx, field)
+	case "band":
+		return ec.fieldContext_Coverage_band(ctx, field)
+	case "radius":
+		return ec.fieldContext_Coverage_radius(ctx, field)
+	case "k":
+		return ec.fieldContext_Coverage_k(ctx, field)
+	case "targets":
+		return ec.fieldContext_Coverage_targets(ctx, field)
+	case "covered":
+		return ec.fieldContext_Coverage_covered(ctx, field)
+	case "share":
+		return ec.fieldContext_Coverage_share(ctx, field)
+	case "atLeast":
+		return ec.fieldContext_Coverage_atLeast(ctx, field)
+	case "completeness":
+		return ec.fieldContext_Coverage_completeness(ctx, field)
+	case "nearest":
+		return ec.fieldContext_Coverage_nearest(ctx, field)
+	case "minutes":
+		return ec.fieldContext_Coverage_minutes(ctx, field)
+	case "backup":
+		return ec.fieldContext_Coverage_backup(ctx, field)
+	case "singlePoint":
+		return ec.fieldContext_Coverage_singlePoint(ctx, field)
+	case "barriers":
+		return ec.fieldContext_Coverage_barriers(ctx, field)
+	case "across":
+		return ec.fieldContext_Coverage_across(ctx, field)
+	case "suppressed":
+		return ec.fieldContext_Coverage_suppressed(ctx, field)
+	case "revision":
+		return ec.fieldContext_Coverage_revision(ctx, field)
+	case "children":
+		return ec.fieldContext_Coverage_children(ctx, field)
+	case "direct":
+		return ec.fieldContext_Coverage_direct(ctx, field)
+	case "worstAreas":
+		return ec.fieldContext_Coverage_worstAreas(ctx, field)
+	case "by":
+		return ec.fieldContext_Coverage_by(ctx, field)
+	case "gaps":
+		return ec.fieldContext_Coverage_gaps(ctx, field)
+	case "week":
+		return ec.fieldContext_Coverage_week(ctx, field)
+	case "fragility":
+		return ec.fieldContext_Coverage_fragility(ctx, field)
+	case "advice":
+		return ec.fieldContext_Coverage_advice(ctx, field)
+	case "dutyMismatch":
+		return ec.fieldContext_Coverage_dutyMismatch(ctx, field)
+	case "contractAudit":
+		return ec.fieldContext_Coverage_contractAudit(ctx, field)
+	case "structureAudit":
+		return ec.fieldContext_Coverage_structureAudit(ctx, field)
+	case "trend":
+		return ec.fieldContext_Coverage_trend(ctx, field)
+	case "supplyRatio":
+		return ec.fieldContext_Coverage_supplyRatio(ctx, field)
+	case "gini":
+		return ec.fieldContext_Coverage_gini(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Coverage", field.Name)
+}
+
+func (ec *executionContext) childFields_CoverageGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "dimension":
+		return ec.fieldContext_CoverageGroup_dimension(ctx, field)
+	case "value":
+		return ec.fieldContext_CoverageGroup_value(ctx, field)
+	case "targets":
+		return ec.fieldContext_CoverageGroup_targets(ctx, field)
+	case "covered":
+		return ec.fieldContext_CoverageGroup_covered(ctx, field)
+	case "share":
+		return ec.fieldContext_CoverageGroup_share(ctx, field)
+	case "nearest":
+		return ec.fieldContext_CoverageGroup_nearest(ctx, field)
+	case "backup":
+		return ec.fieldContext_CoverageGroup_backup(ctx, field)
+	case "singlePoint":
+		return ec.fieldContext_CoverageGroup_singlePoint(ctx, field)
+	case "areas":
+		return ec.fieldContext_CoverageGroup_areas(ctx, field)
+	case "areasWithGaps":
+		return ec.fieldContext_CoverageGroup_areasWithGaps(ctx, field)
+	case "suppressed":
+		return ec.fieldContext_CoverageGroup_suppressed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverageGroup", field.Name)
+}
+
 func (ec *executionContext) childFields_CoverageMemberConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -24232,6 +26245,28 @@ func (ec *executionContext) childFields_Duty(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Duty", field.Name)
 }
 
+func (ec *executionContext) childFields_DutyMismatch(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "both":
+		return ec.fieldContext_DutyMismatch_both(ctx, field)
+	case "distanceOnly":
+		return ec.fieldContext_DutyMismatch_distanceOnly(ctx, field)
+	case "dutyOnly":
+		return ec.fieldContext_DutyMismatch_dutyOnly(ctx, field)
+	case "neither":
+		return ec.fieldContext_DutyMismatch_neither(ctx, field)
+	case "lateCount":
+		return ec.fieldContext_DutyMismatch_lateCount(ctx, field)
+	case "late":
+		return ec.fieldContext_DutyMismatch_late(ctx, field)
+	case "unnamedCount":
+		return ec.fieldContext_DutyMismatch_unnamedCount(ctx, field)
+	case "unnamed":
+		return ec.fieldContext_DutyMismatch_unnamed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DutyMismatch", field.Name)
+}
+
 func (ec *executionContext) childFields_EditPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "applied":
@@ -24424,6 +26459,96 @@ func (ec *executionContext) childFields_FormedFromEdge(ctx context.Context, fiel
 		return ec.fieldContext_FormedFromEdge_confidence(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FormedFromEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_FragilePerson(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_FragilePerson_node(ctx, field)
+	case "targets":
+		return ec.fieldContext_FragilePerson_targets(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FragilePerson", field.Name)
+}
+
+func (ec *executionContext) childFields_FragileUnit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_FragileUnit_node(ctx, field)
+	case "targets":
+		return ec.fieldContext_FragileUnit_targets(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FragileUnit", field.Name)
+}
+
+func (ec *executionContext) childFields_Fragility(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "onPeople":
+		return ec.fieldContext_Fragility_onPeople(ctx, field)
+	case "onUnits":
+		return ec.fieldContext_Fragility_onUnits(ctx, field)
+	case "people":
+		return ec.fieldContext_Fragility_people(ctx, field)
+	case "units":
+		return ec.fieldContext_Fragility_units(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Fragility", field.Name)
+}
+
+func (ec *executionContext) childFields_GapConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_GapConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_GapConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_GapConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_GapConnection_totalCount(ctx, field)
+	case "reasons":
+		return ec.fieldContext_GapConnection_reasons(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GapConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_GapCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_GapCount_kind(ctx, field)
+	case "targets":
+		return ec.fieldContext_GapCount_targets(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GapCount", field.Name)
+}
+
+func (ec *executionContext) childFields_GapEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_GapEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_GapEdge_cursor(ctx, field)
+	case "nearest":
+		return ec.fieldContext_GapEdge_nearest(ctx, field)
+	case "walkingMinutes":
+		return ec.fieldContext_GapEdge_walkingMinutes(ctx, field)
+	case "responders":
+		return ec.fieldContext_GapEdge_responders(ctx, field)
+	case "across":
+		return ec.fieldContext_GapEdge_across(ctx, field)
+	case "reasons":
+		return ec.fieldContext_GapEdge_reasons(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GapEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_GapReason(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_GapReason_kind(ctx, field)
+	case "people":
+		return ec.fieldContext_GapReason_people(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GapReason", field.Name)
 }
 
 func (ec *executionContext) childFields_Grid(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -24864,6 +26989,18 @@ func (ec *executionContext) childFields_KeyholdersEdge(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type KeyholdersEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_LateTarget(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_LateTarget_node(ctx, field)
+	case "distance":
+		return ec.fieldContext_LateTarget_distance(ctx, field)
+	case "named":
+		return ec.fieldContext_LateTarget_named(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LateTarget", field.Name)
+}
+
 func (ec *executionContext) childFields_LeadsConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -25274,6 +27411,20 @@ func (ec *executionContext) childFields_MembersEdge(ctx context.Context, field g
 		return ec.fieldContext_MembersEdge_kind(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MembersEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_NamedParty(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_NamedParty_node(ctx, field)
+	case "presence":
+		return ec.fieldContext_NamedParty_presence(ctx, field)
+	case "distance":
+		return ec.fieldContext_NamedParty_distance(ctx, field)
+	case "across":
+		return ec.fieldContext_NamedParty_across(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NamedParty", field.Name)
 }
 
 func (ec *executionContext) childFields_NearbyConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -26116,6 +28267,18 @@ func (ec *executionContext) childFields_PresenceOverride(ctx context.Context, fi
 		return ec.fieldContext_PresenceOverride_until(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PresenceOverride", field.Name)
+}
+
+func (ec *executionContext) childFields_Quantiles(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "p50":
+		return ec.fieldContext_Quantiles_p50(ctx, field)
+	case "p90":
+		return ec.fieldContext_Quantiles_p90(ctx, field)
+	case "max":
+		return ec.fieldContext_Quantiles_max(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Quantiles", field.Name)
 }
 
 func (ec *executionContext) childFields_Reason(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -27102,6 +29265,54 @@ func (ec *executionContext) childFields_Tie(ctx context.Context, field graphql.C
 	return nil, fmt.Errorf("no field named %q was found under type Tie", field.Name)
 }
 
+func (ec *executionContext) childFields_Trend(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "question":
+		return ec.fieldContext_Trend_question(ctx, field)
+	case "points":
+		return ec.fieldContext_Trend_points(ctx, field)
+	case "change":
+		return ec.fieldContext_Trend_change(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Trend", field.Name)
+}
+
+func (ec *executionContext) childFields_TrendChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_TrendChange_from(ctx, field)
+	case "to":
+		return ec.fieldContext_TrendChange_to(ctx, field)
+	case "targets":
+		return ec.fieldContext_TrendChange_targets(ctx, field)
+	case "covered":
+		return ec.fieldContext_TrendChange_covered(ctx, field)
+	case "share":
+		return ec.fieldContext_TrendChange_share(ctx, field)
+	case "nearestP50":
+		return ec.fieldContext_TrendChange_nearestP50(ctx, field)
+	case "nearestP90":
+		return ec.fieldContext_TrendChange_nearestP90(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TrendChange", field.Name)
+}
+
+func (ec *executionContext) childFields_TrendPoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "day":
+		return ec.fieldContext_TrendPoint_day(ctx, field)
+	case "targets":
+		return ec.fieldContext_TrendPoint_targets(ctx, field)
+	case "covered":
+		return ec.fieldContext_TrendPoint_covered(ctx, field)
+	case "share":
+		return ec.fieldContext_TrendPoint_share(ctx, field)
+	case "figures":
+		return ec.fieldContext_TrendPoint_figures(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TrendPoint", field.Name)
+}
+
 func (ec *executionContext) childFields_UncoveredCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "reason":
@@ -27252,6 +29463,18 @@ func (ec *executionContext) childFields_UnitEdge(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type UnitEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_UnnamedTarget(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_UnnamedTarget_node(ctx, field)
+	case "distance":
+		return ec.fieldContext_UnnamedTarget_distance(ctx, field)
+	case "responders":
+		return ec.fieldContext_UnnamedTarget_responders(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnnamedTarget", field.Name)
+}
+
 func (ec *executionContext) childFields_Vetting(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "by":
@@ -27262,6 +29485,20 @@ func (ec *executionContext) childFields_Vetting(ctx context.Context, field graph
 		return ec.fieldContext_Vetting_validTo(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Vetting", field.Name)
+}
+
+func (ec *executionContext) childFields_WeekHour(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "hour":
+		return ec.fieldContext_WeekHour_hour(ctx, field)
+	case "targets":
+		return ec.fieldContext_WeekHour_targets(ctx, field)
+	case "covered":
+		return ec.fieldContext_WeekHour_covered(ctx, field)
+	case "share":
+		return ec.fieldContext_WeekHour_share(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WeekHour", field.Name)
 }
 
 func (ec *executionContext) childFields_WorksAtConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -50,7 +50,7 @@ var ours = []row{
 	{dir: "records", may: reader, tests: realStores},
 	{dir: "graph/schemagen", may: []string{"kg"}},
 	{
-		dir: "graph/...", may: append([]string{"loaders", "paths", "reach", "records", "graph/..."}, reader...),
+		dir: "graph/...", may: append([]string{"loaders", "paths", "reach", "coverage", "coverage/audit", "coverage/trend", "records", "graph/..."}, reader...),
 		tests: append([]string{"web"}, realStores...),
 	},
 	{dir: "web"},
@@ -63,6 +63,7 @@ var ours = []row{
 	{
 		dir:   "internal/cli", // opens stores by the function that server.go gives it
 		may:   append([]string{"loaders", "reach", "records", "graph", "seed", "importer", "importer/sheet", "coverage", "layer", "web", "internal/config", "internal/httpapi", "internal/term", "internal/cli/filelock"}, reader...),
+		may:   append([]string{"loaders", "reach", "coverage", "coverage/trend", "records", "graph", "seed", "importer", "importer/sheet", "web", "internal/config", "internal/httpapi", "internal/term", "internal/cli/filelock"}, reader...),
 		tests: append([]string{"internal/cli/clitest"}, realStores...),
 	},
 	{dir: "internal/effort"},
