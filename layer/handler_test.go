@@ -207,8 +207,8 @@ func TestEveryTableComesInEveryFormat(t *testing.T) {
 	a := ask(t, true)
 	for _, m := range layer.Makers {
 		var rows []map[string]any
-		a.read("/export/coverage/"+m.Name+".json", &rows)
-		text := a.get("/export/coverage/" + m.Name + ".csv").Body.String()
+		a.read("/export/coverage/"+m.Name+".json?"+everybody, &rows)
+		text := a.get("/export/coverage/" + m.Name + ".csv?" + everybody).Body.String()
 		lines, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff"))).ReadAll()
 		if err != nil || len(lines) != len(rows)+1 {
 			t.Errorf("%s: %d lines of CSV and %d rows of JSON (%v)", m.Name, len(lines), len(rows), err)

@@ -7405,6 +7405,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.NamedParty.Presence(childComplexity), true
+
 	case "NearbyConnection.acrossBarrier":
 		if e.ComplexityRoot.NearbyConnection.AcrossBarrier == nil {
 			break

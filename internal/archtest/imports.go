@@ -40,7 +40,6 @@ var ours = []row{
 	{dir: "reach", may: append([]string{"reach/barrier", "reach/calendar"}, reader...), tests: realStores},
 	{dir: "coverage/advice", may: []string{"kg"}},
 	{dir: "coverage", may: append([]string{"reach", "reach/barrier", "reach/calendar", "coverage/advice"}, reader...), tests: append([]string{"seed/figures"}, realStores...)},
-	{dir: "reach", may: append([]string{"reach/calendar"}, reader...), tests: realStores},
 	{dir: "coverage/trend", may: append([]string{"reach", "coverage"}, reader...), tests: realStores},
 	{dir: "coverage/audit", may: append([]string{"reach"}, reader...), tests: append([]string{"seed/figures"}, realStores...)},
 	{
@@ -62,8 +61,7 @@ var ours = []row{
 	{dir: "internal/cli/clitest", may: []string{"internal/httpapi"}},
 	{
 		dir:   "internal/cli", // opens stores by the function that server.go gives it
-		may:   append([]string{"loaders", "reach", "records", "graph", "seed", "importer", "importer/sheet", "coverage", "layer", "web", "internal/config", "internal/httpapi", "internal/term", "internal/cli/filelock"}, reader...),
-		may:   append([]string{"loaders", "reach", "coverage", "coverage/trend", "records", "graph", "seed", "importer", "importer/sheet", "web", "internal/config", "internal/httpapi", "internal/term", "internal/cli/filelock"}, reader...),
+		may:   append([]string{"loaders", "reach", "records", "graph", "seed", "importer", "importer/sheet", "coverage", "coverage/trend", "layer", "web", "internal/config", "internal/httpapi", "internal/term", "internal/cli/filelock"}, reader...),
 		tests: append([]string{"internal/cli/clitest"}, realStores...),
 	},
 	{dir: "internal/effort"},

@@ -56,6 +56,24 @@ Tables (--table):
 	return cmd
 }
 
+func (p Program) adviceCommand() *cobra.Command {
+	f := answerFlags{table: "advice"}
+	cmd := &cobra.Command{
+		Use:   "advice AREA",
+		Short: "Say what to do next about the gaps 补缺建议",
+		Long: `Says what to do next for the households of an area that nobody covers: in which building to win one more responder, which
+unit to pair with which community, in which building to open a place. Each step is what adds most to the steps before.
+AREA is an id, a code, or how the name of one area begins.` + exitCodes,
+		Example: `  lintu advice 440103 --budget 20
+  lintu advice 西华社区 --kinds RECRUIT,PAIR --k 2 --at 2026-03-04T10:00
+  lintu advice 440103 --provider-places canteen --kinds PLACE`,
+		Args: cobra.ExactArgs(1),
+	}
+	m, _ := layer.MakerOf(f.table) // it is a row of the table
+	p.answering(cmd, &f, m.Parameters...)
+	return cmd
+}
+
 // answering makes a command print a table about an area.
 func (p Program) answering(cmd *cobra.Command, f *answerFlags, extras ...layer.Extra) {
 	flags := cmd.Flags()

@@ -213,8 +213,9 @@ func (s *service) answer(ctx context.Context, prepare func(context.Context) (sto
 	s.mu.Lock()
 	s.reach = snapshot
 	s.mu.Unlock()
-	s.http.Open(s.questions(st, snapshot, key), s.ready)
-	s.http.OpenLayers(s.layers(st, snapshot, key))
+	engine := coverage.New(snapshot.Snapshot)
+	s.http.Open(s.questions(st, snapshot, engine, key), s.ready)
+	s.http.OpenLayers(s.layers(st, snapshot, engine, key))
 	following, stop := context.WithCancel(ctx)
 	var end sync.WaitGroup
 	end.Go(func() { snapshot.Follow(following) })
@@ -228,7 +229,7 @@ func (s *service) answer(ctx context.Context, prepare func(context.Context) (sto
 }
 
 // questions is the handler of /graphql.
-func (s *service) questions(st store.Store, snapshot *reach.Reach, key store.Key) http.Handler {
+func (s *service) questions(st store.Store, snapshot *reach.Reach, engine *coverage.Engine, key store.Key) http.Handler {
 	edits := records.New(records.Options{
 		Store:   st,
 		Key:     key,
@@ -238,6 +239,7 @@ func (s *service) questions(st store.Store, snapshot *reach.Reach, key store.Key
 	return graph.New(graph.Options{
 		Sessions:      &loaders.Sessions{Store: st, Key: key, Zone: s.cfg.Zone, Now: time.Now},
 		Reach:         snapshot,
+		Coverage:      engine,
 		Records:       edits,
 		ElderAge:      s.cfg.ElderAge,
 		Introspection: true,
@@ -248,9 +250,9 @@ func (s *service) questions(st store.Store, snapshot *reach.Reach, key store.Key
 }
 
 // layers is the handler of /map and /export.
-func (s *service) layers(st store.Store, snapshot *reach.Reach, key store.Key) http.Handler {
+func (s *service) layers(st store.Store, snapshot *reach.Reach, engine *coverage.Engine, key store.Key) http.Handler {
 	return layer.New(layer.Options{
-		Sources:  layer.Sources{Engine: coverage.New(snapshot.Snapshot), Store: st, Snapshot: snapshot.Snapshot, Zone: s.cfg.Zone},
+		Sources:  layer.Sources{Engine: engine, Store: st, Snapshot: snapshot.Snapshot, Zone: s.cfg.Zone},
 		Sessions: &loaders.Sessions{Store: st, Key: key, Zone: s.cfg.Zone, Now: time.Now},
 		ElderAge: s.cfg.ElderAge,
 		Timeout:  s.cfg.OperationTimeout,
