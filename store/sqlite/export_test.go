@@ -11,10 +11,10 @@ import (
 // on a way, terms and hits of a search in several statements, suffixes in runs that are merged. The returned function
 // undoes it.
 func BoundsOfOne() func() {
-	fewBefore, termsBefore, spareBefore, runBefore, levelBefore := few, termsAtOnce, spareHits, suffixesOfRun, runsOfLevel
-	few, termsAtOnce, spareHits, suffixesOfRun, runsOfLevel = 1, 1, 0, 1, 2
+	fewBefore, termsBefore, spareBefore, countedBefore, runBefore, levelBefore := few, termsAtOnce, spareHits, countedAtOnce, suffixesOfRun, runsOfLevel
+	few, termsAtOnce, spareHits, countedAtOnce, suffixesOfRun, runsOfLevel = 1, 1, 0, 1, 1, 2
 	return func() {
-		few, termsAtOnce, spareHits, suffixesOfRun, runsOfLevel = fewBefore, termsBefore, spareBefore, runBefore, levelBefore
+		few, termsAtOnce, spareHits, countedAtOnce, suffixesOfRun, runsOfLevel = fewBefore, termsBefore, spareBefore, countedBefore, runBefore, levelBefore
 	}
 }
 

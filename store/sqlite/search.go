@@ -75,9 +75,9 @@ type finder struct {
 	atOnce  int // terms of the next statement
 }
 
-// How much a statement of a search reads: so many texts, and so many hits more than are wanted, as some may turn out
-// to be none. Tests make them small.
-var termsAtOnce, spareHits = 500, 20
+// How much a statement of a search reads: so many texts, so many hits more than are wanted, as some may turn out to be
+// none, and no more that are only counted. Tests make them small.
+var termsAtOnce, spareHits, countedAtOnce = 500, 20, 2 * store.MaxSearchTotal
 
 // fewTerms are how many texts that begin with the query are read first: common names fill a page with the people of few
 // texts, and those of all have to be put in order.
@@ -132,7 +132,7 @@ func (f *finder) count(ctx context.Context) error {
 			continue
 		}
 		missing := f.want - len(f.hits)
-		limit := missing + missing/8 + spareHits // some may be none, and some come twice
+		limit := min(missing+missing/8+spareHits, countedAtOnce) // some may be none, and some come twice
 		rows, _, _, err := f.scan(ctx, f.unordered(class, limit))
 		if err != nil {
 			return err
