@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"sync"
 
+	"lintu/geo"
 	"lintu/kg"
 	"lintu/reach"
 	"lintu/store"
@@ -21,6 +22,7 @@ type Query struct {
 	Area     kg.ID                 // a division, grid, compound, building, entrance or household
 	Targets  *reach.TargetWhere    // nil: reach.DefaultTargets
 	Radius   float64               // metres, more than 0, at most reach.MaxRadius
+	Minutes  float64               // where set: as far as so many minutes on foot, and Radius is not read
 	K        int                   // how many cover a target, 1 to MaxK; 0: 1
 	When     When                  //
 	Where    *reach.ResponderWhere // nil: everybody; not with places
@@ -51,10 +53,16 @@ func (q Query) withDefaults() Query {
 	if q.K == 0 {
 		q.K = 1
 	}
+	if q.Minutes != 0 {
+		q.Radius = geo.WalkingMetres(q.Minutes)
+	}
 	return q
 }
 
 func (q *Query) check() error {
+	if q.Minutes != 0 && !(q.Radius > 0 && q.Radius <= reach.MaxRadius) {
+		return kg.Invalid("minutes", fmt.Sprint(q.Minutes), fmt.Sprintf("more than 0 and at most %d, which are %d metres", int(geo.WalkingMinutes(reach.MaxRadius)), reach.MaxRadius))
+	}
 	if !(q.Radius > 0 && q.Radius <= reach.MaxRadius) {
 		return kg.Invalid("radius", fmt.Sprint(q.Radius), fmt.Sprintf("more than 0 and at most %d metres", reach.MaxRadius))
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -236,6 +237,36 @@ func TestPlacesServeWhileTheyAreOpen(t *testing.T) {
 	q.Provider.Duty, q.Where = &reach.DutyWhere{}, nil
 	if _, err := sc.engine().Ask(context.Background(), q); !errors.Is(err, kg.ErrInvalid) {
 		t.Errorf("two providers: %v", err)
+	}
+}
+
+func TestMinutesOnFootStandForTheRadius(t *testing.T) {
+	sc := newScene(t)
+	sc.building("centre", 0)
+	sc.building("near", 1246)
+	sc.building("far", 1247)
+	sc.elder("near elder", "near")
+	sc.elder("far elder", "far")
+	sc.Add("service centre", &kg.Place{Name: "党群服务中心", PlaceKind: "service centre", OpeningHours: []kg.Opening{{Weekdays: []int{3}, From: "08:30", To: "20:00"}}})
+	sc.Tie("service centre", kg.LocatedIn, "centre")
+	beyond := func(at string) string {
+		var names []string
+		for _, id := range sc.ask(at, func(q *coverage.Query) {
+			q.Minutes, q.Provider.Places = 15, &reach.PlaceWhere{Kinds: []string{"service centre"}}
+		}).Uncovered() {
+			names = append(names, sc.Name(id))
+		}
+		slices.Sort(names)
+		return strings.Join(names, ", ")
+	}
+	sc.want("more than 15 minutes from an open service centre at 19:30", beyond("2025-09-24 19:30"), "far elder")
+	sc.want("on another day", beyond("2025-09-25 19:30"), "far elder, near elder")
+	for _, minutes := range []float64{-1, 61} {
+		q := coverage.Query{Area: sc.ID("street"), Minutes: minutes, When: coverage.When{At: local(evening)}, Scope: everything}
+		var invalid *kg.InvalidError
+		if _, err := sc.engine().Ask(context.Background(), q); !errors.As(err, &invalid) || invalid.Argument != "minutes" {
+			t.Errorf("%v minutes: %v", minutes, err)
+		}
 	}
 }
 

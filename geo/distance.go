@@ -70,3 +70,9 @@ func Metres(chord2 float64) float64 {
 func WalkingMinutes(metres float64) float64 {
 	return metres * detourFactor / walkingSpeed / 60
 }
+
+// WalkingMetres returns the straight line that is so many minutes on foot: the
+// inverse of WalkingMinutes.
+func WalkingMetres(minutes float64) float64 {
+	return minutes * 60 * walkingSpeed / detourFactor
+}

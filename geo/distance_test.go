@@ -110,3 +110,14 @@ func TestWalkingMinutesUseDetourAndPace(t *testing.T) {
 		t.Error("no distance takes time")
 	}
 }
+
+func TestWalkingMetresAreTheWayOfSoManyMinutes(t *testing.T) {
+	for _, minutes := range []float64{0, 1, 15, 48.5} {
+		if got := WalkingMinutes(WalkingMetres(minutes)); math.Abs(got-minutes) > 1e-12 {
+			t.Errorf("%v minutes come back as %v", minutes, got)
+		}
+	}
+	if m := WalkingMetres(15); math.Abs(m-1246.153846) > 1e-6 {
+		t.Errorf("a quarter of an hour is %v m", m)
+	}
+}
