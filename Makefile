@@ -14,7 +14,7 @@ NORACE := ATown|OnRandomTowns|WhateverWayItsStatementsTake|KeepsTheContract/(ran
 
 # Tests that have a long form (package internal/effort), and the town that they load into both engines.
 LONG := ./seed:TheDistrict ./store/sqlite:ATown './store/neo4j:ATown|Nested|KeepsTheContract/random' ./paths:Networkx './internal/neo4jtest:IsKilled|ThatEnded' \
-	'./internal/acceptance:Question|AnswersAreTheSame' './coverage:RandomTowns|EveryDoor|Planted'
+	'./internal/acceptance:Question|AnswersAreTheSame' './coverage:RandomTowns|EveryDoor|Planted' ./importer:ADemoTown
 TOWN := city
 
 # Results are not taken from go's cache (-count=1), which cannot know whether the Neo4j of last time still passes.
@@ -73,6 +73,10 @@ bench: ## measure a town on both engines; PRESET=district for the large one, FLA
 .PHONY: peers
 peers: ## coverage and advice beside PySAL access and spopt and scikit-learn, on the county (Python 3.11 or later; fetches packages)
 	go run ./bench/peersrun --preset $(PRESET)
+
+.PHONY: bench-country
+bench-country: country ## measure the import of the whole country into both engines; FLAGS='--engines sqlite' for one
+	go run ./bench/benchrun --country data/country.csv $(FLAGS)
 
 .PHONY: microbench
 microbench: ## the benchmarks inside packages; BENCH=pattern chooses some

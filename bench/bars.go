@@ -47,6 +47,20 @@ var bars = []bar{
 	{"the last page of members by the first, on Neo4j: p50", 1.3, false, "times", lastByFirst(Neo4j)},
 	{"search of two characters on SQLite: p50", 10, false, "ms", aloneP50("search", SQLite)},
 	{"search of two characters on Neo4j: p50", 25, false, "ms", aloneP50("search", Neo4j)},
+	{"import of the whole country into SQLite", 20000, true, "rows/s", ofCountry(SQLite, func(f *FileFigures) float64 { return f.PerSec })},
+	{"its memory at most", 300, false, "MB", ofCountry(SQLite, func(f *FileFigures) float64 { return f.PeakMB })},
+	{"import of the whole country into Neo4j", 10000, true, "rows/s", ofCountry(Neo4j, func(f *FileFigures) float64 { return f.PerSec })},
+	{"its memory at most, the server's not counted", 300, false, "MB", ofCountry(Neo4j, func(f *FileFigures) float64 { return f.PeakMB })},
+}
+
+// ofCountry is a figure of the whole country's import.
+func ofCountry(engine string, figure func(*FileFigures) float64) func(*Report) float64 {
+	return func(r *Report) float64 {
+		if f := r.file("import", engine); f != nil && r.Preset == country {
+			return figure(f)
+		}
+		return 0
+	}
 }
 
 func ofPair(workload, engine string, figure func(*Pair) float64) func(*Report) float64 {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"lintu/internal/neo4jtest"
@@ -26,30 +27,51 @@ func (r *runner) files(ctx context.Context, p Place) (err error) {
 	if err := r.file(ctx, p, "export", "export", export); err != nil {
 		return err
 	}
+	if p.Engine == Neo4j && r.Neo4j != nil {
+		return r.file(ctx, p, "import again", "import", export)
+	}
+	return r.imports(ctx, p.Engine, work, export)
+}
+
+// register measures the import of a file of divisions.
+func (r *runner) register(ctx context.Context, engine string) (err error) {
+	work, err := os.MkdirTemp("", "lintu-bench-country")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(work) }()
+	r.report.Stores = append(r.report.Stores, StoreFigures{Engine: engine, LoadedAverage: loadAverage()})
+	if engine == Neo4j && r.Neo4j != nil {
+		return r.file(ctx, *r.Neo4j, "import", "import", r.Country, "--kind", "division")
+	}
+	return r.imports(ctx, engine, work, r.Country, "--kind", "division")
+}
+
+// imports measures an import into an empty store of its own, and once more, which changes nothing.
+func (r *runner) imports(ctx context.Context, engine, work, from string, flags ...string) error {
 	empty := Place{Engine: SQLite, Path: filepath.Join(work, "new.db")}
-	if p.Engine == Neo4j {
-		if r.Neo4j != nil {
-			return r.file(ctx, p, "import again", "import", export)
-		}
-		var end func()
+	if engine == Neo4j {
+		r.report.Machine.Neo4j = neo4jtest.Version()
 		say := neo4jtest.Logf(func(format string, args ...any) { r.Progress(format, args...) })
-		if empty, end, err = startNeo4j(ctx, r.Preset, filepath.Join(work, "password"), say); err != nil {
+		own, end, err := startNeo4j(ctx, r.Preset, filepath.Join(work, "password"), say)
+		if err != nil {
 			return err
 		}
 		defer end()
+		empty = own
 	}
 	for _, what := range []string{"import", "import again"} {
-		if err := r.file(ctx, empty, what, "import", export); err != nil {
+		if err := r.file(ctx, empty, what, "import", from, flags...); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// file runs one command over a folder as a process of its own.
-func (r *runner) file(ctx context.Context, p Place, what, command, folder string) error {
+// file runs one command over a folder or file as a process of its own.
+func (r *runner) file(ctx context.Context, p Place, what, command, folder string, flags ...string) error {
 	r.Progress("%s W6: %s", p.Engine, what)
-	cmd := exec.CommandContext(ctx, r.binary, append([]string{command, folder, "--json"}, p.flags()...)...)
+	cmd := exec.CommandContext(ctx, r.binary, slices.Concat([]string{command, folder, "--json"}, flags, p.flags())...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	began := time.Now()
 	out, err := cmd.Output()
@@ -65,8 +87,9 @@ func (r *runner) file(ctx context.Context, p Place, what, command, folder string
 	if err := json.Unmarshal(out, &summary); err != nil {
 		return fmt.Errorf("%s: %w in %.500s", what, err, out)
 	}
-	f := FileFigures{Engine: p.Engine, What: what, Rows: summary.Rows, Seconds: took, PerSec: float64(summary.Rows) / took, PeakMB: peakOf(cmd.ProcessState)}
-	r.Progress("%s W6: %s: %d rows, %.0f rows/s, %.0f MB", p.Engine, what, f.Rows, f.PerSec, f.PeakMB)
+	f := FileFigures{Engine: p.Engine, What: what, Rows: summary.Rows, Seconds: took, PerSec: float64(summary.Rows) / took, PeakMB: peakOf(cmd.ProcessState),
+		CPUSeconds: (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()}
+	r.Progress("%s W6: %s: %d rows, %.0f rows/s, %.0f s of CPU, %.0f MB", p.Engine, what, f.Rows, f.PerSec, f.CPUSeconds, f.PeakMB)
 	r.report.Files = append(r.report.Files, f)
 	return nil
 }

@@ -68,8 +68,12 @@ func Tables(reports []*Report) string {
 }
 
 func (r *Report) table(b *strings.Builder) {
-	fmt.Fprintf(b, "\n## %s: %s people, %s households, %s buildings\n\n", r.Preset,
-		thousands(r.Counts[kg.KindPerson]), thousands(r.Counts[kg.KindHousehold]), thousands(r.Counts[kg.KindBuilding]))
+	if r.Preset == country {
+		fmt.Fprintf(b, "\n## %s: import of files\n\n", r.Preset)
+	} else {
+		fmt.Fprintf(b, "\n## %s: %s people, %s households, %s buildings\n\n", r.Preset,
+			thousands(r.Counts[kg.KindPerson]), thousands(r.Counts[kg.KindHousehold]), thousands(r.Counts[kg.KindBuilding]))
+	}
 	m := r.Machine
 	fmt.Fprintf(b, "%s, commit %s, on %d cores of %s, %.0f GB, %s, %s", r.Began.Format("2006-01-02"), r.Commit, m.Cores, m.Processor, m.MemoryGB, m.System, m.Go)
 	for _, path := range measured {
@@ -79,6 +83,15 @@ func (r *Report) table(b *strings.Builder) {
 	}
 	if m.Neo4j != "" {
 		fmt.Fprintf(b, ", Neo4j %s (%s)", m.Neo4j, m.Java)
+	}
+	if r.Preset == country {
+		for _, s := range r.Stores {
+			fmt.Fprintf(b, "; the machine's load before %s was %.1f", s.Engine, s.LoadedAverage)
+		}
+		b.WriteString(".\n\n")
+		r.barTable(b)
+		r.fileTable(b)
+		return
 	}
 	fmt.Fprintf(b, ". %d rounds of %v a side.\n\n", r.Settings.Rounds, r.Settings.Round)
 	r.barTable(b)
@@ -118,9 +131,9 @@ func (r *Report) fileTable(b *strings.Builder) {
 	if len(r.Files) == 0 {
 		return
 	}
-	b.WriteString("\n| W6 | engine | rows | seconds | rows/s | memory at most, MB |\n| --- | --- | --- | --- | --- | --- |\n")
+	b.WriteString("\n| W6 | engine | rows | seconds | of CPU | rows/s | memory at most, MB |\n| --- | --- | --- | --- | --- | --- | --- |\n")
 	for _, f := range r.Files {
-		fmt.Fprintf(b, "| %s | %s | %s | %.1f | %s | %.0f |\n", f.What, f.Engine, thousands(f.Rows), f.Seconds, thousands(int(f.PerSec)), f.PeakMB)
+		fmt.Fprintf(b, "| %s | %s | %s | %.1f | %.1f | %s | %.0f |\n", f.What, f.Engine, thousands(f.Rows), f.Seconds, f.CPUSeconds, thousands(int(f.PerSec)), f.PeakMB)
 	}
 }
 

@@ -69,10 +69,13 @@ func (p Place) flags() []string {
 	return []string{"--store", p.URI, "--store-user", p.User, "--store-password-file", p.PasswordFile, "--store-database", p.Database}
 }
 
+// country is the name of the results of the whole country's import.
+const country = "country"
+
 // memory is what a Neo4j gets for a town: heap and page cache.
 func memory(preset string) (heap, pages string) {
 	switch preset {
-	case "district":
+	case "district", country:
 		return "2g", "1g"
 	case "city":
 		return "1g", "512m"

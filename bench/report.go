@@ -78,6 +78,8 @@ type FileFigures struct {
 	Seconds float64 `json:"seconds"`
 	PerSec  float64 `json:"rowsPerSecond"`
 	PeakMB  float64 `json:"peakMB"`
+	// CPUSeconds are the process's own: of SQLite all of the work, of Neo4j without the server's.
+	CPUSeconds float64 `json:"cpuSeconds"`
 }
 
 // PeerFigures are W1 on SQLite beside another program with the same data.
@@ -119,6 +121,16 @@ func (r *Report) pair(workload, engine string) *Pair {
 	for i := range r.Pairs {
 		if r.Pairs[i].Workload == workload && r.Pairs[i].Engine == engine {
 			return &r.Pairs[i]
+		}
+	}
+	return nil
+}
+
+// file is the figures of a file command on an engine, nil where it was not measured.
+func (r *Report) file(what, engine string) *FileFigures {
+	for i := range r.Files {
+		if r.Files[i].What == what && r.Files[i].Engine == engine {
+			return &r.Files[i]
 		}
 	}
 	return nil

@@ -29,6 +29,7 @@ type Options struct {
 	Cover     bool      // W5 too
 	Districts []float64 // W5 on towns of so many districts, made up, too
 	Files     bool      // W6 too
+	Country   string    // a file of divisions: measure nothing but its import; Preset is then the name of the results
 	Peer      bool      // W1 on SQLite beside PostGraphile too
 	Neo4j     *Place    // a server that runs already, empty or filled by an earlier run; nil: one of our own
 	Progress  func(format string, args ...any)
@@ -57,8 +58,12 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		}
 	}
 	r.report.Commit = r.commit(ctx)
+	measure := r.engine
+	if o.Country != "" {
+		measure = r.register
+	}
 	for _, engine := range o.Engines {
-		if err := r.engine(ctx, engine); err != nil {
+		if err := measure(ctx, engine); err != nil {
 			return r.report, fmt.Errorf("%s: %w", engine, err)
 		}
 	}

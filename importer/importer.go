@@ -12,6 +12,7 @@ package importer
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"slices"
 
 	"lintu/geo"
@@ -198,12 +199,22 @@ func (f *Files) write(ctx context.Context, c *check, status store.Status) (*Summ
 		return f.summary(c, nil), err
 	}
 	err := w.run(ctx)
+	c.forget()
 	if err == nil && (status.Revision == 0 || status.State != store.StateReady) {
 		_, err = w.store.Apply(ctx, &store.Batch{State: store.StateReady})
 	}
 	s := f.summary(c, w.done)
 	s.Written = err == nil
 	return s, err
+}
+
+// forget gives back the memory of the index: what is left to do is the store's, and needs its own.
+func (c *check) forget() {
+	c.x, c.parents, c.links = newIndex(), nil, nil
+	for _, f := range c.files {
+		f.numbers = nil
+	}
+	debug.FreeOSMemory()
 }
 
 // batchPrefix is what ids of batches begin with: it follows from the files' bytes and from how they are read.

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"lintu/importer/sheet"
+	"lintu/internal/effort"
 	"lintu/seed"
 )
 
@@ -29,8 +30,10 @@ func TestAnExportInTheOtherEngineExportsTheSameBytes(t *testing.T) {
 	}
 }
 
-func TestTheDemoVillageGoesThroughBothEnginesAndKeepsItsMark(t *testing.T) {
-	town, err := seed.Preset("village")
+// TestADemoTownGoesThroughBothEnginesAndKeepsItsMark exports the village, in its long form the city, imports it into
+// SQLite and into Neo4j, and exports each again.
+func TestADemoTownGoesThroughBothEnginesAndKeepsItsMark(t *testing.T) {
+	town, err := seed.Preset(effort.Town())
 	if err != nil {
 		t.Fatal(err)
 	}

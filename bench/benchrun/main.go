@@ -66,6 +66,7 @@ func measure(ctx context.Context, args []string) error {
 	f.BoolVar(&o.Cover, "cover", true, "W5 too: the coverage of the whole town, from the snapshot")
 	districts := f.String("districts", "", "W5 on made-up towns of so many districts too, with commas: 0.1,1,10 (ten need 4 GB)")
 	f.BoolVar(&o.Files, "files", true, "W6 too: export, import, import again")
+	f.StringVar(&o.Country, "country", "", "measure nothing but the import of this file of divisions, as make country writes it")
 	f.StringVar(&o.Binary, "binary", "", "measure this lintu; none: build one")
 	f.BoolVar(&o.Peer, "peer", false, "W1 on SQLite beside PostGraphile too (needs PostgreSQL and npm)")
 	neo4j := f.String("neo4j", "", "URI of a Neo4j that runs already, empty or filled by an earlier run")
@@ -89,6 +90,9 @@ func measure(ctx context.Context, args []string) error {
 	if *neo4j != "" {
 		o.Neo4j = &bench.Place{Engine: bench.Neo4j, URI: *neo4j, User: *user, PasswordFile: *password, Database: "neo4j"}
 	}
+	if o.Country != "" {
+		o.Preset = "country"
+	}
 	var err error
 	if o.Root, err = root(ctx); err != nil {
 		return err
@@ -102,7 +106,7 @@ func measure(ctx context.Context, args []string) error {
 		fmt.Fprintf(os.Stderr, "%5.0fs  %s\n", time.Since(began).Seconds(), fmt.Sprintf(format, args...))
 	}
 	report, failed := bench.Run(ctx, o)
-	if report == nil || len(report.Pairs) == 0 {
+	if report == nil || len(report.Pairs)+len(report.Files) == 0 {
 		return failed
 	}
 	path, err := report.Save(*results, o.Preset)

@@ -88,7 +88,7 @@ func (p Program) demo(cmd *cobra.Command, preset string, number uint64) error {
 	if err != nil {
 		return err
 	}
-	s.work.out = term.NewProgress(p.Stderr)
+	s.work.out = term.NewProgress(p.Stderr, "")
 	d := &demo{service: s, program: p, preset: town, seed: number}
 	if err := d.run(cmd.Context(), d.town, d.welcome); err != nil {
 		return err

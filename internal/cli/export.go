@@ -61,7 +61,7 @@ func (p Program) export(cmd *cobra.Command, folder, format string, asJSON bool) 
 		return err
 	}
 	defer func() { _ = st.Close() }() // nothing was written
-	bar := term.NewProgress(p.Stderr)
+	bar := term.NewProgress(p.Stderr, "rows")
 	bar.Start(0, "exporting rows 导出")
 	done, err := importer.Export(cmd.Context(), st, folder, importer.ExportOptions{Format: form, Progress: bar.Add})
 	bar.Done()

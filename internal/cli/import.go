@@ -93,7 +93,7 @@ func (p Program) importFiles(cmd *cobra.Command, from string, f importFlags) err
 		return err
 	}
 	options.Problem = report.tell
-	bar := &passes{out: term.NewProgress(p.Stderr), log: cfg.Logger(p.Stderr)}
+	bar := &passes{out: term.NewProgress(p.Stderr, "rows"), log: cfg.Logger(p.Stderr)}
 	options.Step = bar.step
 	summary, err := p.runImport(cmd.Context(), cfg, options)
 	bar.done()

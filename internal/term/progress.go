@@ -25,17 +25,19 @@ type Progress interface {
 
 // NewProgress returns a progress bar when w is a terminal, and plain lines otherwise: one each ten
 // percent, and one after five quiet seconds, then ten, then twenty, so that a piece of work writes
-// at most 20 lines however long it lasts.
-func NewProgress(w io.Writer) Progress {
+// at most 20 lines however long it lasts. Where steps have a name in the plural, such as rows, both
+// tell how many come in a second.
+func NewProgress(w io.Writer, steps string) Progress {
 	if IsTerminal(w) {
-		return &barProgress{w: w, colour: wantsColour(os.Getenv)}
+		return &barProgress{w: w, steps: steps, colour: wantsColour(os.Getenv)}
 	}
-	return &lineProgress{w: w, now: time.Now}
+	return &lineProgress{w: w, steps: steps, now: time.Now}
 }
 
 // barProgress draws one bar a piece of work.
 type barProgress struct {
 	w      io.Writer
+	steps  string
 	colour bool
 
 	mu    sync.Mutex
@@ -53,15 +55,19 @@ func (p *barProgress) Start(total int64, label string) {
 	if total <= 0 {
 		steps = -1 // the library's word for a spinner
 	}
-	p.bar = progressbar.NewOptions64(steps,
+	options := []progressbar.Option{
 		progressbar.OptionSetWriter(p.w),
 		progressbar.OptionSetDescription(label),
 		progressbar.OptionEnableColorCodes(p.colour),
 		progressbar.OptionSetWidth(30),
 		progressbar.OptionShowCount(),
-		progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionThrottle(100 * time.Millisecond),
 		progressbar.OptionSetPredictTime(total > 0),
-	)
+	}
+	if p.steps != "" {
+		options = append(options, progressbar.OptionShowIts(), progressbar.OptionSetItsString(p.steps))
+	}
+	p.bar = progressbar.NewOptions64(steps, options...)
 }
 
 func (p *barProgress) Add(n int64) {
@@ -105,8 +111,9 @@ const (
 
 // lineProgress writes lines.
 type lineProgress struct {
-	w   io.Writer
-	now func() time.Time
+	w     io.Writer
+	steps string
+	now   func() time.Time
 
 	mu        sync.Mutex
 	running   bool
@@ -156,7 +163,17 @@ func (p *lineProgress) Add(n int64) {
 
 func (p *lineProgress) tell() {
 	p.told = p.now()
-	fmt.Fprintf(p.w, "%s: %s\n", p.label, p.count())
+	fmt.Fprintf(p.w, "%s: %s%s\n", p.label, p.count(), p.rate(", "))
+}
+
+// rate is how many steps came in a second so far, behind a separator; "" where steps have no name, or it is too early
+// to say.
+func (p *lineProgress) rate(separator string) string {
+	seconds := p.now().Sub(p.began).Seconds()
+	if p.steps == "" || seconds <= 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s%s %s/s", separator, thousands(int64(float64(p.done)/seconds)), p.steps)
 }
 
 func (p *lineProgress) count() string {
@@ -183,7 +200,7 @@ func (p *lineProgress) finish() {
 		fmt.Fprintf(p.w, "%s: stopped at %s after %s\n", p.label, p.count(), took)
 		return
 	}
-	fmt.Fprintf(p.w, "%s: done, %s in %s\n", p.label, thousands(p.done), took)
+	fmt.Fprintf(p.w, "%s: done, %s in %s%s\n", p.label, thousands(p.done), took, p.rate(", "))
 }
 
 // thousands writes n with a comma every three digits.

@@ -133,7 +133,7 @@ func TestOutputThatIsNoTerminalGetsNoControlCharacters(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	p := NewProgress(file)
+	p := NewProgress(file, "")
 	p.Start(3, "居民")
 	p.Add(3)
 	p.Done()
@@ -171,6 +171,30 @@ func TestTheBarEndsWithItsLabelAndCount(t *testing.T) {
 	p.Done()
 	if s := out.String(); strings.Contains(s, "100%") || !strings.HasSuffix(s, "\n") {
 		t.Errorf("work that stopped early was drawn as %q", s)
+	}
+}
+
+func TestStepsWithANameAreToldByTheSecond(t *testing.T) {
+	p, out, clock := newLines()
+	p.steps = "rows"
+	p.Start(10000, "writing")
+	clock.forward(2 * time.Second)
+	p.Add(5000)
+	clock.forward(2 * time.Second)
+	p.Add(5000)
+	p.Done()
+	want := "writing ...\nwriting: 5,000 of 10,000 (50 %), 2,500 rows/s\nwriting: done, 10,000 in 4s, 2,500 rows/s\n"
+	if out.String() != want {
+		t.Errorf("got\n%swant\n%s", out, want)
+	}
+	var drawn bytes.Buffer
+	bar := &barProgress{w: &drawn, steps: "rows"}
+	bar.Start(4, "writing")
+	time.Sleep(time.Millisecond) // the bar has a clock of its own
+	bar.Add(4)
+	bar.Done()
+	if !strings.Contains(drawn.String(), " rows/s") {
+		t.Errorf("drew %q", drawn.String())
 	}
 }
 

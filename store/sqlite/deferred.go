@@ -41,9 +41,19 @@ func (t *tx) deferIndexes(ctx context.Context, state store.State) error {
 		case state == store.StateLoading && next == 1 && have[name]:
 			_, err = t.c.ExecContext(ctx, "DROP INDEX "+name)
 		case state == store.StateReady && !have[name]:
-			_, err = t.c.ExecContext(ctx, definition)
+			err = t.makeIndex(ctx, definition)
 		}
 		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// makeIndex makes an index out of all rows. What is sorted needs memory, which the cache gives up meanwhile.
+func (t *tx) makeIndex(ctx context.Context, definition string) error {
+	for _, statement := range []string{"PRAGMA cache_size = -8192", definition, "PRAGMA cache_size = " + writerCache} {
+		if _, err := t.c.ExecContext(ctx, statement); err != nil {
 			return err
 		}
 	}

@@ -131,10 +131,13 @@ var (
 	// A commit is on the disk when Apply answers: FULL, as Neo4j and PostgreSQL do by default. Checkpoints are
 	// rarer than by default, every 128 MB, since batches are large and change many pages again and again; the WAL file is
 	// cut back after them.
-	writerPragmas = []string{"synchronous(FULL)", "cache_size(-65536)", "temp_store(MEMORY)", "wal_autocheckpoint(32000)", "journal_size_limit(67108864)"}
+	writerPragmas = []string{"synchronous(FULL)", "cache_size(" + writerCache + ")", "temp_store(MEMORY)", "wal_autocheckpoint(32000)", "journal_size_limit(67108864)"}
 	// Readers cannot write even by mistake.
 	readerPragmas = []string{"query_only(1)", "cache_size(-32768)", "temp_store(MEMORY)"}
 )
+
+// writerCache is the writer's cache in KiB, as a negative number: the form of the pragma.
+const writerCache = "-65536"
 
 // lockWait is how long a connection waits for another process's lock if its context does not end before, in
 // milliseconds.
