@@ -51,7 +51,7 @@ func TestWithoutArgumentsTheHelpIsShown(t *testing.T) {
 }
 
 func TestEveryCommandHasHelpWithExamplesAndExitCodes(t *testing.T) {
-	for _, name := range []string{"demo", "serve", "healthcheck"} {
+	for _, name := range []string{"demo", "serve", "measure", "healthcheck"} {
 		code, out, _ := clitest.Once(t, noStore(t), nil, name, "--help")
 		if code != 0 || !strings.Contains(out, "Examples:\n  lintu "+name) || !strings.Contains(out, "Exit codes:") {
 			t.Errorf("%s --help: exit code %d\n%s", name, code, out)

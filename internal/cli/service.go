@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"lintu/coverage"
+	"lintu/coverage/trend"
 	"lintu/graph"
 	"lintu/internal/config"
 	"lintu/internal/httpapi"
@@ -219,6 +220,7 @@ func (s *service) answer(ctx context.Context, prepare func(context.Context) (sto
 	following, stop := context.WithCancel(ctx)
 	var end sync.WaitGroup
 	end.Go(func() { snapshot.Follow(following) })
+	end.Go(func() { s.measureDaily(following, &trend.Keeper{Store: st, Engine: engine, Key: key}) })
 	defer end.Wait()
 	defer stop()
 	if err := open(); err != nil {

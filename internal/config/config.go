@@ -18,9 +18,10 @@ type Config struct {
 	Playground       bool
 	OperationTimeout time.Duration
 	Zone             *time.Location
-	ElderAge         int          // years
-	Barriers         *barrier.Set // nil where no file is named
-	BodyLimit        int64        // bytes
+	ElderAge         int            // years
+	Barriers         *barrier.Set   // nil where no file is named
+	MeasureAt        *time.Duration // after the beginning of the local day; nil: measures are not kept by the server
+	BodyLimit        int64          // bytes
 	ShutdownGrace    time.Duration
 	LogLevel         slog.Level
 	LogFormat        string // "text" or "json"

@@ -38,8 +38,8 @@ func load(t *testing.T, environ []string, args ...string) *Config {
 	return c
 }
 
-func TestThereAreAtMostSixteenSettingsWithDefaultsThatAreValid(t *testing.T) {
-	if n := len(Names()); n > 16 {
+func TestThereAreAtMostSeventeenSettingsWithDefaultsThatAreValid(t *testing.T) {
+	if n := len(Names()); n > 17 {
 		t.Errorf("%d settings", n)
 	}
 	c := load(t, nil)
@@ -122,7 +122,7 @@ func TestTheFileRefusesWhatIsNoSettingAndNamesTheNearest(t *testing.T) {
 		"adr: x":                  `"adr" in FILE is not a setting: write addr`,
 		"token_file: x":           `"token_file" in FILE is not a setting: write token-file`,
 		"store-password: s3cret":  `"store-password" in FILE is not a setting: write store-password-file`,
-		"wholly-different-key: x": `"wholly-different-key" in FILE is not a setting: write one of store, store-user, store-password-file, store-database, addr, token-file, cors-origins, playground, operation-timeout, time-zone, elder-age, barriers, body-limit, shutdown-grace, log-level, log-format`,
+		"wholly-different-key: x": `"wholly-different-key" in FILE is not a setting: write one of store, store-user, store-password-file, store-database, addr, token-file, cors-origins, playground, operation-timeout, time-zone, elder-age, barriers, measure-at, body-limit, shutdown-grace, log-level, log-format`,
 		"store.user: x":           `"store.user" in FILE is not a setting: write store-user`,
 		"limits: {depth: 12}":     `limits in FILE is kept for a later version: remove the block`,
 		"addr: {host: x}":         `addr in FILE has no plain value: write it on one line, as "addr: ...", or remove the line`,
