@@ -129,9 +129,25 @@ func (sc *Scene) Recruits(area kg.ID, st *Standing, useful func(geo.Point) bool)
 	}
 	slices.SortFunc(out, func(x, y RecruitSite) int {
 		return cmp.Or(cmp.Compare(x.Building, y.Building), cmp.Compare(x.Point.Lat, y.Point.Lat), cmp.Compare(x.Point.Lon, y.Point.Lon),
-			cmp.Compare(y.Limit, x.Limit), slices.Compare(x.Except, y.Except))
+			cmp.Compare(y.Limit, x.Limit), sc.compareTargets(x.Except, y.Except))
 	})
 	return out
+}
+
+// compareTargets puts lists of targets in order by the ids of the households, which are the same on every engine.
+func (sc *Scene) compareTargets(a, b []int32) int {
+	if slices.Equal(a, b) {
+		return 0
+	}
+	ids := func(targets []int32) []kg.ID {
+		out := make([]kg.ID, len(targets))
+		for i, t := range targets {
+			out[i] = sc.Household(int(t))
+		}
+		slices.Sort(out)
+		return out
+	}
+	return slices.Compare(ids(a), ids(b))
 }
 
 // RecruitsOf are the people of Recruits who live in one of some buildings, by building, by id.
