@@ -152,7 +152,7 @@ const spatialHead = `
 # Beside Python's spatial programs
 
 Written by ` + "`make peers`" + ` from [results/peers](results/peers); what each side gets and what is timed is said in
-[bench/peers/spatial](peers/spatial/README.md). Seconds are the least of five rounds (of spopt one), on this machine.
+[bench/peers/spatial](peers/spatial/README.md). Seconds are those of processors, the least of five rounds (of spopt one), on that machine.
 `
 
 // spatialTables are reports as Markdown; nothing for none.

@@ -1,8 +1,8 @@
 """What scikit-learn, PySAL access and PySAL spopt say of the town in a folder, and how long they take."""
 
 import json
+import resource
 import sys
-import time
 import warnings
 from importlib.metadata import version
 from pathlib import Path
@@ -25,13 +25,19 @@ sites = pd.read_csv(folder / "sites.csv")
 radius, earth = query["radius"], query["earthRadius"]
 
 
-def timed(work):
-    """The result of work, and the least seconds of some rounds."""
+def processor():
+    """Seconds that this process and those that it waited for have taken of processors."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(u.ru_utime + u.ru_stime for u in used)
+
+
+def timed(work, rounds=query["rounds"]):
+    """The result of work, and the least processor seconds of some rounds."""
     best = float("inf")
-    for _ in range(query["rounds"]):
-        began = time.perf_counter()
+    for _ in range(rounds):
+        began = processor()
         result = work()
-        best = min(best, time.perf_counter() - began)
+        best = min(best, processor() - began)
     return result, best
 
 
@@ -77,11 +83,12 @@ def access(column, weights):
     return {"seconds": seconds, "worst": float(np.max(np.abs(theirs - ours) / scale, initial=0.0)), "mean": float(theirs.mean())}
 
 
-def mclp(budget, cost):
-    began = time.perf_counter()
-    model = MCLP.from_cost_matrix(cost, np.ones(len(cost)), service_radius=radius, p_facilities=budget)
-    model = model.solve(pulp.PULP_CBC_CMD(msg=False))
-    seconds = time.perf_counter() - began
+def mclp(budget):
+    def solve():
+        model = MCLP.from_cost_matrix(cost, weights, service_radius=radius, p_facilities=budget)
+        return model.solve(pulp.PULP_CBC_CMD(msg=False))
+
+    model, seconds = timed(solve, rounds=1)
     return {
         "budget": budget,
         "seconds": seconds,
@@ -90,16 +97,18 @@ def mclp(budget, cost):
     }
 
 
-def matrix():
-    """Metres from every target that has a point to every site."""
-    a, b = radians(targets)[:, None, :], radians(sites)[None, :, :]
+def matrix(points):
+    """Metres from every point to every site."""
+    a, b = radians(points)[:, None, :], radians(sites)[None, :, :]
     h = np.sin((b[..., 0] - a[..., 0]) / 2) ** 2
     h += np.cos(a[..., 0]) * np.cos(b[..., 0]) * np.sin((b[..., 1] - a[..., 1]) / 2) ** 2
     return 2 * earth * np.arcsin(np.sqrt(h))
 
 
 table = pairs()
-cost = matrix()
+# Targets at one point are one client that weighs so much: a smaller model with the same optimum.
+doors = targets.groupby(["lat", "lon"], as_index=False).size()
+weights, cost = doors["size"].to_numpy(), matrix(doors)
 third = radius / 3
 answer = {
     "versions": [f"{name} {version(name)}" for name in ("scikit-learn", "access", "spopt", "pulp", "numpy", "pandas")]
@@ -107,6 +116,6 @@ answer = {
     "ballTree": ball_tree(),
     "plain": access("supply", None),
     "decayed": access("decayed", {third: 1, 2 * third: 0.68, radius: 0.22}),
-    "mclp": [mclp(budget, cost) for budget in query["budgets"]],
+    "mclp": [mclp(budget) for budget in query["budgets"]],
 }
 (folder / "answer.json").write_text(json.dumps(answer))
