@@ -13713,7 +13713,7 @@ type Coverage {
   ): DutyMismatch!
   "What a scheme of responsibility demands and does not have, on the date. 包保核查"
   contractAudit(
-    "The scheme: 一人包一户, 1+10, 1+1+1, 41N5 or another in force. 包保机制"
+    "The scheme, one of the known ones (1+10, 1+1+1, 41N5, ...) or another in force. 包保机制：一人包一户等"
     scheme: String!
     "Take the first so many, 1 to 200. 前若干项"
     first: Int! = 20

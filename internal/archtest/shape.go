@@ -19,7 +19,6 @@ var manyFiles = map[string]string{
 	"coverage":        "one answer and what can be asked of it: a file for each question, beside what counts it",
 	"bench":           "one runner; a file for each of towns, servers, loads, pairs, peers and the forms of a report",
 	"graph":           "the edge: a file a root field, and one a group of fields of an answer",
-	"graph":           "translation only: a file for each root field, two for what many have in common, four for the field coverage",
 	"importer":        "an import is one thing in two passes; a file for each group of rules of the first, and for each step of the second",
 	"reach":           "one snapshot: how it is kept, how it follows the store, and the questions asked of it, a file for each part",
 	"store/sqlite":    sideBySide,

@@ -242,7 +242,7 @@ func (p Program) openAsked(ctx context.Context, cfg *config.Config) (store.Store
 
 // snapshot reads who is where, with a bar.
 func (p Program) snapshot(ctx context.Context, cfg *config.Config, st store.Store) (*reach.Snapshot, error) {
-	bar := term.NewProgress(p.Stderr)
+	bar := term.NewProgress(p.Stderr, "")
 	w := &work{out: bar, say: func(string) {}}
 	defer w.done()
 	return reach.Build(ctx, reach.Options{
