@@ -24,17 +24,23 @@ said in the comments of [bench](doc.go) and [bench/floor](floor/doc.go).
 - **allocations**: objects that one request allocates in the server, Lintu / floor.
 `
 
-// WriteTables writes the tables of all reports in a folder to a Markdown file.
+// WriteTables writes the page of all results in a folder to a Markdown file.
 func WriteTables(folder, path string) error {
+	text, err := Page(folder)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(text), 0o644)
+}
+
+// Page is the page of all results in a folder: the reports, and what was measured beside Python's programs.
+func Page(folder string) (string, error) {
 	reports, err := ReadAll(folder)
 	if err != nil {
-		return err
+		return "", err
 	}
 	beside, err := readSpatial(folder)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(path, []byte(Tables(reports)+spatialTables(beside)), 0o644)
+	return Tables(reports) + spatialTables(beside), err
 }
 
 // ReadAll reads the reports in a folder, the largest town first.
