@@ -46,14 +46,14 @@ type entry struct {
 }
 
 // get is what was kept under a key, or is made. An error is not kept.
-func (k *kept) get(ctx context.Context, s *reach.Snapshot, key string, make func() (sized, error)) (sized, error) {
+func (k *kept) get(ctx context.Context, s *reach.Snapshot, key string, answer func() (sized, error)) (sized, error) {
 	for {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		e, mine := k.enter(s, key)
 		if mine {
-			return k.fill(key, e, make)
+			return k.fill(key, e, answer)
 		}
 		select {
 		case <-ctx.Done():
@@ -69,10 +69,10 @@ func (k *kept) get(ctx context.Context, s *reach.Snapshot, key string, make func
 
 var errBroken = errors.New("coverage: an answer could not be made")
 
-func (k *kept) fill(key string, e *entry, make func() (sized, error)) (sized, error) {
-	e.err = errBroken // for those who wait, if make panics
+func (k *kept) fill(key string, e *entry, answer func() (sized, error)) (sized, error) {
+	e.err = errBroken // for those who wait, if answer panics
 	defer k.made(key, e)
-	e.made, e.err = make()
+	e.made, e.err = answer()
 	return e.made, e.err
 }
 

@@ -130,7 +130,7 @@ func (w *truth) fragility(q *coverage.Query, by []reach.UnitTie) (text string, o
 	on := kg.DateOf(q.When.At, w.zone)
 	comers := w.comers(q, on)
 	part := func(ids []kg.ID, gone func(who, household, comer kg.ID) bool) (string, int) {
-		lost, any := map[kg.ID][]kg.ID{}, map[kg.ID]bool{}
+		lost, fragile := map[kg.ID][]kg.ID{}, map[kg.ID]bool{}
 		var list []coverage.Fragile
 		for _, id := range ids {
 			hang := hanging(comers, q.K, func(h, c kg.ID) bool { return gone(id, h, c) })
@@ -140,13 +140,13 @@ func (w *truth) fragility(q *coverage.Query, by []reach.UnitTie) (text string, o
 			lost[id] = hang
 			list = append(list, coverage.Fragile{ID: id, Targets: len(hang)})
 			for _, h := range hang {
-				any[h] = true
+				fragile[h] = true
 			}
 		}
 		slices.SortFunc(list, func(a, b coverage.Fragile) int {
 			return cmp.Or(cmp.Compare(b.Targets, a.Targets), cmp.Compare(a.ID, b.ID))
 		})
-		return fragileText(list, func(id kg.ID) []kg.ID { return lost[id] }), len(any)
+		return fragileText(list, func(id kg.ID) []kg.ID { return lost[id] }), len(fragile)
 	}
 	providers, units := w.ids[kg.KindPerson], w.ids[kg.KindUnit]
 	if q.Provider.Places != nil {

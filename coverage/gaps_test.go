@@ -199,7 +199,7 @@ func TestPagesOfGapsWalkToTheEndWithoutLossOrRepetition(t *testing.T) {
 		}
 		same(t, "gaps by pages of three", gotText, wantText)
 	})
-	if walked < 50 {
+	if walked < *towns {
 		t.Errorf("only %d second pages", walked)
 	}
 }

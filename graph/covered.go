@@ -17,7 +17,7 @@ import (
 
 // Coverage answers how well an area is covered, from the snapshot, and reads all nodes that are shown in one visit.
 // Audits and trends take visits of their own.
-func (r *query) Coverage(ctx context.Context, area kg.ID, targets map[string]any, radius float64, k int, when map[string]any, asOf *kg.Date, where, provider map[string]any) (*model.Coverage, error) {
+func (r *query) Coverage(ctx context.Context, area kg.ID, targets map[string]any, radius float64, minutes *float64, k int, when map[string]any, asOf *kg.Date, where, provider map[string]any) (*model.Coverage, error) {
 	field := graphql.GetFieldContext(ctx).Field
 	b := &covered{hydration: newHydration(ctx, 0), ctx: ctx, r: r, wins: map[string]slice{}}
 	q, err := b.question(field.ArgumentMap(b.op.Variables))
@@ -54,6 +54,14 @@ func (b *covered) question(args map[string]any) (*coverage.Query, error) {
 	}
 	if q.Radius, err = loaders.ToRadius("radius", args["radius"]); err != nil {
 		return nil, err
+	}
+	if v := args["minutes"]; v != nil {
+		if q.Minutes, err = loaders.ToFloat("minutes", v); err != nil {
+			return nil, err
+		}
+		if !(q.Minutes > 0) { // the engine takes 0 for what is not given
+			return nil, kg.Invalid("minutes", fmt.Sprint(q.Minutes), "more than 0")
+		}
 	}
 	k, err := loaders.ToInt("k", args["k"])
 	if err != nil {
@@ -133,8 +141,8 @@ func providerInput(v any) (coverage.Provider, error) {
 				return p, err
 			}
 		}
-		if any := places["anyHour"]; any != nil {
-			if p.Places.AnyHour, err = loaders.ToBool("provider.places.anyHour", any); err != nil {
+		if hour := places["anyHour"]; hour != nil {
+			if p.Places.AnyHour, err = loaders.ToBool("provider.places.anyHour", hour); err != nil {
 				return p, err
 			}
 		}

@@ -41,7 +41,7 @@ func gaps(ctx context.Context, q *Question) (*Table, error) {
 				reasons = append(reasons, string(r.Kind))
 			}
 		}
-		t.Rows = append(t.Rows, []any{g.Household, title(nodes, g.Household), real(g.Nearest), real(g.Minutes), g.Responders, g.Across, strings.Join(reasons, ", ")})
+		t.Rows = append(t.Rows, []any{g.Household, title(nodes, g.Household), number(g.Nearest), number(g.Minutes), g.Responders, g.Across, strings.Join(reasons, ", ")})
 	}
 	return t, nil
 }

@@ -29,7 +29,7 @@ func supply(ctx context.Context, q *Question) (*Table, error) {
 	t := &Table{Name: "supply", Columns: []Column{{"decay", "距离衰减"}, {"ratio", "供需比"}, {"gini", "基尼系数"}}}
 	for _, decay := range []bool{false, true} {
 		s := c.Supply(decay)
-		t.Rows = append(t.Rows, []any{decay, real(s.Ratio), real(s.Gini)})
+		t.Rows = append(t.Rows, []any{decay, number(s.Ratio), number(s.Gini)})
 	}
 	return t, nil
 }
@@ -69,7 +69,7 @@ func trendTable(ctx context.Context, q *Question) (*Table, error) {
 	}
 	t := &Table{Name: "trend", Columns: []Column{{"day", "日期"}, {"question", "固定问题"}, {"targets", "目标户数"}, {"covered", "已覆盖"}, {"share", "覆盖率"}}}
 	for _, p := range line.Points {
-		t.Rows = append(t.Rows, []any{p.Measure.Day.String(), name, p.Measure.Targets, p.Measure.Covered, real(p.Share)})
+		t.Rows = append(t.Rows, []any{p.Measure.Day.String(), name, p.Measure.Targets, p.Measure.Covered, number(p.Share)})
 	}
 	return t, nil
 }
@@ -105,7 +105,7 @@ func dutyMismatch(ctx context.Context, q *Question) (*Table, error) {
 	}
 	for i, id := range late {
 		l := m.LateAt(i)
-		t.Rows = append(t.Rows, []any{id, title(nodes, id), "NAMED_TOO_FAR", real(l.Distance), len(l.Named), nil})
+		t.Rows = append(t.Rows, []any{id, title(nodes, id), "NAMED_TOO_FAR", number(l.Distance), len(l.Named), nil})
 	}
 	for i, id := range unnamed {
 		u := m.UnnamedAt(i)
@@ -175,7 +175,7 @@ func (q *Question) findings(ctx context.Context, name string, codes []audit.Code
 		}
 		t.Rows = append(t.Rows, []any{
 			string(f.Code), meaning[f.Code], f.Subject, title(nodes, f.Subject), person, personName,
-			none(strings.Join(f.Missing, " ")), count, real(f.Metres), since,
+			none(strings.Join(f.Missing, " ")), count, number(f.Metres), since,
 		})
 	}
 	return t, nil

@@ -104,7 +104,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *Handler) serve(r *http.Request) (*answer, error) {
-	make, besides, err := route(r.URL.Path)
+	answering, besides, err := route(r.URL.Path)
 	if err != nil {
 		return nil, err
 	}
@@ -115,11 +115,11 @@ func (h *Handler) serve(r *http.Request) (*answer, error) {
 		return nil, err
 	}
 	req.Scope = req.Session.Scope()
-	return h.remembered(req, make)
+	return h.remembered(req, answering)
 }
 
 // remembered is the kept answer to the same question about the same snapshot, or a new one.
-func (h *Handler) remembered(r *request, make func(*request) (*answer, error)) (*answer, error) {
+func (h *Handler) remembered(r *request, answering func(*request) (*answer, error)) (*answer, error) {
 	revision, err := h.Options.Engine.Revision()
 	if err != nil {
 		return nil, err
@@ -137,7 +137,7 @@ func (h *Handler) remembered(r *request, make func(*request) (*answer, error)) (
 		}
 		defer cancel()
 		r.ctx = ctx
-		a, err := make(r)
+		a, err := answering(r)
 		if err == nil {
 			h.kept.Add(key, a)
 		}

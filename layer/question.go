@@ -75,6 +75,13 @@ var Parameters = []Parameter{
 		}
 		return nil
 	}},
+	{"minutes", "In place of a radius, as far as so many minutes on foot.", "步行分钟", func(p *part) error {
+		v, err := strconv.ParseFloat(p.values[0], 64)
+		if p.q.Minutes = v; err != nil || !(v > 0) {
+			return kg.Invalid(p.name, p.values[0], "a number of minutes, more than 0")
+		}
+		return nil
+	}},
 	{"k", "How many responders cover a target; 1.", "需要人数", func(p *part) error {
 		n, err := strconv.Atoi(p.values[0])
 		if p.q.K = n; err != nil || n < 1 {

@@ -134,13 +134,13 @@ var measureColumns = []Column{
 
 func measureCells(m coverage.Measures) []any {
 	return []any{
-		m.Targets, m.Covered, real(m.Share), real(m.Nearest.P50), real(m.Nearest.P90), real(m.Nearest.Max),
+		m.Targets, m.Covered, number(m.Share), number(m.Nearest.P50), number(m.Nearest.P90), number(m.Nearest.Max),
 		m.Backup.Numerator, m.SinglePoint.Numerator, m.Completeness.TargetsLocated.Numerator,
 	}
 }
 
-// real is a number, or nil.
-func real(v *float64) any {
+// number is a number, or nil.
+func number(v *float64) any {
 	if v == nil {
 		return nil
 	}
@@ -225,7 +225,7 @@ func week(ctx context.Context, q *Question) (*Table, error) {
 	}
 	t := &Table{Name: "week", Columns: []Column{{"hour", "时刻"}, {"targets", "目标户数"}, {"covered", "已覆盖"}, {"share", "覆盖率"}}}
 	for _, h := range strip {
-		t.Rows = append(t.Rows, []any{InstantText(h.At), h.Targets, h.Covered, real(h.Share)})
+		t.Rows = append(t.Rows, []any{InstantText(h.At), h.Targets, h.Covered, number(h.Share)})
 	}
 	return t, nil
 }
@@ -260,7 +260,7 @@ func buildings(ctx context.Context, q *Question) (*Table, error) {
 	t := &Table{Name: "buildings", Columns: []Column{{"building", "楼栋"}, {"title", "名称"}, {"latitude", "纬度"}, {"longitude", "经度"}, {"targets", "目标户数"}, {"covered", "已覆盖"}, {"nearest", "最近距离（米）"}}}
 	for i := range all {
 		b := &all[i]
-		t.Rows = append(t.Rows, []any{b.ID, title(nodes, b.ID), degrees(b.Point.Lat), degrees(b.Point.Lon), b.Targets, b.Covered, real(b.Nearest)})
+		t.Rows = append(t.Rows, []any{b.ID, title(nodes, b.ID), degrees(b.Point.Lat), degrees(b.Point.Lon), b.Targets, b.Covered, number(b.Nearest)})
 		t.Points = append(t.Points, &b.Point)
 	}
 	return t, nil

@@ -26,7 +26,7 @@ type QueryResolver interface {
 	Nodes(ctx context.Context, ids []kg.ID, asOf *kg.Date) ([]model.Node, error)
 	Nearby(ctx context.Context, to map[string]any, radius float64, at *model.Instant, where map[string]any, first int, after *string) (*model.NearbyConnection, error)
 	UnitCoverage(ctx context.Context, area kg.ID, targets map[string]any, radius float64, at *model.Instant, by []reach.UnitTie, where map[string]any, pairedUnitsOnly bool) (*model.UnitCoverage, error)
-	Coverage(ctx context.Context, area kg.ID, targets map[string]any, radius float64, k int, when map[string]any, asOf *kg.Date, where map[string]any, provider map[string]any) (*model.Coverage, error)
+	Coverage(ctx context.Context, area kg.ID, targets map[string]any, radius float64, minutes *float64, k int, when map[string]any, asOf *kg.Date, where map[string]any, provider map[string]any) (*model.Coverage, error)
 	Path(ctx context.Context, from kg.ID, to kg.ID, relations []kg.Relation, maxLength int, asOf *kg.Date) (*model.Path, error)
 	Division(ctx context.Context, id *kg.ID, code *string, asOf *kg.Date) (*model.Division, error)
 	Divisions(ctx context.Context, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) (*model.Connection[*model.Division], error)
@@ -274,46 +274,54 @@ func (ec *executionContext) field_Query_coverage_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["radius"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "k",
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "minutes",
+		func(ctx context.Context, v any) (*float64, error) {
+			return ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["minutes"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "k",
 		func(ctx context.Context, v any) (int, error) {
 			return ec.unmarshalNInt2int(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["k"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "when",
+	args["k"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "when",
 		func(ctx context.Context, v any) (map[string]any, error) {
 			return ec.unmarshalOWhenInput2map(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["when"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["when"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*kg.Date, error) {
 			return ec.unmarshalODate2ᚖlintuᚋkgᚐDate(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+	args["asOf"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "where",
 		func(ctx context.Context, v any) (map[string]any, error) {
 			return ec.unmarshalOResponderWhere2map(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["where"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "provider",
+	args["where"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "provider",
 		func(ctx context.Context, v any) (map[string]any, error) {
 			return ec.unmarshalOProviderInput2map(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["provider"] = arg7
+	args["provider"] = arg8
 	return args, nil
 }
 
@@ -2672,7 +2680,7 @@ func (ec *executionContext) _Query_coverage(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Coverage(ctx, fc.Args["area"].(kg.ID), fc.Args["targets"].(map[string]any), fc.Args["radius"].(float64), fc.Args["k"].(int), fc.Args["when"].(map[string]any), fc.Args["asOf"].(*kg.Date), fc.Args["where"].(map[string]any), fc.Args["provider"].(map[string]any))
+			return ec.Resolvers.Query().Coverage(ctx, fc.Args["area"].(kg.ID), fc.Args["targets"].(map[string]any), fc.Args["radius"].(float64), fc.Args["minutes"].(*float64), fc.Args["k"].(int), fc.Args["when"].(map[string]any), fc.Args["asOf"].(*kg.Date), fc.Args["where"].(map[string]any), fc.Args["provider"].(map[string]any))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Coverage) graphql.Marshaler {

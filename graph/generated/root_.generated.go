@@ -1638,7 +1638,7 @@ type ComplexityRoot struct {
 		Buildings       func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
 		Compound        func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		Compounds       func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
-		Coverage        func(childComplexity int, area kg.ID, targets map[string]any, radius float64, k int, when map[string]any, asOf *kg.Date, where map[string]any, provider map[string]any) int
+		Coverage        func(childComplexity int, area kg.ID, targets map[string]any, radius float64, minutes *float64, k int, when map[string]any, asOf *kg.Date, where map[string]any, provider map[string]any) int
 		Division        func(childComplexity int, id *kg.ID, code *string, asOf *kg.Date) int
 		Divisions       func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
 		Doorbell        func(childComplexity int, id kg.ID, asOf *kg.Date) int
@@ -9350,7 +9350,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Coverage(childComplexity, args["area"].(kg.ID), args["targets"].(map[string]any), args["radius"].(float64), args["k"].(int), args["when"].(map[string]any), args["asOf"].(*kg.Date), args["where"].(map[string]any), args["provider"].(map[string]any)), true
+		return e.ComplexityRoot.Query.Coverage(childComplexity, args["area"].(kg.ID), args["targets"].(map[string]any), args["radius"].(float64), args["minutes"].(*float64), args["k"].(int), args["when"].(map[string]any), args["asOf"].(*kg.Date), args["where"].(map[string]any), args["provider"].(map[string]any)), true
 	case "Query.division":
 		if e.ComplexityRoot.Query.Division == nil {
 			break
@@ -13539,6 +13539,8 @@ extend type Query {
     targets: TargetWhere! = {careFlags: [ELDERLY_ALONE]}
     "Within so many metres, up to 5000. 半径"
     radius: Meters! = 500
+    "As far as so many minutes on foot, up to 60; the radius is then not read. 步行分钟"
+    minutes: Float
     "How many responders cover a household, 1 to 1000. 所需人数"
     k: Int! = 1
     "When: an instant or a band of the week; now where not given. 时间"

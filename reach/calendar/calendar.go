@@ -106,9 +106,11 @@ func (c *Calendar) Holiday(d kg.Date) bool {
 // off are the first and the last of the days off in a row around a day; for a workday the last is before the first.
 func (c *Calendar) off(d kg.Date) (first, last kg.Date) {
 	first, last = d, d-1
-	for ; !c.Workday(last + 1); last++ {
+	for !c.Workday(last + 1) {
+		last++
 	}
-	for ; last >= d && !c.Workday(first-1); first-- {
+	for last >= d && !c.Workday(first-1) {
+		first--
 	}
 	return first, last
 }
