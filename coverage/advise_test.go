@@ -193,7 +193,7 @@ func (w *truth) buildingOf(household kg.ID, on kg.Date) kg.ID {
 
 func TestRecruitingAsAdvisedAddsWhatIsToldAndNothingAddsMore(t *testing.T) {
 	steps := 0
-	for seed := range uint64(*towns / 3) {
+	for seed := range uint64(max(*towns, 100) / 3) {
 		tw := newTown(seed)
 		for range 3 {
 			q := tw.adviceQuestion(false)
@@ -227,7 +227,7 @@ func TestRecruitingAsAdvisedAddsWhatIsToldAndNothingAddsMore(t *testing.T) {
 
 func TestOpeningPlacesAsAdvisedAddsWhatIsToldAndNothingAddsMore(t *testing.T) {
 	steps := 0
-	for seed := range uint64(*towns / 3) {
+	for seed := range uint64(max(*towns, 100) / 3) {
 		tw := newTown(seed)
 		for range 2 {
 			q := tw.adviceQuestion(true)
@@ -273,7 +273,7 @@ func TestOpeningPlacesAsAdvisedAddsWhatIsToldAndNothingAddsMore(t *testing.T) {
 func TestPairingAsAdvisedAddsWhatIsToldAndNothingAddsMore(t *testing.T) {
 	by := []reach.UnitTie{reach.Staff, reach.Party}
 	steps, several := 0, 0
-	for seed := range uint64(*towns) {
+	for seed := range uint64(max(*towns, 100)) {
 		tw := newPairedTown(seed)
 		q := tw.adviceQuestion(false)
 		on := kg.DateOf(q.When.At, local(evening).Location())
@@ -306,7 +306,7 @@ func TestPairingAsAdvisedAddsWhatIsToldAndNothingAddsMore(t *testing.T) {
 }
 
 func TestTheBasisOfPairingIsTheCountOfUnitCoverage(t *testing.T) {
-	for seed := range uint64(*towns) {
+	for seed := range uint64(max(*towns, 100)) {
 		tw := newPairedTown(seed)
 		q := tw.adviceQuestion(false)
 		q.K = 1
@@ -324,7 +324,7 @@ func TestTheBasisOfPairingIsTheCountOfUnitCoverage(t *testing.T) {
 
 func TestWhatIsFixedIsDoneFirstAndCostsNothingOfTheBudget(t *testing.T) {
 	checked := 0
-	for seed := range uint64(*towns) {
+	for seed := range uint64(max(*towns, 100)) {
 		tw := newPairedTown(seed)
 		q := tw.adviceQuestion(false)
 		kinds := []coverage.AdviceKind{coverage.RecruitOne, coverage.PairUnit}

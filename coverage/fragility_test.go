@@ -86,7 +86,7 @@ func fragileText(list []coverage.Fragile, of func(kg.ID) []kg.ID) string {
 
 func TestFragilityIsThatOfTheDefinitionsOnRandomTowns(t *testing.T) {
 	people, units := 0, 0
-	for seed := range uint64(*towns) {
+	for seed := range uint64(max(*towns, 100)) {
 		tw := newPairedTown(seed)
 		w, e := newTruth(tw), tw.engine(t)
 		for range 12 {

@@ -217,36 +217,44 @@ func (o *options) keepOnly(kinds []AdviceKind) {
 }
 
 // fixed are the items of the fixed steps.
-func (o *options) fixed() ([]int32, error) {
-	var out []int32
-	used := map[int32]int32{}
+func (o *options) fixed() ([][]int32, error) {
+	var out [][]int32
+	left := map[kg.ID]int32{} // by building: how many more could be fixed; one more than there are
 	for n, f := range o.query.Fixed {
 		at := fmt.Sprintf("fixed[%d]", n)
-		item := int32(-1)
 		if f.Kind == PairUnit {
-			var err error
-			if item, err = o.fixedPairing(at, f); err != nil {
+			item, err := o.fixedPairing(at, f)
+			if err != nil {
 				return nil, err
 			}
-		} else {
-			for i := range o.actions {
-				if a := &o.actions[i]; a.kind == f.Kind && a.building == f.Building && used[int32(i)] < o.problem.Items[i].Times {
-					item = int32(i)
-					break
-				}
-			}
+			out = append(out, []int32{item})
+			continue
 		}
-		if item < 0 {
+		choice, times := o.inBuilding(f)
+		if left[f.Building] == 0 {
+			left[f.Building] = times + 1
+		}
+		if left[f.Building]--; left[f.Building] == 0 {
 			allowed := "a building of the area that has a point"
 			if f.Kind == RecruitOne {
 				allowed = "a building of the area with people at home who could still become responders"
 			}
 			return nil, kg.Invalid(at+".building", fmt.Sprintf("%q", f.Building), allowed)
 		}
-		used[item]++
-		out = append(out, item)
+		out = append(out, choice)
 	}
 	return out, nil
+}
+
+// inBuilding are the items of a kind of step in a building, and how often they can be taken together.
+func (o *options) inBuilding(f FixedStep) (choice []int32, times int32) {
+	for i := range o.actions {
+		if a := &o.actions[i]; a.kind == f.Kind && a.building == f.Building {
+			choice = append(choice, int32(i))
+			times += o.problem.Items[i].Times
+		}
+	}
+	return choice, times
 }
 
 // before is how the targets stand now.

@@ -9,12 +9,14 @@ import (
 )
 
 // Greedy takes what is fixed, in that order and whatever it adds, and then at most budget steps, each the item that adds
-// most, of equal ones the first. It ends early where nothing adds anything. The budget does not count what is fixed.
+// most, of equal ones the first. It ends early where nothing adds anything. The budget does not count what is fixed. Of a
+// fixed choice between several items the one is taken that adds most, of those that are not used up; where all are, the
+// first.
 // The error is kg.ErrInvalid for a malformed problem, or the context's.
 //
 // It is lazy: since gains only ever fall, an item is looked at again only when its gain at an earlier step exceeds
 // what is found to be the best. The answer is that of looking at all of them at every step.
-func Greedy(ctx context.Context, p *Problem, fixed []int32, budget int) (done, steps []Step, _ error) {
+func Greedy(ctx context.Context, p *Problem, fixed [][]int32, budget int) (done, steps []Step, _ error) {
 	if err := p.check(fixed); err != nil {
 		return nil, nil, err
 	}
@@ -22,10 +24,13 @@ func Greedy(ctx context.Context, p *Problem, fixed []int32, budget int) (done, s
 		return nil, nil, fmt.Errorf("advice: %w", kg.Invalid("budget", fmt.Sprint(budget), "0 or more"))
 	}
 	s := newSolver(p)
-	for _, i := range fixed {
-		done = append(done, s.take(i))
+	used := make(map[int32]int32, len(fixed))
+	for _, choice := range fixed {
+		item := s.best(choice, used)
+		used[item]++
+		done = append(done, s.take(item))
 	}
-	q := s.bounds(fixed)
+	q := s.bounds(used)
 	for len(steps) < budget && len(q) > 0 {
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
@@ -83,6 +88,20 @@ func newSolver(p *Problem) *solver {
 		s.siteStep[i] = -1
 	}
 	return s
+}
+
+// best is the item of a choice that adds most now, of those that are not used up; the first where all are.
+func (s *solver) best(choice []int32, used map[int32]int32) int32 {
+	best, most := choice[0], int32(-1)
+	for _, item := range choice {
+		if used[item] >= s.Items[item].Times {
+			continue
+		}
+		if gain := s.gain(item); gain > most {
+			best, most = item, gain
+		}
+	}
+	return best
 }
 
 // gain is what an item would add now.

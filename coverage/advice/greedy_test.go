@@ -168,7 +168,7 @@ func TestTheLazyChoiceIsThePlainOneInTheSameOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := problem(t, 9)
 		fixed, budget := drawFixed(t, p), rapid.IntRange(0, 6).Draw(t, "budget")
-		done, steps, err := advice.Greedy(context.Background(), p, fixed, budget)
+		done, steps, err := advice.Greedy(context.Background(), p, each(fixed), budget)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -184,7 +184,7 @@ func TestTheLazyChoiceIsThePlainOneInTheSameOrder(t *testing.T) {
 func TestEveryStepSaysExactlyWhatItAddsAndForWhom(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := problem(t, 9)
-		done, steps, err := advice.Greedy(context.Background(), p, drawFixed(t, p), rapid.IntRange(0, 6).Draw(t, "budget"))
+		done, steps, err := advice.Greedy(context.Background(), p, each(drawFixed(t, p)), rapid.IntRange(0, 6).Draw(t, "budget"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -251,7 +251,7 @@ func TestAMalformedProblemNamesTheArgument(t *testing.T) {
 	good := advice.Problem{K: 1}
 	for argument, ask := range map[string]func() error{
 		"k":      func() error { _, _, err := advice.Greedy(context.Background(), &advice.Problem{}, nil, 1); return err },
-		"fixed":  func() error { _, _, err := advice.Greedy(context.Background(), &good, []int32{0}, 1); return err },
+		"fixed":  func() error { _, _, err := advice.Greedy(context.Background(), &good, [][]int32{{0}}, 1); return err },
 		"budget": func() error { _, _, err := advice.Greedy(context.Background(), &good, nil, -1); return err },
 	} {
 		var invalid *kg.InvalidError
@@ -299,4 +299,35 @@ func BenchmarkFiftyStepsInADistrict(b *testing.B) {
 			b.Fatal(fmt.Sprint(len(steps), err))
 		}
 	}
+}
+
+// each is a list of choices that leave none.
+func each(fixed []int32) [][]int32 {
+	var out [][]int32
+	for _, i := range fixed {
+		out = append(out, []int32{i})
+	}
+	return out
+}
+
+func TestOfAFixedChoiceTheBestThatIsLeftIsTaken(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := problem(t, 6)
+		choice := rapid.SliceOfNDistinct(rapid.Int32Range(0, int32(len(p.Items)-1)), 1, len(p.Items), rapid.ID[int32]).Draw(t, "choice")
+		slices.Sort(choice)
+		done, _, err := advice.Greedy(context.Background(), p, [][]int32{choice}, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range choice {
+			alone, _, err := advice.Greedy(context.Background(), p, [][]int32{{i}}, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			better := alone[0].Adds > done[0].Adds || alone[0].Adds == done[0].Adds && i < done[0].Item
+			if better && p.Items[i].Times > 0 {
+				t.Fatalf("of %v item %d was taken, which adds %d; item %d adds %d", choice, done[0].Item, done[0].Adds, i, alone[0].Adds)
+			}
+		}
+	})
 }

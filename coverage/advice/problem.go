@@ -59,13 +59,18 @@ type Step struct {
 }
 
 // check finds what would be answered wrongly: it is a mistake of the program that made the problem.
-func (p *Problem) check(fixed []int32) error {
+func (p *Problem) check(fixed [][]int32) error {
 	if p.K < 1 {
 		return fmt.Errorf("advice: %w", kg.Invalid("k", fmt.Sprint(p.K), "1 or more"))
 	}
-	for _, i := range fixed {
-		if i < 0 || int(i) >= len(p.Items) {
-			return fmt.Errorf("advice: %w", kg.Invalid("fixed", fmt.Sprint(i), fmt.Sprintf("one of the %d items", len(p.Items))))
+	for _, choice := range fixed {
+		if len(choice) == 0 {
+			return fmt.Errorf("advice: %w", kg.Invalid("fixed", "a choice of nothing", "one item or more"))
+		}
+		for _, i := range choice {
+			if i < 0 || int(i) >= len(p.Items) {
+				return fmt.Errorf("advice: %w", kg.Invalid("fixed", fmt.Sprint(i), fmt.Sprintf("one of the %d items", len(p.Items))))
+			}
 		}
 	}
 	return nil

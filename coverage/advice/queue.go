@@ -11,11 +11,7 @@ type bound struct {
 type queue []bound
 
 // bounds are those of all items that add anything, less the times that were fixed.
-func (s *solver) bounds(fixed []int32) queue {
-	used := map[int32]int32{}
-	for _, i := range fixed {
-		used[i]++
-	}
+func (s *solver) bounds(used map[int32]int32) queue {
 	var q queue
 	for i := range s.Items {
 		b := bound{item: int32(i), times: s.Items[i].Times - used[int32(i)], step: s.step}
