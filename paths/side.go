@@ -107,12 +107,15 @@ func (s *side) settle() {
 	s.depth, s.level, s.begun, s.found = s.depth+1, s.found, 0, nil
 }
 
+// unasked is the relation that is walked only where it is asked for: that two days' measures are of one area links nobody.
+const unasked = kg.MeasureOf
+
 // plan asks for the ties of nodes by some relations, both ways, so many of each.
 func plan(sources []kg.ID, relations []kg.Relation, limit int) *store.Plan {
 	p := &store.Plan{}
 	for i := range kg.Relations {
 		d := &kg.Relations[i]
-		if len(relations) > 0 && !slices.Contains(relations, d.Relation) {
+		if len(relations) > 0 && !slices.Contains(relations, d.Relation) || len(relations) == 0 && d.Relation == unasked {
 			continue
 		}
 		for _, dir := range []kg.Direction{kg.Out, kg.In, kg.ByRef} {

@@ -18326,7 +18326,7 @@ extend type Query {
     from: ID!
     "The node that it leads to. 终点"
     to: ID!
-    "Only ties of these relations; any where not given. 关系"
+    "Only ties of these relations; any but MEASURE_OF where not given. 关系"
     relations: [Relation!]
     "At most so many ties, 1 to 10. 最多关系数"
     maxLength: Int! = 6
