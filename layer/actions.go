@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"lintu/coverage"
+	"lintu/geo"
 	"lintu/kg"
 )
 
@@ -28,7 +29,7 @@ func gaps(ctx context.Context, q *Question) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Table{Name: "gaps", Columns: []Column{
+	t := &Table{Name: "gaps", Points: q.points(c.Date(), ids), Columns: []Column{
 		{"household", "户"}, {"title", "名称"}, {"nearest", "最近距离（米）"}, {"minutes", "步行分钟"}, {"responders", "附近响应者"}, {"across", "屏障对面"}, {"reasons", "原因"},
 	}}
 	for i := range list {
@@ -71,6 +72,22 @@ func fragility(ctx context.Context, q *Question) (*Table, error) {
 	return t, nil
 }
 
+func targets(ctx context.Context, q *Question) (*Table, error) {
+	c, err := q.Ask(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t := &Table{Name: "targets", Points: []*geo.Point{}, Columns: []Column{
+		{"household", "户"}, {"responders", "附近响应者"}, {"across", "屏障对面"}, {"nearest", "最近距离（米）"}, {"supply", "供需比"}, {"decayed", "衰减供需比"},
+	}}
+	c.Rows(func(r coverage.Row) bool {
+		t.Rows = append(t.Rows, []any{r.Household, r.Count, r.Across, number(r.Nearest), number(r.Supply), number(r.Decayed)})
+		t.Points = append(t.Points, r.Point)
+		return true
+	})
+	return t, nil
+}
+
 const defaultBudget = 10
 
 func advise(ctx context.Context, q *Question) (*Table, error) {
@@ -109,12 +126,15 @@ func advise(ctx context.Context, q *Question) (*Table, error) {
 		{"step", "步"}, {"kind", "措施"}, {"at", "楼栋或单位"}, {"atTitle", "名称"}, {"area", "区域"}, {"areaTitle", "区域名称"},
 		{"people", "可用人数"}, {"adds", "增加"}, {"gainers", "受益户"}, {"covers", "新覆盖户"},
 	}}
+	var places []kg.ID
 	for i, s := range a.Steps {
+		places = append(places, s.Building)
 		at := s.Building
 		if s.Unit != "" {
 			at = s.Unit
 		}
 		t.Rows = append(t.Rows, []any{i + 1, string(s.Kind), at, title(nodes, at), s.Area, title(nodes, s.Area), s.People, s.Adds, s.Gainers, s.Covers})
 	}
+	t.Points = q.points(c.Date(), places)
 	return t, nil
 }

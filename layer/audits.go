@@ -111,6 +111,7 @@ func dutyMismatch(ctx context.Context, q *Question) (*Table, error) {
 		u := m.UnnamedAt(i)
 		t.Rows = append(t.Rows, []any{id, title(nodes, id), "NOBODY_NAMED", u.Distance, 0, u.Responders})
 	}
+	t.Points = q.points(c.Date(), append(slices.Clone(late), unnamed...))
 	return t, nil
 }
 
@@ -143,9 +144,9 @@ func (q *Question) audited() audit.Query {
 }
 
 func (q *Question) findings(ctx context.Context, name string, codes []audit.CodeInfo, found []audit.Finding) (*Table, error) {
-	var ids []kg.ID
+	var ids, subjects []kg.ID
 	for _, f := range found {
-		ids = append(ids, f.Subject)
+		ids, subjects = append(ids, f.Subject), append(subjects, f.Subject)
 		if f.Person != "" {
 			ids = append(ids, f.Person)
 		}
@@ -158,7 +159,7 @@ func (q *Question) findings(ctx context.Context, name string, codes []audit.Code
 	for _, c := range codes {
 		meaning[c.Code] = c.ZH
 	}
-	t := &Table{Name: name, Columns: []Column{
+	t := &Table{Name: name, Points: q.points(q.day(), subjects), Columns: []Column{
 		{"code", "代码"}, {"meaning", "问题"}, {"subject", "对象"}, {"title", "名称"}, {"person", "相关人"}, {"personName", "姓名"},
 		{"missing", "缺少"}, {"count", "数量"}, {"metres", "距离（米）"}, {"since", "自"},
 	}}

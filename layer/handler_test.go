@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -203,6 +204,9 @@ func sum(list []int) (n int) {
 	return n
 }
 
+// withPlaces are the tables whose rows are somewhere.
+var withPlaces = []string{"targets", "gaps", "advice", "buildings", "duty-mismatch", "contract-audit", "structure-audit"}
+
 func TestEveryTableComesInEveryFormat(t *testing.T) {
 	a := ask(t, true)
 	for _, m := range layer.Makers {
@@ -215,6 +219,11 @@ func TestEveryTableComesInEveryFormat(t *testing.T) {
 		}
 		if len(rows) > 0 && len(rows[0]) != len(lines[0]) {
 			t.Errorf("%s: %d columns of CSV and %d of JSON", m.Name, len(lines[0]), len(rows[0]))
+		}
+		if placed := a.get("/export/coverage/" + m.Name + ".geojson?" + everybody); (placed.Code == http.StatusOK) != slices.Contains(withPlaces, m.Name) {
+			t.Errorf("%s as GeoJSON: %d", m.Name, placed.Code)
+		} else if placed.Code == http.StatusOK && len(rows) > 0 && !strings.Contains(placed.Body.String(), `"Point"`) && m.Name != "structure-audit" {
+			t.Errorf("%s has no point at all", m.Name)
 		}
 		if len(rows) == 0 && m.Name != "trend" && m.Name != "contract-audit" {
 			t.Errorf("%s is empty", m.Name)

@@ -11,6 +11,7 @@ import (
 	"lintu/coverage"
 	"lintu/coverage/audit"
 	"lintu/coverage/trend"
+	"lintu/geo"
 	"lintu/kg"
 	"lintu/loaders"
 	"lintu/reach"
@@ -63,6 +64,7 @@ var Makers = []Maker{
 	{Name: "supply", EN: "Responders for each target by the two-step floating catchment, and how unevenly they are spread.", ZH: "供需比", Make: supply},
 	{Name: "trend", EN: "What a standing question counted, day by day.", ZH: "趋势", Make: trendTable,
 		Parameters: []Extra{{"question", "The standing question; the first of the table.", "固定问题"}, {"since", "The first day; 30 days before the question's.", "自"}, {"until", "The last day; the question's.", "至"}}},
+	{Name: "targets", EN: "Every target with those who cover it.", ZH: "目标户", Make: targets, Detail: true},
 	{Name: "gaps", EN: "The targets that are not covered, those farthest from anybody first, with reasons.", ZH: "未覆盖户", Make: gaps, Detail: true},
 	{Name: "fragility", EN: "People and units on whom alone it hangs that targets are covered.", ZH: "单点依赖", Make: fragility, Detail: true},
 	{Name: "advice", EN: "What to do next, step by step: each step is what adds most to the steps before.", ZH: "补缺建议", Make: advise,
@@ -117,6 +119,21 @@ func (q *Question) nodes(ctx context.Context, on kg.Date, ids []kg.ID) (map[kg.I
 		}
 	}
 	return out, nil
+}
+
+// points are where the nodes are on a day, in their order; nil where nobody knows, or a node is none that has a place.
+func (q *Question) points(on kg.Date, ids []kg.ID) []*geo.Point {
+	out := make([]*geo.Point, len(ids))
+	snap := q.Snapshot()
+	if snap == nil {
+		return out
+	}
+	for i, id := range ids {
+		if p, ok := snap.Point(id, on); ok {
+			out[i] = &p
+		}
+	}
+	return out
 }
 
 // title is what a node is called; its id where it is gone.
