@@ -239,8 +239,10 @@ func (s *SQLite) Titles(ctx context.Context, ids []string) (map[string]string, e
 	return out, rows.Err()
 }
 
+// membersText names the index of members in their order: left to itself SQLite may take one that is not, and sort them all.
 func membersText(position string) string {
-	return `SELECT id, name, sort_key FROM node n WHERE kind = 'PERSON' AND party_status IN ('FULL', 'PROBATIONARY') AND ` + holds("n") + position +
+	return `SELECT id, name, sort_key FROM node n INDEXED BY node_party_title WHERE kind = 'PERSON' AND party_status <> 'NONE'
+		AND party_status IN ('FULL', 'PROBATIONARY') AND ` + holds("n") + position +
 		` ORDER BY sort_key, id LIMIT ?`
 }
 
