@@ -1,12 +1,10 @@
 package coverage
 
 import (
-	"fmt"
 	"slices"
 
 	"lintu/geo"
 	"lintu/kg"
-	"lintu/store"
 )
 
 // Building is a building of the area and how its targets are covered.
@@ -43,17 +41,4 @@ func (c *Coverage) Buildings() []Building {
 		out = append(out, made)
 	}
 	return out
-}
-
-// Date is the site's day whose targets are counted.
-func (c *Coverage) Date() kg.Date { return c.scene.Date }
-
-// Revision is that of the snapshot from which the next question is answered. The error is kg.ErrUnavailable while there
-// is none.
-func (e *Engine) Revision() (store.Revision, error) {
-	s := e.source()
-	if s == nil {
-		return 0, fmt.Errorf("coverage: no snapshot yet: %w", kg.ErrUnavailable)
-	}
-	return s.Revision(), nil
 }

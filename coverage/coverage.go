@@ -145,6 +145,9 @@ func (c *Coverage) among(targets []int32) *Coverage {
 	return &Coverage{Query: c.Query, Area: c.Area, Revision: c.Revision, body: c.body, part: &part{targets: targets, group: true}}
 }
 
+// Date is the site's day whose targets are counted.
+func (c *Coverage) Date() kg.Date { return c.scene.Date }
+
 // Ask answers a question. The error is kg.ErrInvalid for a malformed question, kg.ErrNotFound for an area, team or
 // unit that does not exist or is out of scope (both name the argument), kg.ErrUnavailable while there is no snapshot.
 func (e *Engine) Ask(ctx context.Context, q Query) (*Coverage, error) {
@@ -152,9 +155,9 @@ func (e *Engine) Ask(ctx context.Context, q Query) (*Coverage, error) {
 	if err := q.check(); err != nil {
 		return nil, err
 	}
-	s := e.source()
-	if s == nil {
-		return nil, fmt.Errorf("coverage: no snapshot yet: %w", kg.ErrUnavailable)
+	s, err := e.Latest()
+	if err != nil {
+		return nil, err
 	}
 	return e.askOf(ctx, s, q)
 }

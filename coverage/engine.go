@@ -3,6 +3,7 @@ package coverage
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"sync"
@@ -21,6 +22,14 @@ type Engine struct {
 // New makes an Engine; source gives the latest snapshot, nil while there is none.
 func New(source func() *reach.Snapshot) *Engine {
 	return &Engine{source: source, kept: &kept{entries: map[string]*entry{}}}
+}
+
+// Latest is the snapshot from which the next question is answered. The error is kg.ErrUnavailable while there is none.
+func (e *Engine) Latest() (*reach.Snapshot, error) {
+	if s := e.source(); s != nil {
+		return s, nil
+	}
+	return nil, fmt.Errorf("coverage: no snapshot yet: %w", kg.ErrUnavailable)
 }
 
 // maxKept is how many bytes of answers are kept, about.

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -189,16 +188,6 @@ func (b *covered) supply(f graphql.CollectedField, covs []*coverage.Coverage, ou
 		if f.Name == "gini" {
 			v = s.Gini
 		}
-		out[i].Pages[b.key(f)] = rounded(v)
+		out[i].Pages[b.key(f)] = v
 	}
-}
-
-// rounded is a sum of many quotients to nine decimals: its last bits depend on the order of summation, which is that of
-// the snapshot's rows and not the same on every engine.
-func rounded(v *float64) *float64 {
-	if v == nil {
-		return nil
-	}
-	r := math.Round(*v*1e9) / 1e9
-	return &r
 }

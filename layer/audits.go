@@ -10,7 +10,6 @@ import (
 	"lintu/coverage/trend"
 	"lintu/kg"
 	"lintu/reach"
-	"lintu/store"
 )
 
 // day is the day that the question is about.
@@ -63,7 +62,7 @@ func trendTable(ctx context.Context, q *Question) (*Table, error) {
 	if nodes[q.Area] == nil {
 		return nil, fmt.Errorf("area: %s: %w", q.Area, kg.ErrNotFound)
 	}
-	line, err := trend.Read(ctx, q.Store, store.View{Scope: q.Scope, AsOf: q.day()}, q.Area, name, from, to)
+	line, err := trend.Read(ctx, q.Session.Visits(), q.Session.View(q.day()), q.Area, name, from, to)
 	if err != nil {
 		return nil, err
 	}
@@ -120,11 +119,11 @@ func contractAudit(ctx context.Context, q *Question) (*Table, error) {
 	if scheme == "" {
 		scheme = audit.Schemes[0].Name
 	}
-	snap := q.Snapshot()
-	if snap == nil {
-		return nil, fmt.Errorf("no snapshot yet: %w", kg.ErrUnavailable)
+	snap, err := q.Engine.Latest()
+	if err != nil {
+		return nil, err
 	}
-	found, err := audit.Contract(ctx, q.Store, snap, audit.ContractQuery{Query: q.audited(), Scheme: scheme, Targets: q.Targets, Radius: q.Radius})
+	found, err := audit.Contract(ctx, q.Session.Visits(), snap, audit.ContractQuery{Query: q.audited(), Scheme: scheme, Targets: q.Targets, Radius: q.Radius})
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +131,7 @@ func contractAudit(ctx context.Context, q *Question) (*Table, error) {
 }
 
 func structureAudit(ctx context.Context, q *Question) (*Table, error) {
-	found, err := audit.Structure(ctx, q.Store, audit.StructureQuery{Query: q.audited()})
+	found, err := audit.Structure(ctx, q.Session.Visits(), audit.StructureQuery{Query: q.audited()})
 	if err != nil {
 		return nil, err
 	}

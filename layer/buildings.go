@@ -7,18 +7,11 @@ import (
 	"strconv"
 	"time"
 
+	"lintu/coverage"
 	"lintu/geo"
 	"lintu/kg"
 	"lintu/store"
 )
-
-// Building is what the layer of buildings shows of one.
-type Building struct {
-	ID               kg.ID
-	Point            geo.Point
-	Targets, Covered int
-	Nearest          *float64 // metres to the nearest responder of its worst-off target; nil where there is none
-}
 
 // Stamp says what a layer rests on.
 type Stamp struct {
@@ -37,10 +30,10 @@ const scale = 1e5
 
 // Sort puts buildings into the order of the layer: along a Hilbert curve, so that neighbours on the ground are
 // neighbours in the columns, and then by id. It depends on points and ids only.
-func Sort(list []Building) {
+func Sort(list []coverage.Building) {
 	type keyed struct {
 		key uint64
-		Building
+		coverage.Building
 	}
 	all := make([]keyed, len(list))
 	for i, b := range list {
@@ -88,7 +81,7 @@ func hilbert(x, y uint32) uint64 {
 //
 // x and y are longitude and latitude times scale, each but the first as the difference to the one before. nearest is in
 // metres, rounded to the nearest whole one, null where there is none. The ids are a layer of their own, in the same order.
-func AppendBuildings(out []byte, s Stamp, list []Building) []byte {
+func AppendBuildings(out []byte, s Stamp, list []coverage.Building) []byte {
 	out = s.append(append(out, '{'))
 	out = append(out, `,"datum":"WGS84","count":`...)
 	out = strconv.AppendInt(out, int64(len(list)), 10)
@@ -96,21 +89,21 @@ func AppendBuildings(out []byte, s Stamp, list []Building) []byte {
 	out = strconv.AppendInt(out, scale, 10)
 	out = append(out, `,"order":["x","y","targets","covered","nearest"]`...)
 	var x, y int64
-	out = column(out, Columns[0], list, func(out []byte, b *Building) []byte {
+	out = column(out, Columns[0], list, func(out []byte, b *coverage.Building) []byte {
 		now, _ := units(b.Point)
 		before := x
 		x = now
 		return strconv.AppendInt(out, now-before, 10)
 	})
-	out = column(out, Columns[1], list, func(out []byte, b *Building) []byte {
+	out = column(out, Columns[1], list, func(out []byte, b *coverage.Building) []byte {
 		_, now := units(b.Point)
 		before := y
 		y = now
 		return strconv.AppendInt(out, now-before, 10)
 	})
-	out = column(out, Columns[2], list, func(out []byte, b *Building) []byte { return strconv.AppendInt(out, int64(b.Targets), 10) })
-	out = column(out, Columns[3], list, func(out []byte, b *Building) []byte { return strconv.AppendInt(out, int64(b.Covered), 10) })
-	out = column(out, Columns[4], list, func(out []byte, b *Building) []byte {
+	out = column(out, Columns[2], list, func(out []byte, b *coverage.Building) []byte { return strconv.AppendInt(out, int64(b.Targets), 10) })
+	out = column(out, Columns[3], list, func(out []byte, b *coverage.Building) []byte { return strconv.AppendInt(out, int64(b.Covered), 10) })
+	out = column(out, Columns[4], list, func(out []byte, b *coverage.Building) []byte {
 		if b.Nearest == nil {
 			return append(out, "null"...)
 		}
@@ -122,14 +115,14 @@ func AppendBuildings(out []byte, s Stamp, list []Building) []byte {
 // AppendBuildingIDs appends the ids of the layer of buildings, in the order of its columns, as JSON:
 //
 //	{"area": ID, "revision": N, "count": N, "ids": [...]}
-func AppendBuildingIDs(out []byte, area kg.ID, revision store.Revision, list []Building) []byte {
+func AppendBuildingIDs(out []byte, area kg.ID, revision store.Revision, list []coverage.Building) []byte {
 	out = append(out, `{"area":`...)
 	out = strconv.AppendQuote(out, string(area))
 	out = append(out, `,"revision":`...)
 	out = strconv.AppendInt(out, int64(revision), 10)
 	out = append(out, `,"count":`...)
 	out = strconv.AppendInt(out, int64(len(list)), 10)
-	out = column(out, "ids", list, func(out []byte, b *Building) []byte { return strconv.AppendQuote(out, string(b.ID)) })
+	out = column(out, "ids", list, func(out []byte, b *coverage.Building) []byte { return strconv.AppendQuote(out, string(b.ID)) })
 	return append(out, '}', '\n')
 }
 
@@ -146,7 +139,7 @@ func (s *Stamp) append(out []byte) []byte {
 	return strconv.AppendInt(out, int64(s.K), 10)
 }
 
-func column(out []byte, name string, list []Building, value func([]byte, *Building) []byte) []byte {
+func column(out []byte, name string, list []coverage.Building, value func([]byte, *coverage.Building) []byte) []byte {
 	out = append(out, ',', '"')
 	out = append(out, name...)
 	out = append(out, `":[`...)

@@ -8,15 +8,16 @@ import (
 	"slices"
 	"testing"
 
+	"lintu/coverage"
 	"lintu/geo"
 	"lintu/kg"
 )
 
-func someBuildings(n int) []Building {
+func someBuildings(n int) []coverage.Building {
 	rng := rand.New(rand.NewPCG(7, uint64(n)))
-	out := make([]Building, n)
+	out := make([]coverage.Building, n)
 	for i := range out {
-		out[i] = Building{ID: kg.NewID(kg.KindBuilding), Point: geo.Point{Lat: 23.1 + rng.Float64()/20, Lon: 113.2 + rng.Float64()/20}}
+		out[i] = coverage.Building{ID: kg.NewID(kg.KindBuilding), Point: geo.Point{Lat: 23.1 + rng.Float64()/20, Lon: 113.2 + rng.Float64()/20}}
 		if rng.IntN(3) > 0 {
 			metres := 900 * rng.Float64()
 			out[i].Targets = 1 + rng.IntN(9)
@@ -112,14 +113,14 @@ func TestTheCurveVisitsEveryCellAndStepsToNeighboursOnly(t *testing.T) {
 
 func TestCellsShowFiveTargetsOrMoreAndClassesOnly(t *testing.T) {
 	at := geo.Point{Lat: 23.12345, Lon: 113.23456}
-	few := []Building{{Point: at, Targets: 4, Covered: 4}}
+	few := []coverage.Building{{Point: at, Targets: 4, Covered: 4}}
 	if got := Cells(few); len(got) != 0 {
 		t.Errorf("four targets are shown: %v", got)
 	}
 	for _, c := range []struct{ targets, covered, share, size int }{
 		{5, 0, 0, 0}, {5, 1, 1, 0}, {9, 9, 4, 0}, {10, 5, 2, 1}, {20, 16, 4, 2}, {50, 39, 3, 3},
 	} {
-		got := Cells([]Building{{Point: at, Targets: c.targets - 2, Covered: c.covered}, {Point: geo.Point{Lat: at.Lat, Lon: at.Lon}, Targets: 2}})
+		got := Cells([]coverage.Building{{Point: at, Targets: c.targets - 2, Covered: c.covered}, {Point: geo.Point{Lat: at.Lat, Lon: at.Lon}, Targets: 2}})
 		if len(got) != 1 || got[0].Share != c.share || got[0].Size != c.size {
 			t.Errorf("%d of %d: %v", c.covered, c.targets, got)
 		}
@@ -129,7 +130,7 @@ func TestCellsShowFiveTargetsOrMoreAndClassesOnly(t *testing.T) {
 func TestACellIsAHundredMetresWideAndItsBuildingsAreInIt(t *testing.T) {
 	for _, b := range someBuildings(200) {
 		b.Targets = FewestInCell
-		c := Cells([]Building{b})[0].Corner
+		c := Cells([]coverage.Building{b})[0].Corner
 		north := geo.Distance(c, geo.Point{Lat: b.Point.Lat, Lon: c.Lon})
 		east := geo.Distance(geo.Point{Lat: b.Point.Lat, Lon: c.Lon}, b.Point)
 		if b.Point.Lat < c.Lat || b.Point.Lon < c.Lon || north > 100.001 || east > 100.1 {

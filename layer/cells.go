@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"lintu/coverage"
 	"lintu/geo"
 )
 
@@ -24,7 +25,7 @@ type Cell struct {
 
 // Cells are the cells with FewestInCell targets or more, from south to north, then west to east. The squares are fixed
 // on the ground: the rows from the equator, the cells of a row from the meridian of Greenwich.
-func Cells(list []Building) []Cell {
+func Cells(list []coverage.Building) []Cell {
 	type place struct{ row, col int64 }
 	type count struct{ targets, covered int }
 	counts := map[place]count{}

@@ -96,7 +96,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	head.Set("Content-Type", a.contentType)
 	head.Set("ETag", a.etag)
 	head.Set("Cache-Control", "private, no-cache") // keep it, but ask whether it still holds
-	head.Set("Vary", "Authorization")
+	head.Add("Vary", "Authorization")              // others have added what they vary by
 	if a.file != "" {
 		head.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", a.file))
 	}
@@ -120,23 +120,23 @@ func (h *Handler) serve(r *http.Request) (*answer, error) {
 
 // remembered is the kept answer to the same question about the same snapshot, or a new one.
 func (h *Handler) remembered(r *request, answering func(*request) (*answer, error)) (*answer, error) {
-	revision, err := h.Options.Engine.Revision()
+	snap, err := h.Options.Engine.Latest()
 	if err != nil {
 		return nil, err
 	}
 	at := r.When.At.Truncate(time.Minute) // places open and close at minutes, people come and go at half hours
-	key := fmt.Sprint(r.path, r.values.Encode(), revision, at.Unix(), r.When.From, r.detail, r.Session.Viewer())
+	key := fmt.Sprint(r.path, r.values.Encode(), snap.Revision(), at.Unix(), r.When.From, r.detail, r.Session.Viewer())
 	if a, ok := h.kept.Get(key); ok {
 		return a, nil
 	}
 	made, err, _ := h.ask.Do(key, func() (any, error) {
 		// Several may wait for it: it does not end when the one who asked first leaves, only when its time is over.
-		ctx, cancel := context.WithCancel(context.WithoutCancel(r.ctx))
+		r.ctx = context.WithoutCancel(r.ctx)
 		if h.Timeout > 0 {
-			ctx, cancel = context.WithTimeout(ctx, h.Timeout)
+			var cancel context.CancelFunc
+			r.ctx, cancel = context.WithTimeout(r.ctx, h.Timeout)
+			defer cancel()
 		}
-		defer cancel()
-		r.ctx = ctx
 		a, err := answering(r)
 		if err == nil {
 			h.kept.Add(key, a)
@@ -177,16 +177,12 @@ func stampOf(c *coverage.Coverage) Stamp {
 }
 
 // buildingList are the area's buildings in the order of the layer.
-func (r *request) buildingList() (*coverage.Coverage, []Building, error) {
+func (r *request) buildingList() (*coverage.Coverage, []coverage.Building, error) {
 	c, err := r.Ask(r.ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	all := c.Buildings()
-	list := make([]Building, len(all))
-	for i, b := range all {
-		list[i] = Building{ID: b.ID, Point: b.Point, Targets: b.Targets, Covered: b.Covered, Nearest: b.Nearest}
-	}
+	list := c.Buildings()
 	Sort(list)
 	return c, list, nil
 }

@@ -71,7 +71,7 @@ func ask(t *testing.T, detail bool) *asking {
 	}
 	latest := func() *reach.Snapshot { return v.snap }
 	return &asking{t, v, layer.New(layer.Options{
-		Sources:  layer.Sources{Engine: coverage.New(latest), Store: v.st, Snapshot: latest, Zone: v.zone},
+		Sources:  layer.Sources{Engine: coverage.New(latest), Zone: v.zone},
 		Sessions: &loaders.Sessions{Store: v.st, Zone: v.zone, Now: func() time.Time { return seed.Reference.Time(v.zone).Add(20 * time.Hour) }},
 		ElderAge: 60,
 		Detail:   func(*http.Request) bool { return detail },

@@ -179,7 +179,7 @@ func (a *Asker) Read(values url.Values, besides ...string) (coverage.Query, erro
 	case q.When.Band == "" && q.When.From != 0:
 		return q, kg.Invalid("from", "goes with a band", "band=..., or leave it out")
 	case q.When.Band == "" && q.When.At.IsZero():
-		q.When.At = a.Now()
+		q.When.At = a.Now().In(a.Location)
 	case q.When.Band != "" && q.When.From == 0:
 		q.When.From = kg.DateOf(a.Now(), a.Location)
 	}

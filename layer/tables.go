@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"lintu/coverage"
-	"lintu/coverage/audit"
-	"lintu/coverage/trend"
 	"lintu/geo"
 	"lintu/kg"
 	"lintu/loaders"
@@ -28,16 +26,8 @@ type Question struct {
 
 // Sources are what answers come from.
 type Sources struct {
-	Engine   *coverage.Engine
-	Store    Store
-	Snapshot func() *reach.Snapshot // nil while there is none
-	Zone     *time.Location
-}
-
-// Store is the part of the contract that tables read through.
-type Store interface {
-	audit.Reader
-	trend.Reader
+	Engine *coverage.Engine
+	Zone   *time.Location
 }
 
 // Maker makes a table.
@@ -124,8 +114,8 @@ func (q *Question) nodes(ctx context.Context, on kg.Date, ids []kg.ID) (map[kg.I
 // points are where the nodes are on a day, in their order; nil where nobody knows, or a node is none that has a place.
 func (q *Question) points(on kg.Date, ids []kg.ID) []*geo.Point {
 	out := make([]*geo.Point, len(ids))
-	snap := q.Snapshot()
-	if snap == nil {
+	snap, err := q.Engine.Latest()
+	if err != nil {
 		return out
 	}
 	for i, id := range ids {

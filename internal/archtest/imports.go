@@ -43,7 +43,7 @@ var ours = []row{
 	{dir: "coverage/trend", may: append([]string{"reach", "coverage"}, reader...), tests: realStores},
 	{dir: "coverage/audit", may: append([]string{"reach"}, reader...), tests: append([]string{"seed/figures"}, realStores...)},
 	{
-		dir: "layer", may: append([]string{"coverage", "coverage/audit", "coverage/trend", "coverage/advice", "loaders", "reach"}, reader...),
+		dir: "layer", may: append([]string{"coverage", "coverage/audit", "coverage/trend", "loaders", "reach"}, reader...),
 		tests: realStores,
 	},
 	{dir: "records", may: reader, tests: realStores},

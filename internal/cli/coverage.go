@@ -176,7 +176,7 @@ func (p Program) answer(cmd *cobra.Command, named string, f *answerFlags) error 
 		return &failure{exitUsage, err}
 	}
 	ctx := cmd.Context()
-	st, err := p.openAsked(ctx, cfg)
+	st, err := p.openThere(ctx, cfg, "ask", true)
 	if err != nil {
 		return err
 	}
@@ -205,10 +205,8 @@ func (p Program) answer(cmd *cobra.Command, named string, f *answerFlags) error 
 	sessions := &loaders.Sessions{Store: st, Key: status.Key, Zone: cfg.Zone, Now: time.Now}
 	ctx = sessions.Begin(ctx)
 	query.Scope = loaders.From(ctx).Scope()
-	latest := func() *reach.Snapshot { return snapshot }
-	q := &layer.Question{Query: query, Extra: extra, Session: loaders.From(ctx), Sources: layer.Sources{
-		Engine: coverage.New(latest), Store: st, Snapshot: latest, Zone: cfg.Zone,
-	}}
+	engine := coverage.New(func() *reach.Snapshot { return snapshot })
+	q := &layer.Question{Query: query, Extra: extra, Session: loaders.From(ctx), Sources: layer.Sources{Engine: engine, Zone: cfg.Zone}}
 	t, err := maker.Make(ctx, q)
 	if err != nil {
 		return usage(err)
@@ -228,16 +226,6 @@ func usage(err error) error {
 		return &failure{exitUsage, err}
 	}
 	return err
-}
-
-// openAsked opens a store that must be there.
-func (p Program) openAsked(ctx context.Context, cfg *config.Config) (store.Store, error) {
-	if cfg.Store.Engine == config.SQLite {
-		if found, err := exists(cfg.Store.Path); err != nil || !found {
-			return nil, badUsage("%s is not there: name the store with --store", cfg.Store.Path)
-		}
-	}
-	return p.openStore(ctx, cfg, nil)
 }
 
 // snapshot reads who is where, with a bar.

@@ -9,7 +9,9 @@ import (
 	"testing"
 
 	"lintu/internal/cli/clitest"
+	"lintu/kg"
 	"lintu/seed"
+	"lintu/store"
 	"lintu/store/storetest"
 )
 
@@ -44,6 +46,26 @@ func TestCoveragePrintsTheAreaAndThoseBelowIt(t *testing.T) {
 	if strings.Contains(out, "\x1b") {
 		t.Error("colours where nobody looks")
 	}
+}
+
+func TestAnAreaIsFoundByItsCode(t *testing.T) {
+	code, out, errs := covering(t, villageCode(t), "--at", "2026-03-04T20:00")
+	if code != 0 || !strings.Contains(out, "新阳村") {
+		t.Errorf("exit code %d: %s%s", code, out, errs)
+	}
+}
+
+// villageCode is the code of the preset's village.
+func villageCode(t *testing.T) string {
+	t.Helper()
+	st, _ := villageStore(t)
+	page, err := st.List(t.Context(), store.Everything, store.ListQuery{
+		Kind: kg.KindDivision, Filter: kg.Compare{Field: "level", Op: kg.EQ, Value: string(kg.LevelVillage)}, Window: store.Window{Limit: 1},
+	})
+	if err != nil || len(page.Edges) == 0 {
+		t.Fatalf("no village (%v)", err)
+	}
+	return page.Edges[0].Item.Node.(*kg.Division).Code
 }
 
 func TestCoverageForScriptsIsJSONOrCSV(t *testing.T) {

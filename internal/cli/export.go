@@ -51,12 +51,7 @@ func (p Program) export(cmd *cobra.Command, folder, format string, asJSON bool) 
 	if form == "" {
 		form = sheet.CSV
 	}
-	if cfg.Store.Engine == config.SQLite {
-		if found, err := exists(cfg.Store.Path); err != nil || !found {
-			return badUsage("%s is not there: name the store to export with --store", cfg.Store.Path)
-		}
-	}
-	st, err := p.openStore(cmd.Context(), cfg, nil)
+	st, err := p.openThere(cmd.Context(), cfg, "export", false)
 	if err != nil {
 		return err
 	}

@@ -136,6 +136,16 @@ func (p Program) openStore(ctx context.Context, cfg *config.Config, key *store.K
 	return p.Open(ctx, Opening{Store: cfg.Store, Key: key, Timeout: cfg.OperationTimeout, Logger: cfg.Logger(p.Stderr)})
 }
 
+// openThere opens the store of the settings, which must be there, for a task. Nothing in a file that is opened to be read changes.
+func (p Program) openThere(ctx context.Context, cfg *config.Config, task string, readOnly bool) (store.Store, error) {
+	if cfg.Store.Engine == config.SQLite {
+		if found, err := exists(cfg.Store.Path); err != nil || !found {
+			return nil, badUsage("%s is not there: name the store to %s with --store", cfg.Store.Path, task)
+		}
+	}
+	return p.Open(ctx, Opening{Store: cfg.Store, ReadOnly: readOnly, Timeout: cfg.OperationTimeout, Logger: cfg.Logger(p.Stderr)})
+}
+
 // importEnd is the error that an import ends with: what went wrong, or that rows were refused.
 func importEnd(ctx context.Context, s *importer.Summary, o importer.Options, err error) error {
 	switch {

@@ -31,7 +31,8 @@ func (p Program) measureCommand() *cobra.Command {
 		Short: "Keep today's measures of an area, for trends 保存度量",
 		Long: `Asks the standing questions of coverage of an area and the divisions below it, and keeps the answers as measures of
 the graph: one of an area, a day and a question. Keeping them again brings them up to date, and changes nothing where
-nothing has changed. AREA is an id or a division's code; without it the whole store is measured.
+nothing has changed. AREA is an id, a code, or how the name of one area begins; without it the whole store is
+measured.
 
 A server that is told --measure-at keeps them by itself, once a day.` + exitCodes,
 		Example: `  lintu measure --store sqlite:data/town.db
@@ -62,22 +63,17 @@ func (p Program) measure(cmd *cobra.Command, args []string, f measureFlags) erro
 			return badUsage("--day: %v", err)
 		}
 	}
-	if cfg.Store.Engine == config.SQLite {
-		if found, err := exists(cfg.Store.Path); err != nil || !found {
-			return badUsage("%s is not there: name the store to measure with --store", cfg.Store.Path)
-		}
-	}
 	ctx := cmd.Context()
-	st, err := p.openStore(ctx, cfg, nil)
+	st, err := p.openThere(ctx, cfg, "measure", false)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = st.Close() }()
-	k, err := keeper(ctx, cfg, st)
+	k, err := p.keeper(ctx, cfg, st)
 	if err != nil {
 		return err
 	}
-	areas, err := areasOf(ctx, k, day, args)
+	areas, err := areasOf(ctx, st, k, day, args)
 	if err != nil {
 		return err
 	}
@@ -97,7 +93,7 @@ func (p Program) measure(cmd *cobra.Command, args []string, f measureFlags) erro
 }
 
 // keeper makes what keeps measures of a store that holds a whole graph.
-func keeper(ctx context.Context, cfg *config.Config, st store.Store) (*trend.Keeper, error) {
+func (p Program) keeper(ctx context.Context, cfg *config.Config, st store.Store) (*trend.Keeper, error) {
 	status, err := st.Ready(ctx)
 	if err != nil {
 		return nil, err
@@ -105,31 +101,23 @@ func keeper(ctx context.Context, cfg *config.Config, st store.Store) (*trend.Kee
 	if status.State != store.StateReady {
 		return nil, errHalf
 	}
-	near := reach.New(reach.Options{Store: st, Location: cfg.Zone, Barriers: cfg.Barriers})
-	if err := near.Start(ctx); err != nil {
+	snapshot, err := p.snapshot(ctx, cfg, st)
+	if err != nil {
 		return nil, err
 	}
-	return &trend.Keeper{Store: st, Engine: coverage.New(near.Snapshot), Key: status.Key}, nil
+	return &trend.Keeper{Store: st, Engine: coverage.New(func() *reach.Snapshot { return snapshot }), Key: status.Key}, nil
 }
 
-// areasOf is the area that the command line names, by id or by the code of a division, else all that are part of none.
-func areasOf(ctx context.Context, k *trend.Keeper, day kg.Date, args []string) ([]kg.ID, error) {
+// areasOf is the area that the command line names, else all that are part of none.
+func areasOf(ctx context.Context, st store.Store, k *trend.Keeper, day kg.Date, args []string) ([]kg.ID, error) {
 	if len(args) == 0 {
 		return k.Tops(ctx, day)
 	}
-	if id, err := kg.ParseID("AREA", args[0]); err == nil {
-		return []kg.ID{id}, nil
+	area, err := findArea(ctx, st, day, args[0])
+	if err != nil {
+		return nil, usage(err)
 	}
-	page, err := k.Store.List(ctx, store.View{Scope: store.Scope{All: true}, AsOf: day}, store.ListQuery{
-		Kind: kg.KindDivision, Filter: kg.Compare{Field: "code", Op: kg.EQ, Value: args[0]}, Order: store.Order{By: store.OrderID}, Window: store.Window{Limit: 1},
-	})
-	switch {
-	case err != nil:
-		return nil, err
-	case len(page.Edges) == 0:
-		return nil, badUsage("%s is neither an id nor the code of a division in this store", args[0])
-	}
-	return []kg.ID{page.Edges[0].Item.Node.Common().ID}, nil
+	return []kg.ID{area.Node.Common().ID}, nil
 }
 
 // keepAll keeps the measures of several areas and sums up.

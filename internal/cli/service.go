@@ -254,7 +254,7 @@ func (s *service) questions(st store.Store, snapshot *reach.Reach, engine *cover
 // layers is the handler of /map and /export.
 func (s *service) layers(st store.Store, snapshot *reach.Reach, engine *coverage.Engine, key store.Key) http.Handler {
 	return layer.New(layer.Options{
-		Sources:  layer.Sources{Engine: engine, Store: st, Snapshot: snapshot.Snapshot, Zone: s.cfg.Zone},
+		Sources:  layer.Sources{Engine: engine, Zone: s.cfg.Zone},
 		Sessions: &loaders.Sessions{Store: st, Key: key, Zone: s.cfg.Zone, Now: time.Now},
 		ElderAge: s.cfg.ElderAge,
 		Timeout:  s.cfg.OperationTimeout,
