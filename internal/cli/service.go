@@ -216,7 +216,7 @@ func (s *service) answer(ctx context.Context, prepare func(context.Context) (sto
 	s.mu.Unlock()
 	engine := coverage.New(snapshot.Snapshot)
 	s.http.Open(s.questions(st, snapshot, engine, key), s.ready)
-	s.http.OpenLayers(s.layers(st, snapshot, engine, key))
+	s.http.OpenLayers(s.layers(st, engine, key))
 	following, stop := context.WithCancel(ctx)
 	var end sync.WaitGroup
 	end.Go(func() { snapshot.Follow(following) })
@@ -252,7 +252,7 @@ func (s *service) questions(st store.Store, snapshot *reach.Reach, engine *cover
 }
 
 // layers is the handler of /map and /export.
-func (s *service) layers(st store.Store, snapshot *reach.Reach, engine *coverage.Engine, key store.Key) http.Handler {
+func (s *service) layers(st store.Store, engine *coverage.Engine, key store.Key) http.Handler {
 	return layer.New(layer.Options{
 		Sources:  layer.Sources{Engine: engine, Zone: s.cfg.Zone},
 		Sessions: &loaders.Sessions{Store: st, Key: key, Zone: s.cfg.Zone, Now: time.Now},
