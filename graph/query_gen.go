@@ -113,3 +113,24 @@ func (r *query) Measure(ctx context.Context, id kg.ID, asOf *kg.Date) (*model.Me
 func (r *query) Measures(ctx context.Context, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) (*model.MeasureConnection, error) {
 	return many[*model.Measure](ctx, kg.KindMeasure)
 }
+
+func (r *query) Ring(ctx context.Context, id kg.ID, asOf *kg.Date) (*model.Ring, error) {
+	return one[*model.Ring](ctx)
+}
+func (r *query) Rings(ctx context.Context, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) (*model.RingConnection, error) {
+	return many[*model.Ring](ctx, kg.KindRing)
+}
+
+func (r *query) Alert(ctx context.Context, id kg.ID, asOf *kg.Date) (*model.Alert, error) {
+	return one[*model.Alert](ctx)
+}
+func (r *query) Alerts(ctx context.Context, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) (*model.AlertConnection, error) {
+	return many[*model.Alert](ctx, kg.KindAlert)
+}
+
+func (r *query) RingEvent(ctx context.Context, id kg.ID, asOf *kg.Date) (*model.RingEvent, error) {
+	return one[*model.RingEvent](ctx)
+}
+func (r *query) RingEvents(ctx context.Context, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) (*model.RingEventConnection, error) {
+	return many[*model.RingEvent](ctx, kg.KindRingEvent)
+}

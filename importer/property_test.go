@@ -140,6 +140,9 @@ func drawValue(t *rapid.T, f *kg.Field) any {
 	case kg.Data:
 		return drawData(t, f.Name)
 	}
+	if f.Moment {
+		return string(kg.MomentOf(time.UnixMilli(rapid.Int64Range(0, 4e12).Draw(t, f.Name))))
+	}
 	return someText.Draw(t, f.Name)
 }
 
@@ -157,6 +160,16 @@ func drawData(t *rapid.T, field string) string {
 		return `[{"scheme":"stat-12","code":"42","validFrom":"2001-02-03","validTo":"2004-05-06"}]`
 	case "openingHours":
 		return `[{"weekdays":[1,2,7],"from":"08:30","to":"24:00","seasonFrom":"05-01","seasonTo":"10-01"}]`
+	case "deadlines":
+		return `[{"step":"wave-2","round":1,"dueAt":"2026-01-31T08:00:00.000Z","late":true}]`
+	case "candidates":
+		return `[{"person":"person_aaaaaaaaaaaaaaaaaaaaaaaa","metres":20,"seconds":15,"reasons":["SAME_BUILDING"]}]`
+	case "leftOut":
+		return `[{"person":"person_aaaaaaaaaaaaaaaaaaaaaaaa","reason":"PAUSED","at":"2026-01-31T08:00:00.000Z"}]`
+	case "waves":
+		return `[{"number":1,"round":1,"at":"2026-01-31T08:00:00.000Z","radius":500,"people":7,"called":5}]`
+	case "outbox":
+		return `[{"id":"a","text":"call","sendAt":"2026-01-31T08:00:00.000Z","attempts":1}]`
 	case "specialties":
 		return `[{"scheme":"七色","value":"绿"}]`
 	case "responder":

@@ -35,6 +35,7 @@ type plan struct {
 var kindsFromTop = []kg.Kind{
 	kg.KindDivision, kg.KindGrid, kg.KindCompound, kg.KindBuilding, kg.KindEntrance, kg.KindHousehold, kg.KindUnit, kg.KindPlace,
 	kg.KindTeam, kg.KindResidentBody, kg.KindJointCommittee, kg.KindPartyOrg, kg.KindPerson, kg.KindDoorbell, kg.KindMeasure,
+	kg.KindRing, kg.KindAlert, kg.KindRingEvent,
 }
 
 func (p *plan) run(ctx context.Context) error {

@@ -37,6 +37,9 @@ var AreaRules = map[Kind]AreaRule{
 	KindPerson:         {Via: []Relation{LivesIn}, Else: []Relation{RegisteredWith}},
 	KindDoorbell:       {Via: []Relation{InstalledAt}},
 	KindMeasure:        {Via: []Relation{MeasureOf}},
+	KindRing:           {Via: []Relation{RangAt}},
+	KindAlert:          {Via: []Relation{AlertOf}},
+	KindRingEvent:      {Via: []Relation{EventOf}},
 }
 
 // MakesArea says whether a tie of the relation from a node of the kind brings that node into areas.

@@ -127,4 +127,5 @@ var (
 )
 
 // Enums is the table of enums.
-var Enums = []*Enum{Levels, TownshipForms, ManagementKinds, CareLevels, Sexes, PartyStatuses, DoorbellStatuses, Presences, CareFlags}
+var Enums = []*Enum{Levels, TownshipForms, ManagementKinds, CareLevels, Sexes, PartyStatuses, DoorbellStatuses, Presences, CareFlags,
+	RingStates, Outcomes, AlertStates, AlertRoles, EventKinds}

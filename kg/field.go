@@ -43,6 +43,7 @@ type Field struct {
 	Filterable bool // a filter may compare it; engines store it as a column or property
 	Importable bool
 	Key        bool // part of the natural key
+	Moment     bool // a Text field that holds an instant (type Moment)
 	EN, ZH     string
 
 	get func(Node) any
@@ -95,6 +96,12 @@ func textField[N Node, S ~string](name string, at func(N) *S, en, zh string, opt
 	f := newField(name, Text, en, zh, opts)
 	f.get = func(n Node) any { return string(*at(n.(N))) }
 	f.set = func(n Node, v any) error { return assign(v, func(s string) { *at(n.(N)) = S(s) }) }
+	return f
+}
+
+func momentField[N Node](name string, at func(N) *Moment, en, zh string, opts ...option) Field {
+	f := textField(name, at, en, zh, opts...)
+	f.Moment = true
 	return f
 }
 

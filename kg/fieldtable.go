@@ -106,4 +106,7 @@ var fieldTable = map[Kind][]Field{
 		intField("covered", func(n *Measure) *int { return &n.Covered }, "Of these, those that are covered.", "已覆盖数", listed),
 		dataField("figures", func(n *Measure) **Figures { return &n.Figures }, "The other figures.", "其他数据"),
 	},
+	KindRing:      ringFields,
+	KindAlert:     alertFields,
+	KindRingEvent: eventFields,
 }

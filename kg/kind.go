@@ -20,6 +20,9 @@ const (
 	KindPerson         Kind = "PERSON"
 	KindDoorbell       Kind = "DOORBELL"
 	KindMeasure        Kind = "MEASURE"
+	KindRing           Kind = "RING"
+	KindAlert          Kind = "ALERT"
+	KindRingEvent      Kind = "RING_EVENT"
 )
 
 // KindDef is a row of the table of kinds.
@@ -49,16 +52,20 @@ var Kinds = []KindDef{
 	{KindPerson, "Person", "person", "people", "A person.", "人", func() Node { return new(Person) }},
 	{KindDoorbell, "Doorbell", "doorbell", "doorbells", "A doorbell (caring doorbell) at a household.", "爱心门铃", func() Node { return new(Doorbell) }},
 	{KindMeasure, "Measure", "measure", "measures", "What a standing question counted in an area on a day: a point of a trend.", "度量", func() Node { return new(Measure) }},
+	{KindRing, "Ring", "ring", "rings", "A ring: a press of a doorbell and all that follows.", "呼叫", func() Node { return new(Ring) }},
+	{KindAlert, "Alert", "alert", "alerts", "An alert: one person is asked to come to a ring, or told of it.", "提醒", func() Node { return new(Alert) }},
+	{KindRingEvent, "RingEvent", "ringEvent", "ringEvents", "An entry of a ring's timeline; it never changes.", "呼叫经过", func() Node { return new(RingEvent) }},
 }
 
 // Reserved are the kinds that later parts bring; no id, table or type may take their names.
-var Reserved = []string{"Ring", "Alert", "RingEvent", "Request", "ListItem", "Obligation"}
+var Reserved = []string{"Request", "ListItem", "Obligation"}
 
 // kindNames are the kinds, in display order; it does not depend on Kinds, whose New functions lead to
 // the field table.
 var kindNames = []Kind{
 	KindDivision, KindGrid, KindCompound, KindBuilding, KindEntrance, KindHousehold, KindPlace, KindPartyOrg,
 	KindJointCommittee, KindUnit, KindResidentBody, KindTeam, KindPerson, KindDoorbell, KindMeasure,
+	KindRing, KindAlert, KindRingEvent,
 }
 
 var (
@@ -76,6 +83,10 @@ func init() {
 
 // Def is the kind's row in the table, nil for an unknown kind.
 func (k Kind) Def() *KindDef { return kindByName[k] }
+
+// Record says that nodes of the kind are records of what happened: the program writes them as things happen. No edit
+// makes or changes them, search does not find them, their ties never change, and an entry of a timeline never does.
+func (k Kind) Record() bool { return k == KindRing || k == KindAlert || k == KindRingEvent }
 
 // Valid says that the kind is in the table.
 func (k Kind) Valid() bool { return kindByName[k] != nil }

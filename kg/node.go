@@ -44,8 +44,12 @@ func SortKey(n Node) string {
 // Norm is the node's title, normalised: what filters on a title compare with.
 func Norm(n Node) string { return text.Normalise(n.Title()) }
 
-// SearchEntries are the texts by which search finds the node: its title and every other searched field.
+// SearchEntries are the texts by which search finds the node: its title and every other searched field; none for
+// records of what happened.
 func SearchEntries(n Node) []text.Entry {
+	if n.Kind().Record() {
+		return nil
+	}
 	entries := []text.Entry{text.Index(n.Title(), n.Kind() == KindPerson)}
 	for _, f := range FieldsOf(n.Kind()) {
 		if s, _ := f.Get(n).(string); f.Searched && s != "" && s != n.Title() {

@@ -33,6 +33,10 @@ const (
 	LocatedIn      Relation = "LOCATED_IN"
 	InstalledAt    Relation = "INSTALLED_AT"
 	MeasureOf      Relation = "MEASURE_OF"
+	RangAt         Relation = "RANG_AT"
+	AlertOf        Relation = "ALERT_OF"
+	AlertTo        Relation = "ALERT_TO"
+	EventOf        Relation = "EVENT_OF"
 )
 
 // Direction is how a step follows a relation.
@@ -90,6 +94,10 @@ func (d *RelationDef) Name() string {
 	}
 	return strings.Join(words, "")
 }
+
+// Record says that ties of the relation are records of what happened: they are made with the node that they start at,
+// and never change.
+func (d *RelationDef) Record() bool { return d.Pairs[0].From.Record() }
 
 // Carries says whether ties of the relation have a field of the table of ties' fields.
 func (d *RelationDef) Carries(field string) bool { return slices.Contains(d.Fields, field) }
@@ -214,6 +222,14 @@ var Relations = []RelationDef{
 		Forward: "installedAt", Reverse: "doorbells", EN: "The household where the doorbell is installed.", ZH: "安装住户", REN: "The doorbells installed here.", RZH: "门铃"},
 	{Relation: MeasureOf, One: true, Pairs: pairs(one(KindMeasure), KindDivision, KindGrid, KindCompound, KindBuilding, KindEntrance),
 		Forward: "measureOf", Reverse: "measures", EN: "The area that was measured.", ZH: "度量区域", REN: "What was counted here, day by day.", RZH: "历日度量"},
+	{Relation: RangAt, One: true, Pairs: pairs(one(KindRing), KindHousehold), RefName: "device", RefKind: KindDoorbell, RefReverse: "deviceRings", RefEN: "The rings that were made by this doorbell.", RefZH: "本门铃的呼叫",
+		Forward: "rangAt", Reverse: "rings", EN: "The household where it rang, with the doorbell.", ZH: "呼叫住户", REN: "The rings at this household.", RZH: "呼叫记录"},
+	{Relation: AlertOf, One: true, Pairs: pairs(one(KindAlert), KindRing),
+		Forward: "alertOf", Reverse: "alerts", EN: "The ring that the alert is of.", ZH: "所属呼叫", REN: "The alerts.", RZH: "提醒"},
+	{Relation: AlertTo, One: true, Pairs: pairs(one(KindAlert), KindPerson),
+		Forward: "alertTo", Reverse: "alertsReceived", EN: "The person who is alerted.", ZH: "提醒对象", REN: "The alerts that the person has had.", RZH: "收到的提醒"},
+	{Relation: EventOf, One: true, Pairs: pairs(one(KindRingEvent), KindRing),
+		Forward: "eventOf", Reverse: "timeline", EN: "The ring whose timeline this is an entry of.", ZH: "所属呼叫", REN: "What happened, entry by entry.", RZH: "呼叫经过"},
 }
 
 var relationByName = func() map[Relation]*RelationDef {

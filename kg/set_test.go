@@ -18,7 +18,9 @@ func TestEveryFieldCanBeSetAndCleared(t *testing.T) {
 		"formerCodes": `[{"scheme":"a","code":"b"}]`, "boundary": `{"type":"Polygon","coordinates":[[[131,45],[131.1,45],[131.1,45.1],[131,45]]]}`,
 		"refusals": `[{"person":"person_aaaaaaaaaaaaaaaaaaaaaaaa"}]`, "openingHours": `[{"weekdays":[1],"from":"08:00","to":"12:00"}]`,
 		"specialties": `[{"scheme":"a","value":"b"}]`, "responder": `{"limits":{"maxFloor":3}}`,
-		"figures": `{"atLeast":[1],"backup":0,"singlePoint":1,"nearestP50":12.5,"nearestP90":null}`,
+		"figures":   `{"atLeast":[1],"backup":0,"singlePoint":1,"nearestP50":12.5,"nearestP90":null}`,
+		"deadlines": `[{"step":"wave-2","round":1,"dueAt":""}]`, "candidates": `[{"person":"p","metres":1,"seconds":2}]`, "leftOut": `[{"person":"p","reason":"PAUSED","at":""}]`,
+		"waves": `[{"number":1,"round":1,"at":"","radius":500,"people":7,"called":5}]`, "outbox": `[{"id":"a-1","text":"call","sendAt":""}]`,
 	}
 	for _, d := range Kinds {
 		for _, f := range FieldsOf(d.Kind) {

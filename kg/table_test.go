@@ -105,6 +105,9 @@ func TestARelationsFieldsAndReferencesExist(t *testing.T) {
 func sample(f *Field) any {
 	switch f.Type {
 	case Text:
+		if f.Moment {
+			return "2026-01-31T08:00:00.000Z"
+		}
 		return "甲 a"
 	case Pick:
 		return f.Enum.Names()[0]
@@ -120,6 +123,9 @@ func sample(f *Field) any {
 	return map[string]string{
 		"formerCodes": `[{"scheme":"a","code":"1"}]`, "refusals": `[{"person":"p"}]`, "specialties": `[{"scheme":"a","value":"b"}]`,
 		"openingHours": `[{"weekdays":[1],"from":"08:30","to":"17:30"}]`, "responder": `{"weekly":"H"}`,
+		"deadlines": `[{"step":"wave-2","round":1,"dueAt":"2026-01-31T08:00:00.000Z"}]`, "candidates": `[{"person":"p","metres":1,"seconds":2}]`,
+		"leftOut": `[{"person":"p","reason":"PAUSED","at":"2026-01-31T08:00:00.000Z"}]`, "outbox": `[{"id":"a-1","text":"call","sendAt":"2026-01-31T08:00:00.000Z"}]`,
+		"waves":    `[{"number":1,"round":1,"at":"2026-01-31T08:00:00.000Z","radius":500,"people":7,"called":5}]`,
 		"boundary": `{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}`,
 	}[f.Name]
 }

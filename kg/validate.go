@@ -69,6 +69,11 @@ func (f *Field) validate(n Node) error {
 		if f.Type == Text && len(v) > MaxTextLength {
 			return Invalid(f.Name, fmt.Sprintf("%d bytes long", len(v)), fmt.Sprintf("at most %d bytes", MaxTextLength))
 		}
+		if f.Moment {
+			if _, err := ParseMoment(v); err != nil {
+				return Invalid(f.Name, err.Error(), "an instant in UTC written as 2026-01-31T08:00:00.000Z")
+			}
+		}
 	case []Flag:
 		for _, flag := range v {
 			if !f.Enum.Has(flag.Value) {

@@ -205,5 +205,5 @@ func tieCondition(argument, name string, v any) (kg.Filter, error) {
 		return kg.Compare{Field: name, Op: kg.EQ, Value: b}, err
 	}
 	m, _ := v.(map[string]any)
-	return compareAll(argument, name, f.Type, m)
+	return compareAll(argument, name, scalar(f.Type), m)
 }

@@ -292,7 +292,7 @@ func (p *planner) edge(spec *connection, edges graphql.CollectedField) {
 		switch e.Name {
 		case "node":
 			spec.node = append(spec.node, e.Selections...)
-		case "onBehalfOf", "site":
+		case "onBehalfOf", "site", "device":
 			spec.ref = append(spec.ref, e.Selections...)
 		case "target":
 			spec.target = append(spec.target, e.Selections...)

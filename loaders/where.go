@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"lintu/kg"
 )
@@ -137,7 +138,23 @@ func fieldCondition(argument string, k kg.Kind, f *kg.Field, v any) (kg.Filter, 
 		return flagCondition(k, f.Name, flags), err
 	}
 	m, _ := v.(map[string]any)
-	return compareAll(argument, f.Name, f.Type, m)
+	if f.Moment {
+		return compareAll(argument, f.Name, moments, m)
+	}
+	return compareAll(argument, f.Name, scalar(f.Type), m)
+}
+
+// moments reads an instant as fields of moments hold it.
+func moments(argument string, v any) (any, error) {
+	s, err := ToText(argument, v)
+	if err != nil {
+		return nil, err
+	}
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return nil, kg.Invalid(argument, fmt.Sprintf("%.40q is not an instant", s), "RFC 3339 with a zone, such as 2026-01-05T10:00:00+08:00")
+	}
+	return string(kg.MomentOf(t)), nil
 }
 
 // flagCondition holds for the node's own flags; of a household, for those of its people too.
@@ -159,8 +176,8 @@ func enumValue(e *kg.Enum) func(string, any) (any, error) {
 	}
 }
 
-// compareAll reads TextFilter, IntFilter and DateFilter: every operator that is given must hold.
-func compareAll(argument, field string, t kg.FieldType, m map[string]any) (kg.Filter, error) {
+// compareAll reads TextFilter, IntFilter, DateFilter and DateTimeFilter: every operator that is given must hold.
+func compareAll(argument, field string, read func(string, any) (any, error), m map[string]any) (kg.Filter, error) {
 	var all kg.And
 	for _, name := range slices.Sorted(maps.Keys(m)) {
 		if m[name] == nil {
@@ -179,13 +196,13 @@ func compareAll(argument, field string, t kg.FieldType, m map[string]any) (kg.Fi
 			}
 			all = append(all, f)
 		case "in":
-			values, err := ToList(at, m[name], scalar(t))
+			values, err := ToList(at, m[name], read)
 			if err != nil {
 				return nil, err
 			}
 			all = append(all, kg.OneOf{Field: field, Values: values})
 		default:
-			v, err := scalar(t)(at, m[name])
+			v, err := read(at, m[name])
 			if err != nil {
 				return nil, err
 			}

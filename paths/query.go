@@ -12,7 +12,7 @@ const MaxLength = 10
 // Query asks for a shortest path.
 type Query struct {
 	From, To  kg.ID         // different or the same; both must live on the view's date and be in its scope
-	Relations []kg.Relation // that may be walked, both ways; none: every one but MEASURE_OF
+	Relations []kg.Relation // that may be walked, both ways; none: every one but MEASURE_OF and those of rings
 	MaxLength int           // in ties, 1 to MaxLength
 	Limits    Limits
 }

@@ -107,15 +107,16 @@ func (s *side) settle() {
 	s.depth, s.level, s.begun, s.found = s.depth+1, s.found, 0, nil
 }
 
-// unasked is the relation that is walked only where it is asked for: that two days' measures are of one area links nobody.
-const unasked = kg.MeasureOf
+// unasked relations are walked only where they are asked for: that two days' measures are of one area, or that two rings were at
+// one door, links nobody.
+func unasked(d *kg.RelationDef) bool { return d.Relation == kg.MeasureOf || d.Record() }
 
 // plan asks for the ties of nodes by some relations, both ways, so many of each.
 func plan(sources []kg.ID, relations []kg.Relation, limit int) *store.Plan {
 	p := &store.Plan{}
 	for i := range kg.Relations {
 		d := &kg.Relations[i]
-		if len(relations) > 0 && !slices.Contains(relations, d.Relation) || len(relations) == 0 && d.Relation == unasked {
+		if len(relations) > 0 && !slices.Contains(relations, d.Relation) || len(relations) == 0 && unasked(d) {
 			continue
 		}
 		for _, dir := range []kg.Direction{kg.Out, kg.In, kg.ByRef} {

@@ -2,6 +2,7 @@ package reach
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"lintu/geo"
@@ -25,6 +26,7 @@ type circle struct {
 	across  int // of them, those across a barrier
 	behind  int // of them, those after the query's position
 	leftOut [reasonCount]int
+	left    []LeftPerson // where names of those left out are asked for
 	nearest nearest[hit]
 	bound   float64 // squared chord beyond which nobody comes before those who are kept
 }
@@ -136,35 +138,35 @@ func (c *circle) meet(w worker, e entry, where nearStation, theirs letter) {
 	}
 	for _, b := range c.barred {
 		if b.candidate == n {
-			c.leftOut[b.why]++
+			c.leave(w, b.why)
 			return
 		}
 	}
 	if why := c.unfit(e); why != fit {
-		c.leftOut[why]++
+		c.leave(w, why)
 		return
 	}
 	at := c.presence(n, e)
 	if at != theirs {
 		if at == away {
-			c.leftOut[isAway]++
+			c.leave(w, isAway)
 			return
 		}
 		if where.station = w.home; at == atWork {
 			where.station = c.day.crowd.candidates[n].work
 		}
 		if where.station < 0 {
-			c.leftOut[noPlace]++
+			c.leave(w, noPlace)
 			return
 		}
 		if !c.holds(where.station) {
-			c.leftOut[elsewhere]++
+			c.leave(w, elsewhere)
 			return
 		}
 		where.chord2 = geo.Chord2(c.center, c.day.crowd.stations[where.station].unit)
 	}
 	if e.distance != 0 && where.chord2 > e.ownLimit() {
-		c.leftOut[beyondOwnLimit]++
+		c.leave(w, beyondOwnLimit)
 		return
 	}
 	h := hit{candidate: n, station: where.station, chord2: where.chord2, at: at}
@@ -173,6 +175,21 @@ func (c *circle) meet(w worker, e entry, where nearStation, theirs letter) {
 		c.across++
 	}
 	c.keep(h)
+}
+
+// leave counts why a candidate is no hit.
+func (c *circle) leave(w worker, why reason) {
+	c.leftOut[why]++
+	if c.query.LeftOutPeople == 0 {
+		return
+	}
+	best := math.Inf(1)
+	for _, station := range []int32{w.home, c.day.crowd.candidates[w.candidate].work} {
+		if station >= 0 {
+			best = min(best, geo.Chord2(c.center, c.day.crowd.stations[station].unit))
+		}
+	}
+	c.left = append(c.left, LeftPerson{c.s.personID(c.day.crowd.candidates[w.candidate].person), why.shown(), geo.Metres(best)})
 }
 
 // rim is more than what rounding can make of two distances of equal points, as a factor of squared chords.
@@ -215,6 +232,10 @@ func (c *circle) answer() *NearAnswer {
 			out.LeftOut = append(out.LeftOut, LeftOut{Reason: why, Count: n})
 		}
 	}
+	slices.SortFunc(c.left, func(a, b LeftPerson) int {
+		return cmp.Or(cmp.Compare(a.Distance, b.Distance), cmp.Compare(a.Person, b.Person))
+	})
+	out.LeftPeople = c.left[:min(len(c.left), c.query.LeftOutPeople)]
 	return out
 }
 

@@ -29,6 +29,8 @@ type NearQuery struct {
 	Scope  store.Scope
 	After  *store.Position // NearHit.Position of the last hit of the page before
 	Limit  int             // 0: no hits, only totals
+
+	LeftOutPeople int // how many of those left out are named, nearest first
 }
 
 // NearAnswer is a page of the people who could come, and how many there are.
@@ -40,6 +42,15 @@ type NearAnswer struct {
 	HasNext  bool
 	LeftOut  []LeftOut // in the order of LeftOutReasons; none with a count of 0
 	Revision store.Revision
+
+	LeftPeople []LeftPerson // as many as were asked for
+}
+
+// LeftPerson is somebody who was left out, with the distance of the nearer of home and work.
+type LeftPerson struct {
+	Person   kg.ID
+	Reason   LeftOutReason
+	Distance float64 // metres
 }
 
 // NearHit is a responder within the radius.
@@ -93,7 +104,7 @@ func (q *NearQuery) check() error {
 	if err := checkCircle(q.Radius, q.At); err != nil {
 		return err
 	}
-	if q.Limit < 0 {
+	if q.Limit < 0 || q.LeftOutPeople < 0 {
 		return kg.Invalid("first", fmt.Sprint(q.Limit), "0 or more")
 	}
 	if q.After != nil {

@@ -129,7 +129,18 @@ func (e *Edit) whole() []Problem {
 	if len(e.BatchID) > MaxBatchID {
 		out = append(out, Problem{Change: -1, Path: "batchId", Err: kg.Invalid("batchId", fmt.Sprintf("%d bytes long", len(e.BatchID)), fmt.Sprintf("at most %d bytes", MaxBatchID))})
 	}
+	for i := range e.Changes {
+		if c := &e.Changes[i]; c.ofRecord() {
+			out = append(out, Problem{Change: i, Path: c.Path(i, ""), ID: kg.ID(c.ID), Err: fmt.Errorf("records of what happened are not edited: %w", kg.ErrForbidden)})
+		}
+	}
 	return out
+}
+
+// ofRecord says that a change is about a record of what happened: a ring, an alert, an entry of a timeline.
+func (c *Change) ofRecord() bool {
+	d := c.Relation.Def()
+	return c.Kind.Record() || kg.ID(c.ID).Kind().Record() || d != nil && d.Record()
 }
 
 // refused turns the store's refusals into problems; another error stays one.

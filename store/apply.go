@@ -233,23 +233,26 @@ func (r *run) putNode(m *Mutation) error {
 	if err := expect(id, m.Expect, version); err != nil {
 		return err
 	}
-	r.replaceNode(old, kg.Clone(m.Node))
-	return nil
+	return r.replaceNode(old, kg.Clone(m.Node))
 }
 
 // replaceNode makes n the node of its id, unless it equals the old one; nil where there is none.
-func (r *run) replaceNode(old, n kg.Node) {
+func (r *run) replaceNode(old, n kg.Node) error {
 	id, version := n.Common().ID, int64(0)
 	if old != nil {
 		version = old.Common().Version
 	}
 	if old != nil && kg.Equal(old, n) {
 		r.unchanged(id, version)
-		return
+		return nil
+	}
+	if old != nil && id.Kind() == kg.KindRingEvent {
+		return written(id)
 	}
 	n.Common().Version = version + 1
 	r.setNode(id, n)
 	r.did(id, version)
+	return nil
 }
 
 func (r *run) unchanged(id kg.ID, version int64) {
@@ -283,6 +286,9 @@ func (r *run) endNode(m *Mutation) error {
 		r.unchanged(m.ID, b.Version)
 		return nil
 	}
+	if m.ID.Kind() == kg.KindRingEvent {
+		return written(m.ID)
+	}
 	n := kg.Clone(old)
 	n.Common().Life.To, n.Common().Version = m.On, b.Version+1
 	r.setNode(m.ID, n)
@@ -298,6 +304,9 @@ func (r *run) deleteNode(m *Mutation) error {
 	}
 	if err := expect(m.ID, m.Expect, old.Common().Version); err != nil {
 		return err
+	}
+	if m.ID.Kind() == kg.KindRingEvent {
+		return written(m.ID)
 	}
 	at, err := r.tiesAt(m.ID)
 	if err != nil {
@@ -367,23 +376,26 @@ func (r *run) putTie(m *Mutation) error {
 	if old != nil && (old.Relation != t.Relation || old.From != t.From || old.To != t.To) {
 		return kg.Invalid("tie", "another relation or other ends than on record", "the same relation and ends; end this tie and make another")
 	}
-	r.replaceTie(old, &t)
-	return nil
+	return r.replaceTie(old, &t)
 }
 
 // replaceTie makes t the tie of its id, unless it equals the old one; nil where there is none.
-func (r *run) replaceTie(old, t *kg.Tie) {
+func (r *run) replaceTie(old, t *kg.Tie) error {
 	version := int64(0)
 	if old != nil {
 		version = old.Version
 	}
 	if old != nil && kg.EqualTies(old, t) {
 		r.unchanged(t.ID, version)
-		return
+		return nil
+	}
+	if old != nil && old.Relation.Def().Record() {
+		return written(t.ID)
 	}
 	t.Version = version + 1
 	r.setTie(t.ID, t)
 	r.did(t.ID, version)
+	return nil
 }
 
 func (r *run) endTie(m *Mutation) error {
@@ -401,6 +413,9 @@ func (r *run) endTie(m *Mutation) error {
 		r.unchanged(m.ID, old.Version)
 		return nil
 	}
+	if old.Relation.Def().Record() {
+		return written(m.ID)
+	}
 	t := *old
 	t.Valid.To, t.Version = m.On, old.Version+1
 	r.setTie(t.ID, &t)
@@ -416,6 +431,9 @@ func (r *run) deleteTie(m *Mutation) error {
 	}
 	if err := expect(m.ID, m.Expect, old.Version); err != nil {
 		return err
+	}
+	if old.Relation.Def().Record() {
+		return written(m.ID)
 	}
 	r.setTie(m.ID, nil)
 	delete(r.result.Versions, m.ID)

@@ -130,6 +130,7 @@ func byRank(a, b kg.ID) int {
 var areaRank = map[kg.Kind]int{
 	kg.KindDivision: 0, kg.KindGrid: 1, kg.KindCompound: 2, kg.KindBuilding: 3, kg.KindEntrance: 4, kg.KindHousehold: 5,
 	kg.KindUnit: 6, kg.KindPlace: 7, kg.KindTeam: 7, kg.KindResidentBody: 7, kg.KindJointCommittee: 7, kg.KindPartyOrg: 8, kg.KindPerson: 8, kg.KindDoorbell: 8, kg.KindMeasure: 8,
+	kg.KindRing: 9, kg.KindAlert: 10, kg.KindRingEvent: 10,
 }
 
 func (r *run) loadAreas(ids []kg.ID) error {

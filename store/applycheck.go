@@ -243,3 +243,8 @@ func (r *run) writeTie(w *Writes, c *Change, id kg.ID) {
 	}
 	c.Ties = append(c.Ties, TieTouch{ID: id, Relation: touched.Relation, From: touched.From, To: touched.To})
 }
+
+// written refuses to touch what is written once: entries of timelines, and the ties of records.
+func written(id kg.ID) error {
+	return kg.Invalid("id", fmt.Sprintf("%s is a record of what happened", id), "what is written once stays as it is")
+}

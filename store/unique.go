@@ -13,6 +13,7 @@ var keyFields = map[kg.Kind]string{
 	kg.KindDivision: "code", kg.KindGrid: "code", kg.KindCompound: "code", kg.KindBuilding: "code", kg.KindPlace: "code",
 	kg.KindPartyOrg: "code", kg.KindJointCommittee: "code", kg.KindUnit: "code", kg.KindResidentBody: "code", kg.KindTeam: "code",
 	kg.KindPerson: "registerNo", kg.KindDoorbell: "serial", kg.KindMeasure: "code",
+	kg.KindRing: "code", kg.KindAlert: "code", kg.KindRingEvent: "code",
 }
 
 // ownKey is a node's natural key, "" where it is of its title and place.

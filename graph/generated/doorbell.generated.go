@@ -310,6 +310,38 @@ func (ec *executionContext) fieldContext_Doorbell_installedAt(_ context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Doorbell_deviceRings(ctx context.Context, field graphql.CollectedField, obj *model.Doorbell) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Doorbell_deviceRings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeviceRings(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*model.Ring]) graphql.Marshaler {
+			return ec.marshalNDeviceRingsConnection2ᚖlintuᚋgraphᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Doorbell_deviceRings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Doorbell",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeviceRingsConnection(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DoorbellConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.Connection[*model.Doorbell]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -618,7 +650,7 @@ func (ec *executionContext) unmarshalInputDoorbellWhere(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "title", "area", "near", "serial", "status", "installedAt"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "title", "area", "near", "serial", "status", "installedAt", "deviceRings"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -696,6 +728,13 @@ func (ec *executionContext) unmarshalInputDoorbellWhere(ctx context.Context, obj
 				return it, err
 			}
 			it["installedAt"] = data
+		case "deviceRings":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deviceRings"))
+			data, err := ec.unmarshalODeviceRingsFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["deviceRings"] = data
 		}
 	}
 	return it, nil
@@ -786,6 +825,44 @@ func (ec *executionContext) _Doorbell(ctx context.Context, sel ast.SelectionSet,
 					}
 				}()
 				res = ec._Doorbell_installedAt(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "deviceRings":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Doorbell_deviceRings(ctx, field, obj)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}

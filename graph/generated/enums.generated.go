@@ -4,6 +4,7 @@ package generated
 
 import (
 	"context"
+	"lintu/graph/model"
 	"lintu/kg"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -35,6 +36,26 @@ import (
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
+
+func (ec *executionContext) unmarshalNAlertRole2lintuᚋgraphᚋmodelᚐAlertRole(ctx context.Context, v any) (model.AlertRole, error) {
+	var res model.AlertRole
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAlertRole2lintuᚋgraphᚋmodelᚐAlertRole(ctx context.Context, sel ast.SelectionSet, v model.AlertRole) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNAlertState2lintuᚋgraphᚋmodelᚐAlertState(ctx context.Context, v any) (model.AlertState, error) {
+	var res model.AlertState
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAlertState2lintuᚋgraphᚋmodelᚐAlertState(ctx context.Context, sel ast.SelectionSet, v model.AlertState) graphql.Marshaler {
+	return v
+}
 
 func (ec *executionContext) unmarshalNCareFlag2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
@@ -183,6 +204,36 @@ func (ec *executionContext) marshalNRelation2lintuᚋkgᚐRelation(ctx context.C
 	return res
 }
 
+func (ec *executionContext) unmarshalNRingEventKind2lintuᚋgraphᚋmodelᚐRingEventKind(ctx context.Context, v any) (model.RingEventKind, error) {
+	var res model.RingEventKind
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRingEventKind2lintuᚋgraphᚋmodelᚐRingEventKind(ctx context.Context, sel ast.SelectionSet, v model.RingEventKind) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNRingOutcome2lintuᚋgraphᚋmodelᚐRingOutcome(ctx context.Context, v any) (model.RingOutcome, error) {
+	var res model.RingOutcome
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRingOutcome2lintuᚋgraphᚋmodelᚐRingOutcome(ctx context.Context, sel ast.SelectionSet, v model.RingOutcome) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNRingState2lintuᚋgraphᚋmodelᚐRingState(ctx context.Context, v any) (model.RingState, error) {
+	var res model.RingState
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRingState2lintuᚋgraphᚋmodelᚐRingState(ctx context.Context, sel ast.SelectionSet, v model.RingState) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNSex2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -213,6 +264,110 @@ func (ec *executionContext) marshalNTownshipForm2string(ctx context.Context, sel
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalOAlertRole2ᚕlintuᚋgraphᚋmodelᚐAlertRoleᚄ(ctx context.Context, v any) ([]model.AlertRole, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.AlertRole, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNAlertRole2lintuᚋgraphᚋmodelᚐAlertRole(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOAlertRole2ᚕlintuᚋgraphᚋmodelᚐAlertRoleᚄ(ctx context.Context, sel ast.SelectionSet, v []model.AlertRole) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := marshalInOrder(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAlertRole2lintuᚋgraphᚋmodelᚐAlertRole(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOAlertRole2ᚖlintuᚋgraphᚋmodelᚐAlertRole(ctx context.Context, v any) (*model.AlertRole, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.AlertRole)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOAlertRole2ᚖlintuᚋgraphᚋmodelᚐAlertRole(ctx context.Context, sel ast.SelectionSet, v *model.AlertRole) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOAlertState2ᚕlintuᚋgraphᚋmodelᚐAlertStateᚄ(ctx context.Context, v any) ([]model.AlertState, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.AlertState, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNAlertState2lintuᚋgraphᚋmodelᚐAlertState(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOAlertState2ᚕlintuᚋgraphᚋmodelᚐAlertStateᚄ(ctx context.Context, sel ast.SelectionSet, v []model.AlertState) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := marshalInOrder(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAlertState2lintuᚋgraphᚋmodelᚐAlertState(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOAlertState2ᚖlintuᚋgraphᚋmodelᚐAlertState(ctx context.Context, v any) (*model.AlertState, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.AlertState)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOAlertState2ᚖlintuᚋgraphᚋmodelᚐAlertState(ctx context.Context, sel ast.SelectionSet, v *model.AlertState) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) unmarshalOCareFlag2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
@@ -623,6 +778,162 @@ func (ec *executionContext) marshalORelation2ᚕlintuᚋkgᚐRelationᚄ(ctx con
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalORingEventKind2ᚕlintuᚋgraphᚋmodelᚐRingEventKindᚄ(ctx context.Context, v any) ([]model.RingEventKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.RingEventKind, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRingEventKind2lintuᚋgraphᚋmodelᚐRingEventKind(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalORingEventKind2ᚕlintuᚋgraphᚋmodelᚐRingEventKindᚄ(ctx context.Context, sel ast.SelectionSet, v []model.RingEventKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := marshalInOrder(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRingEventKind2lintuᚋgraphᚋmodelᚐRingEventKind(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalORingEventKind2ᚖlintuᚋgraphᚋmodelᚐRingEventKind(ctx context.Context, v any) (*model.RingEventKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.RingEventKind)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORingEventKind2ᚖlintuᚋgraphᚋmodelᚐRingEventKind(ctx context.Context, sel ast.SelectionSet, v *model.RingEventKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalORingOutcome2ᚕlintuᚋgraphᚋmodelᚐRingOutcomeᚄ(ctx context.Context, v any) ([]model.RingOutcome, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.RingOutcome, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRingOutcome2lintuᚋgraphᚋmodelᚐRingOutcome(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalORingOutcome2ᚕlintuᚋgraphᚋmodelᚐRingOutcomeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.RingOutcome) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := marshalInOrder(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRingOutcome2lintuᚋgraphᚋmodelᚐRingOutcome(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalORingOutcome2ᚖlintuᚋgraphᚋmodelᚐRingOutcome(ctx context.Context, v any) (*model.RingOutcome, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.RingOutcome)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORingOutcome2ᚖlintuᚋgraphᚋmodelᚐRingOutcome(ctx context.Context, sel ast.SelectionSet, v *model.RingOutcome) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalORingState2ᚕlintuᚋgraphᚋmodelᚐRingStateᚄ(ctx context.Context, v any) ([]model.RingState, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.RingState, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRingState2lintuᚋgraphᚋmodelᚐRingState(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalORingState2ᚕlintuᚋgraphᚋmodelᚐRingStateᚄ(ctx context.Context, sel ast.SelectionSet, v []model.RingState) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := marshalInOrder(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRingState2lintuᚋgraphᚋmodelᚐRingState(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalORingState2ᚖlintuᚋgraphᚋmodelᚐRingState(ctx context.Context, v any) (*model.RingState, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.RingState)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORingState2ᚖlintuᚋgraphᚋmodelᚐRingState(ctx context.Context, sel ast.SelectionSet, v *model.RingState) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) unmarshalOSex2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {

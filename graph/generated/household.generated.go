@@ -589,6 +589,38 @@ func (ec *executionContext) fieldContext_Household_doorbells(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Household_rings(ctx context.Context, field graphql.CollectedField, obj *model.Household) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Household_rings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rings(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*model.Ring]) graphql.Marshaler {
+			return ec.marshalNRingsConnection2ᚖlintuᚋgraphᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Household_rings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Household",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RingsConnection(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Household_parent(ctx context.Context, field graphql.CollectedField, obj *model.Household) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1025,7 +1057,7 @@ func (ec *executionContext) unmarshalInputHouseholdWhere(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "title", "area", "near", "number", "floor", "careLevel", "careFlags", "partOf", "residents", "responsibleParties", "contacts", "keyholders", "partyOrgs", "doorbells"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "title", "area", "near", "number", "floor", "careLevel", "careFlags", "partOf", "residents", "responsibleParties", "contacts", "keyholders", "partyOrgs", "doorbells", "rings"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -1159,6 +1191,13 @@ func (ec *executionContext) unmarshalInputHouseholdWhere(ctx context.Context, ob
 				return it, err
 			}
 			it["doorbells"] = data
+		case "rings":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rings"))
+			data, err := ec.unmarshalORingsFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["rings"] = data
 		}
 	}
 	return it, nil
@@ -1492,6 +1531,44 @@ func (ec *executionContext) _Household(ctx context.Context, sel ast.SelectionSet
 					}
 				}()
 				res = ec._Household_doorbells(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "rings":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Household_rings(ctx, field, obj)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}

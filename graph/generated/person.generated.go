@@ -873,6 +873,38 @@ func (ec *executionContext) fieldContext_Person_sitsOn(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Person_alertsReceived(ctx context.Context, field graphql.CollectedField, obj *model.Person) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Person_alertsReceived(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AlertsReceived(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Connection[*model.Alert]) graphql.Marshaler {
+			return ec.marshalNAlertsReceivedConnection2ᚖlintuᚋgraphᚋmodelᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Person_alertsReceived(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Person",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AlertsReceivedConnection(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PersonConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.Connection[*model.Person]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1181,7 +1213,7 @@ func (ec *executionContext) unmarshalInputPersonWhere(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "title", "area", "near", "registerNo", "name", "sex", "birthDate", "partyStatus", "retired", "careFlags", "partyMember", "livesIn", "worksAt", "belongsTo", "registeredWith", "deployedTo", "posts", "onDutyAt", "responsibleFor", "contactOf", "keyholderOf", "teams", "sitsOn"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "title", "area", "near", "registerNo", "name", "sex", "birthDate", "partyStatus", "retired", "careFlags", "partyMember", "livesIn", "worksAt", "belongsTo", "registeredWith", "deployedTo", "posts", "onDutyAt", "responsibleFor", "contactOf", "keyholderOf", "teams", "sitsOn", "alertsReceived"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -1378,6 +1410,13 @@ func (ec *executionContext) unmarshalInputPersonWhere(ctx context.Context, obj a
 				return it, err
 			}
 			it["sitsOn"] = data
+		case "alertsReceived":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("alertsReceived"))
+			data, err := ec.unmarshalOAlertsReceivedFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["alertsReceived"] = data
 		}
 	}
 	return it, nil
@@ -1926,6 +1965,44 @@ func (ec *executionContext) _Person(ctx context.Context, sel ast.SelectionSet, o
 					}
 				}()
 				res = ec._Person_sitsOn(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "alertsReceived":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Person_alertsReceived(ctx, field, obj)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}

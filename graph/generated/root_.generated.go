@@ -24,8 +24,11 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Alert() AlertResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
+	Ring() RingResolver
+	RingEvent() RingEventResolver
 }
 
 type DirectiveRoot struct {
@@ -64,6 +67,132 @@ type ComplexityRoot struct {
 		Names      func(childComplexity int) int
 		People     func(childComplexity int) int
 		Unit       func(childComplexity int) int
+	}
+
+	Alert struct {
+		AlertOf     func(childComplexity int) int
+		AlertTo     func(childComplexity int) int
+		AnsweredAt  func(childComplexity int) int
+		ArrivedAt   func(childComplexity int) int
+		CalledAt    func(childComplexity int) int
+		Code        func(childComplexity int) int
+		Confidence  func(childComplexity int) int
+		DeliveredAt func(childComplexity int) int
+		EndedAt     func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Kind        func(childComplexity int) int
+		LastKnown   func(childComplexity int) int
+		Metres      func(childComplexity int) int
+		Name        func(childComplexity int) int
+		OnWayAt     func(childComplexity int) int
+		Ordinal     func(childComplexity int) int
+		Outbox      func(childComplexity int) int
+		Reasons     func(childComplexity int) int
+		Role        func(childComplexity int) int
+		Round       func(childComplexity int) int
+		Seconds     func(childComplexity int) int
+		SeenAt      func(childComplexity int) int
+		Source      func(childComplexity int) int
+		State       func(childComplexity int) int
+		Title       func(childComplexity int) int
+		ValidFrom   func(childComplexity int) int
+		ValidTo     func(childComplexity int) int
+		Version     func(childComplexity int) int
+		Wave        func(childComplexity int) int
+		Word        func(childComplexity int) int
+	}
+
+	AlertConnection struct {
+		Counts     func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	AlertEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	AlertOfConnection struct {
+		Counts     func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	AlertOfEdge struct {
+		Confidence func(childComplexity int) int
+		Cursor     func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Node       func(childComplexity int) int
+		Relation   func(childComplexity int) int
+		Source     func(childComplexity int) int
+		ValidFrom  func(childComplexity int) int
+		ValidTo    func(childComplexity int) int
+		Version    func(childComplexity int) int
+	}
+
+	AlertToConnection struct {
+		Counts     func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	AlertToEdge struct {
+		Confidence func(childComplexity int) int
+		Cursor     func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Node       func(childComplexity int) int
+		Relation   func(childComplexity int) int
+		Source     func(childComplexity int) int
+		ValidFrom  func(childComplexity int) int
+		ValidTo    func(childComplexity int) int
+		Version    func(childComplexity int) int
+	}
+
+	AlertsConnection struct {
+		Counts     func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	AlertsEdge struct {
+		Confidence func(childComplexity int) int
+		Cursor     func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Node       func(childComplexity int) int
+		Relation   func(childComplexity int) int
+		Source     func(childComplexity int) int
+		ValidFrom  func(childComplexity int) int
+		ValidTo    func(childComplexity int) int
+		Version    func(childComplexity int) int
+	}
+
+	AlertsReceivedConnection struct {
+		Counts     func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	AlertsReceivedEdge struct {
+		Confidence func(childComplexity int) int
+		Cursor     func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Node       func(childComplexity int) int
+		Relation   func(childComplexity int) int
+		Source     func(childComplexity int) int
+		ValidFrom  func(childComplexity int) int
+		ValidTo    func(childComplexity int) int
+		Version    func(childComplexity int) int
 	}
 
 	AuditConnection struct {
@@ -479,6 +608,28 @@ type ComplexityRoot struct {
 		Version    func(childComplexity int) int
 	}
 
+	DeviceRingsConnection struct {
+		Counts     func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	DeviceRingsEdge struct {
+		Confidence func(childComplexity int) int
+		Cursor     func(childComplexity int) int
+		Device     func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Node       func(childComplexity int) int
+		Relation   func(childComplexity int) int
+		Source     func(childComplexity int) int
+		Target     func(childComplexity int) int
+		ValidFrom  func(childComplexity int) int
+		ValidTo    func(childComplexity int) int
+		Version    func(childComplexity int) int
+	}
+
 	Division struct {
 		Ancestors          func(childComplexity int) int
 		Boundary           func(childComplexity int) int
@@ -529,6 +680,7 @@ type ComplexityRoot struct {
 
 	Doorbell struct {
 		Confidence  func(childComplexity int) int
+		DeviceRings func(childComplexity int) int
 		ID          func(childComplexity int) int
 		InstalledAt func(childComplexity int) int
 		Kind        func(childComplexity int) int
@@ -677,6 +829,26 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	EventOfConnection struct {
+		Counts     func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	EventOfEdge struct {
+		Confidence func(childComplexity int) int
+		Cursor     func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Node       func(childComplexity int) int
+		Relation   func(childComplexity int) int
+		Source     func(childComplexity int) int
+		ValidFrom  func(childComplexity int) int
+		ValidTo    func(childComplexity int) int
+		Version    func(childComplexity int) int
+	}
+
 	ForbiddenProblem struct {
 		Change  func(childComplexity int) int
 		Code    func(childComplexity int) int
@@ -810,6 +982,7 @@ type ComplexityRoot struct {
 		Refusals           func(childComplexity int) int
 		Residents          func(childComplexity int) int
 		ResponsibleParties func(childComplexity int) int
+		Rings              func(childComplexity int) int
 		Room               func(childComplexity int) int
 		Source             func(childComplexity int) int
 		Title              func(childComplexity int) int
@@ -1488,6 +1661,7 @@ type ComplexityRoot struct {
 	}
 
 	Person struct {
+		AlertsReceived func(childComplexity int) int
 		BelongsTo      func(childComplexity int) int
 		BirthDate      func(childComplexity int) int
 		CareFlags      func(childComplexity int) int
@@ -1634,6 +1808,8 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
+		Alert           func(childComplexity int, id kg.ID, asOf *kg.Date) int
+		Alerts          func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
 		Building        func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		Buildings       func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
 		Compound        func(childComplexity int, id kg.ID, asOf *kg.Date) int
@@ -1665,12 +1841,37 @@ type ComplexityRoot struct {
 		Places          func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
 		ResidentBodies  func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
 		ResidentBody    func(childComplexity int, id kg.ID, asOf *kg.Date) int
+		Ring            func(childComplexity int, id kg.ID, asOf *kg.Date) int
+		RingEvent       func(childComplexity int, id kg.ID, asOf *kg.Date) int
+		RingEvents      func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
+		Rings           func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
 		Search          func(childComplexity int, text string, kinds []kg.Kind, area *kg.ID, first *int, after *string, asOf *kg.Date) int
 		Team            func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		Teams           func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
 		Unit            func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		UnitCoverage    func(childComplexity int, area kg.ID, targets map[string]any, radius float64, at *model.Instant, by []reach.UnitTie, where map[string]any, pairedUnitsOnly bool) int
 		Units           func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
+	}
+
+	RangAtConnection struct {
+		Counts     func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	RangAtEdge struct {
+		Confidence func(childComplexity int) int
+		Cursor     func(childComplexity int) int
+		Device     func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Node       func(childComplexity int) int
+		Relation   func(childComplexity int) int
+		Source     func(childComplexity int) int
+		ValidFrom  func(childComplexity int) int
+		ValidTo    func(childComplexity int) int
+		Version    func(childComplexity int) int
 	}
 
 	Reason struct {
@@ -1858,6 +2059,157 @@ type ComplexityRoot struct {
 		Relation   func(childComplexity int) int
 		Scheme     func(childComplexity int) int
 		Slot       func(childComplexity int) int
+		Source     func(childComplexity int) int
+		ValidFrom  func(childComplexity int) int
+		ValidTo    func(childComplexity int) int
+		Version    func(childComplexity int) int
+	}
+
+	Ring struct {
+		AcceptedAt         func(childComplexity int) int
+		Alerts             func(childComplexity int) int
+		AmbulanceArrivedAt func(childComplexity int) int
+		AmbulanceAt        func(childComplexity int) int
+		AttendedAt         func(childComplexity int) int
+		BeganAt            func(childComplexity int) int
+		CancelUntil        func(childComplexity int) int
+		Candidates         func(childComplexity int) int
+		ClosedAt           func(childComplexity int) int
+		Code               func(childComplexity int) int
+		Confidence         func(childComplexity int) int
+		Deadlines          func(childComplexity int) int
+		Drill              func(childComplexity int) int
+		DueAt              func(childComplexity int) int
+		Enough             func(childComplexity int) int
+		Events             func(childComplexity int) int
+		Followed           func(childComplexity int) int
+		ID                 func(childComplexity int) int
+		JoinedAt           func(childComplexity int) int
+		Kind               func(childComplexity int) int
+		LeftOut            func(childComplexity int) int
+		Mass               func(childComplexity int) int
+		Name               func(childComplexity int) int
+		Ordinal            func(childComplexity int) int
+		Outbox             func(childComplexity int) int
+		Outcome            func(childComplexity int) int
+		Policy             func(childComplexity int) int
+		PressedAt          func(childComplexity int) int
+		Presses            func(childComplexity int) int
+		RangAt             func(childComplexity int) int
+		Round              func(childComplexity int) int
+		Source             func(childComplexity int) int
+		State              func(childComplexity int) int
+		Timeline           func(childComplexity int) int
+		Title              func(childComplexity int) int
+		ValidFrom          func(childComplexity int) int
+		ValidTo            func(childComplexity int) int
+		Version            func(childComplexity int) int
+		Waves              func(childComplexity int) int
+	}
+
+	RingCandidate struct {
+		Metres  func(childComplexity int) int
+		Person  func(childComplexity int) int
+		Reasons func(childComplexity int) int
+		Recent  func(childComplexity int) int
+		Seconds func(childComplexity int) int
+	}
+
+	RingConnection struct {
+		Counts     func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	RingDeadline struct {
+		DoneAt func(childComplexity int) int
+		DueAt  func(childComplexity int) int
+		Late   func(childComplexity int) int
+		Note   func(childComplexity int) int
+		Round  func(childComplexity int) int
+		Step   func(childComplexity int) int
+	}
+
+	RingEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	RingEvent struct {
+		Actor      func(childComplexity int) int
+		Alert      func(childComplexity int) int
+		At         func(childComplexity int) int
+		Code       func(childComplexity int) int
+		Confidence func(childComplexity int) int
+		Event      func(childComplexity int) int
+		EventOf    func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		Late       func(childComplexity int) int
+		Name       func(childComplexity int) int
+		Note       func(childComplexity int) int
+		Number     func(childComplexity int) int
+		Source     func(childComplexity int) int
+		Step       func(childComplexity int) int
+		Title      func(childComplexity int) int
+		ValidFrom  func(childComplexity int) int
+		ValidTo    func(childComplexity int) int
+		Version    func(childComplexity int) int
+	}
+
+	RingEventConnection struct {
+		Counts     func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	RingEventEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	RingLetter struct {
+		Attempts func(childComplexity int) int
+		ID       func(childComplexity int) int
+		SendAt   func(childComplexity int) int
+		Text     func(childComplexity int) int
+		Voice    func(childComplexity int) int
+	}
+
+	RingOmission struct {
+		At     func(childComplexity int) int
+		Person func(childComplexity int) int
+		Reason func(childComplexity int) int
+	}
+
+	RingWave struct {
+		At     func(childComplexity int) int
+		Called func(childComplexity int) int
+		Number func(childComplexity int) int
+		People func(childComplexity int) int
+		Radius func(childComplexity int) int
+		Round  func(childComplexity int) int
+	}
+
+	RingsConnection struct {
+		Counts     func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	RingsEdge struct {
+		Confidence func(childComplexity int) int
+		Cursor     func(childComplexity int) int
+		Device     func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Node       func(childComplexity int) int
+		Relation   func(childComplexity int) int
 		Source     func(childComplexity int) int
 		ValidFrom  func(childComplexity int) int
 		ValidTo    func(childComplexity int) int
@@ -2165,6 +2517,26 @@ type ComplexityRoot struct {
 		Version    func(childComplexity int) int
 	}
 
+	TimelineConnection struct {
+		Counts     func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	TimelineEdge struct {
+		Confidence func(childComplexity int) int
+		Cursor     func(childComplexity int) int
+		ID         func(childComplexity int) int
+		Node       func(childComplexity int) int
+		Relation   func(childComplexity int) int
+		Source     func(childComplexity int) int
+		ValidFrom  func(childComplexity int) int
+		ValidTo    func(childComplexity int) int
+		Version    func(childComplexity int) int
+	}
+
 	Trend struct {
 		Change   func(childComplexity int) int
 		Points   func(childComplexity int) int
@@ -2455,6 +2827,575 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AdviceStep.Unit(childComplexity), true
+
+	case "Alert.alertOf":
+		if e.ComplexityRoot.Alert.AlertOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.AlertOf(childComplexity), true
+	case "Alert.alertTo":
+		if e.ComplexityRoot.Alert.AlertTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.AlertTo(childComplexity), true
+	case "Alert.answeredAt":
+		if e.ComplexityRoot.Alert.AnsweredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.AnsweredAt(childComplexity), true
+	case "Alert.arrivedAt":
+		if e.ComplexityRoot.Alert.ArrivedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.ArrivedAt(childComplexity), true
+	case "Alert.calledAt":
+		if e.ComplexityRoot.Alert.CalledAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.CalledAt(childComplexity), true
+	case "Alert.code":
+		if e.ComplexityRoot.Alert.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.Code(childComplexity), true
+	case "Alert.confidence":
+		if e.ComplexityRoot.Alert.Confidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.Confidence(childComplexity), true
+	case "Alert.deliveredAt":
+		if e.ComplexityRoot.Alert.DeliveredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.DeliveredAt(childComplexity), true
+	case "Alert.endedAt":
+		if e.ComplexityRoot.Alert.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.EndedAt(childComplexity), true
+	case "Alert.id":
+		if e.ComplexityRoot.Alert.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.ID(childComplexity), true
+	case "Alert.kind":
+		if e.ComplexityRoot.Alert.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.Kind(childComplexity), true
+	case "Alert.lastKnown":
+		if e.ComplexityRoot.Alert.LastKnown == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.LastKnown(childComplexity), true
+	case "Alert.metres":
+		if e.ComplexityRoot.Alert.Metres == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.Metres(childComplexity), true
+	case "Alert.name":
+		if e.ComplexityRoot.Alert.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.Name(childComplexity), true
+	case "Alert.onWayAt":
+		if e.ComplexityRoot.Alert.OnWayAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.OnWayAt(childComplexity), true
+	case "Alert.ordinal":
+		if e.ComplexityRoot.Alert.Ordinal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.Ordinal(childComplexity), true
+	case "Alert.outbox":
+		if e.ComplexityRoot.Alert.Outbox == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.Outbox(childComplexity), true
+	case "Alert.reasons":
+		if e.ComplexityRoot.Alert.Reasons == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.Reasons(childComplexity), true
+	case "Alert.role":
+		if e.ComplexityRoot.Alert.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.Role(childComplexity), true
+	case "Alert.round":
+		if e.ComplexityRoot.Alert.Round == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.Round(childComplexity), true
+	case "Alert.seconds":
+		if e.ComplexityRoot.Alert.Seconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.Seconds(childComplexity), true
+	case "Alert.seenAt":
+		if e.ComplexityRoot.Alert.SeenAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.SeenAt(childComplexity), true
+	case "Alert.source":
+		if e.ComplexityRoot.Alert.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.Source(childComplexity), true
+	case "Alert.state":
+		if e.ComplexityRoot.Alert.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.State(childComplexity), true
+	case "Alert.title":
+		if e.ComplexityRoot.Alert.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.Title(childComplexity), true
+	case "Alert.validFrom":
+		if e.ComplexityRoot.Alert.ValidFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.ValidFrom(childComplexity), true
+	case "Alert.validTo":
+		if e.ComplexityRoot.Alert.ValidTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.ValidTo(childComplexity), true
+	case "Alert.version":
+		if e.ComplexityRoot.Alert.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.Version(childComplexity), true
+	case "Alert.wave":
+		if e.ComplexityRoot.Alert.Wave == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.Wave(childComplexity), true
+	case "Alert.word":
+		if e.ComplexityRoot.Alert.Word == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.Word(childComplexity), true
+
+	case "AlertConnection.counts":
+		if e.ComplexityRoot.AlertConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertConnection.Counts(childComplexity), true
+	case "AlertConnection.edges":
+		if e.ComplexityRoot.AlertConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertConnection.Edges(childComplexity), true
+	case "AlertConnection.nodes":
+		if e.ComplexityRoot.AlertConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertConnection.Nodes(childComplexity), true
+	case "AlertConnection.pageInfo":
+		if e.ComplexityRoot.AlertConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertConnection.PageInfo(childComplexity), true
+	case "AlertConnection.totalCount":
+		if e.ComplexityRoot.AlertConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertConnection.TotalCount(childComplexity), true
+
+	case "AlertEdge.cursor":
+		if e.ComplexityRoot.AlertEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertEdge.Cursor(childComplexity), true
+	case "AlertEdge.node":
+		if e.ComplexityRoot.AlertEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertEdge.Node(childComplexity), true
+
+	case "AlertOfConnection.counts":
+		if e.ComplexityRoot.AlertOfConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertOfConnection.Counts(childComplexity), true
+	case "AlertOfConnection.edges":
+		if e.ComplexityRoot.AlertOfConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertOfConnection.Edges(childComplexity), true
+	case "AlertOfConnection.nodes":
+		if e.ComplexityRoot.AlertOfConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertOfConnection.Nodes(childComplexity), true
+	case "AlertOfConnection.pageInfo":
+		if e.ComplexityRoot.AlertOfConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertOfConnection.PageInfo(childComplexity), true
+	case "AlertOfConnection.totalCount":
+		if e.ComplexityRoot.AlertOfConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertOfConnection.TotalCount(childComplexity), true
+
+	case "AlertOfEdge.confidence":
+		if e.ComplexityRoot.AlertOfEdge.Confidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertOfEdge.Confidence(childComplexity), true
+	case "AlertOfEdge.cursor":
+		if e.ComplexityRoot.AlertOfEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertOfEdge.Cursor(childComplexity), true
+	case "AlertOfEdge.id":
+		if e.ComplexityRoot.AlertOfEdge.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertOfEdge.ID(childComplexity), true
+	case "AlertOfEdge.node":
+		if e.ComplexityRoot.AlertOfEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertOfEdge.Node(childComplexity), true
+	case "AlertOfEdge.relation":
+		if e.ComplexityRoot.AlertOfEdge.Relation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertOfEdge.Relation(childComplexity), true
+	case "AlertOfEdge.source":
+		if e.ComplexityRoot.AlertOfEdge.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertOfEdge.Source(childComplexity), true
+	case "AlertOfEdge.validFrom":
+		if e.ComplexityRoot.AlertOfEdge.ValidFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertOfEdge.ValidFrom(childComplexity), true
+	case "AlertOfEdge.validTo":
+		if e.ComplexityRoot.AlertOfEdge.ValidTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertOfEdge.ValidTo(childComplexity), true
+	case "AlertOfEdge.version":
+		if e.ComplexityRoot.AlertOfEdge.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertOfEdge.Version(childComplexity), true
+
+	case "AlertToConnection.counts":
+		if e.ComplexityRoot.AlertToConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertToConnection.Counts(childComplexity), true
+	case "AlertToConnection.edges":
+		if e.ComplexityRoot.AlertToConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertToConnection.Edges(childComplexity), true
+	case "AlertToConnection.nodes":
+		if e.ComplexityRoot.AlertToConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertToConnection.Nodes(childComplexity), true
+	case "AlertToConnection.pageInfo":
+		if e.ComplexityRoot.AlertToConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertToConnection.PageInfo(childComplexity), true
+	case "AlertToConnection.totalCount":
+		if e.ComplexityRoot.AlertToConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertToConnection.TotalCount(childComplexity), true
+
+	case "AlertToEdge.confidence":
+		if e.ComplexityRoot.AlertToEdge.Confidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertToEdge.Confidence(childComplexity), true
+	case "AlertToEdge.cursor":
+		if e.ComplexityRoot.AlertToEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertToEdge.Cursor(childComplexity), true
+	case "AlertToEdge.id":
+		if e.ComplexityRoot.AlertToEdge.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertToEdge.ID(childComplexity), true
+	case "AlertToEdge.node":
+		if e.ComplexityRoot.AlertToEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertToEdge.Node(childComplexity), true
+	case "AlertToEdge.relation":
+		if e.ComplexityRoot.AlertToEdge.Relation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertToEdge.Relation(childComplexity), true
+	case "AlertToEdge.source":
+		if e.ComplexityRoot.AlertToEdge.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertToEdge.Source(childComplexity), true
+	case "AlertToEdge.validFrom":
+		if e.ComplexityRoot.AlertToEdge.ValidFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertToEdge.ValidFrom(childComplexity), true
+	case "AlertToEdge.validTo":
+		if e.ComplexityRoot.AlertToEdge.ValidTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertToEdge.ValidTo(childComplexity), true
+	case "AlertToEdge.version":
+		if e.ComplexityRoot.AlertToEdge.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertToEdge.Version(childComplexity), true
+
+	case "AlertsConnection.counts":
+		if e.ComplexityRoot.AlertsConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertsConnection.Counts(childComplexity), true
+	case "AlertsConnection.edges":
+		if e.ComplexityRoot.AlertsConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertsConnection.Edges(childComplexity), true
+	case "AlertsConnection.nodes":
+		if e.ComplexityRoot.AlertsConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertsConnection.Nodes(childComplexity), true
+	case "AlertsConnection.pageInfo":
+		if e.ComplexityRoot.AlertsConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertsConnection.PageInfo(childComplexity), true
+	case "AlertsConnection.totalCount":
+		if e.ComplexityRoot.AlertsConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertsConnection.TotalCount(childComplexity), true
+
+	case "AlertsEdge.confidence":
+		if e.ComplexityRoot.AlertsEdge.Confidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertsEdge.Confidence(childComplexity), true
+	case "AlertsEdge.cursor":
+		if e.ComplexityRoot.AlertsEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertsEdge.Cursor(childComplexity), true
+	case "AlertsEdge.id":
+		if e.ComplexityRoot.AlertsEdge.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertsEdge.ID(childComplexity), true
+	case "AlertsEdge.node":
+		if e.ComplexityRoot.AlertsEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertsEdge.Node(childComplexity), true
+	case "AlertsEdge.relation":
+		if e.ComplexityRoot.AlertsEdge.Relation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertsEdge.Relation(childComplexity), true
+	case "AlertsEdge.source":
+		if e.ComplexityRoot.AlertsEdge.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertsEdge.Source(childComplexity), true
+	case "AlertsEdge.validFrom":
+		if e.ComplexityRoot.AlertsEdge.ValidFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertsEdge.ValidFrom(childComplexity), true
+	case "AlertsEdge.validTo":
+		if e.ComplexityRoot.AlertsEdge.ValidTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertsEdge.ValidTo(childComplexity), true
+	case "AlertsEdge.version":
+		if e.ComplexityRoot.AlertsEdge.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertsEdge.Version(childComplexity), true
+
+	case "AlertsReceivedConnection.counts":
+		if e.ComplexityRoot.AlertsReceivedConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertsReceivedConnection.Counts(childComplexity), true
+	case "AlertsReceivedConnection.edges":
+		if e.ComplexityRoot.AlertsReceivedConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertsReceivedConnection.Edges(childComplexity), true
+	case "AlertsReceivedConnection.nodes":
+		if e.ComplexityRoot.AlertsReceivedConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertsReceivedConnection.Nodes(childComplexity), true
+	case "AlertsReceivedConnection.pageInfo":
+		if e.ComplexityRoot.AlertsReceivedConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertsReceivedConnection.PageInfo(childComplexity), true
+	case "AlertsReceivedConnection.totalCount":
+		if e.ComplexityRoot.AlertsReceivedConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertsReceivedConnection.TotalCount(childComplexity), true
+
+	case "AlertsReceivedEdge.confidence":
+		if e.ComplexityRoot.AlertsReceivedEdge.Confidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertsReceivedEdge.Confidence(childComplexity), true
+	case "AlertsReceivedEdge.cursor":
+		if e.ComplexityRoot.AlertsReceivedEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertsReceivedEdge.Cursor(childComplexity), true
+	case "AlertsReceivedEdge.id":
+		if e.ComplexityRoot.AlertsReceivedEdge.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertsReceivedEdge.ID(childComplexity), true
+	case "AlertsReceivedEdge.node":
+		if e.ComplexityRoot.AlertsReceivedEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertsReceivedEdge.Node(childComplexity), true
+	case "AlertsReceivedEdge.relation":
+		if e.ComplexityRoot.AlertsReceivedEdge.Relation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertsReceivedEdge.Relation(childComplexity), true
+	case "AlertsReceivedEdge.source":
+		if e.ComplexityRoot.AlertsReceivedEdge.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertsReceivedEdge.Source(childComplexity), true
+	case "AlertsReceivedEdge.validFrom":
+		if e.ComplexityRoot.AlertsReceivedEdge.ValidFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertsReceivedEdge.ValidFrom(childComplexity), true
+	case "AlertsReceivedEdge.validTo":
+		if e.ComplexityRoot.AlertsReceivedEdge.ValidTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertsReceivedEdge.ValidTo(childComplexity), true
+	case "AlertsReceivedEdge.version":
+		if e.ComplexityRoot.AlertsReceivedEdge.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertsReceivedEdge.Version(childComplexity), true
 
 	case "AuditConnection.counts":
 		if e.ComplexityRoot.AuditConnection.Counts == nil {
@@ -4271,6 +5212,104 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeployedToEdge.Version(childComplexity), true
 
+	case "DeviceRingsConnection.counts":
+		if e.ComplexityRoot.DeviceRingsConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeviceRingsConnection.Counts(childComplexity), true
+	case "DeviceRingsConnection.edges":
+		if e.ComplexityRoot.DeviceRingsConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeviceRingsConnection.Edges(childComplexity), true
+	case "DeviceRingsConnection.nodes":
+		if e.ComplexityRoot.DeviceRingsConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeviceRingsConnection.Nodes(childComplexity), true
+	case "DeviceRingsConnection.pageInfo":
+		if e.ComplexityRoot.DeviceRingsConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeviceRingsConnection.PageInfo(childComplexity), true
+	case "DeviceRingsConnection.totalCount":
+		if e.ComplexityRoot.DeviceRingsConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeviceRingsConnection.TotalCount(childComplexity), true
+
+	case "DeviceRingsEdge.confidence":
+		if e.ComplexityRoot.DeviceRingsEdge.Confidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeviceRingsEdge.Confidence(childComplexity), true
+	case "DeviceRingsEdge.cursor":
+		if e.ComplexityRoot.DeviceRingsEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeviceRingsEdge.Cursor(childComplexity), true
+	case "DeviceRingsEdge.device":
+		if e.ComplexityRoot.DeviceRingsEdge.Device == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeviceRingsEdge.Device(childComplexity), true
+	case "DeviceRingsEdge.id":
+		if e.ComplexityRoot.DeviceRingsEdge.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeviceRingsEdge.ID(childComplexity), true
+	case "DeviceRingsEdge.node":
+		if e.ComplexityRoot.DeviceRingsEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeviceRingsEdge.Node(childComplexity), true
+	case "DeviceRingsEdge.relation":
+		if e.ComplexityRoot.DeviceRingsEdge.Relation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeviceRingsEdge.Relation(childComplexity), true
+	case "DeviceRingsEdge.source":
+		if e.ComplexityRoot.DeviceRingsEdge.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeviceRingsEdge.Source(childComplexity), true
+	case "DeviceRingsEdge.target":
+		if e.ComplexityRoot.DeviceRingsEdge.Target == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeviceRingsEdge.Target(childComplexity), true
+	case "DeviceRingsEdge.validFrom":
+		if e.ComplexityRoot.DeviceRingsEdge.ValidFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeviceRingsEdge.ValidFrom(childComplexity), true
+	case "DeviceRingsEdge.validTo":
+		if e.ComplexityRoot.DeviceRingsEdge.ValidTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeviceRingsEdge.ValidTo(childComplexity), true
+	case "DeviceRingsEdge.version":
+		if e.ComplexityRoot.DeviceRingsEdge.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeviceRingsEdge.Version(childComplexity), true
+
 	case "Division.ancestors":
 		if e.ComplexityRoot.Division.Ancestors == nil {
 			break
@@ -4514,6 +5553,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Doorbell.Confidence(childComplexity), true
+	case "Doorbell.deviceRings":
+		if e.ComplexityRoot.Doorbell.DeviceRings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Doorbell.DeviceRings(childComplexity), true
 	case "Doorbell.id":
 		if e.ComplexityRoot.Doorbell.ID == nil {
 			break
@@ -5187,6 +6232,92 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EntranceEdge.Node(childComplexity), true
 
+	case "EventOfConnection.counts":
+		if e.ComplexityRoot.EventOfConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventOfConnection.Counts(childComplexity), true
+	case "EventOfConnection.edges":
+		if e.ComplexityRoot.EventOfConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventOfConnection.Edges(childComplexity), true
+	case "EventOfConnection.nodes":
+		if e.ComplexityRoot.EventOfConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventOfConnection.Nodes(childComplexity), true
+	case "EventOfConnection.pageInfo":
+		if e.ComplexityRoot.EventOfConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventOfConnection.PageInfo(childComplexity), true
+	case "EventOfConnection.totalCount":
+		if e.ComplexityRoot.EventOfConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventOfConnection.TotalCount(childComplexity), true
+
+	case "EventOfEdge.confidence":
+		if e.ComplexityRoot.EventOfEdge.Confidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventOfEdge.Confidence(childComplexity), true
+	case "EventOfEdge.cursor":
+		if e.ComplexityRoot.EventOfEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventOfEdge.Cursor(childComplexity), true
+	case "EventOfEdge.id":
+		if e.ComplexityRoot.EventOfEdge.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventOfEdge.ID(childComplexity), true
+	case "EventOfEdge.node":
+		if e.ComplexityRoot.EventOfEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventOfEdge.Node(childComplexity), true
+	case "EventOfEdge.relation":
+		if e.ComplexityRoot.EventOfEdge.Relation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventOfEdge.Relation(childComplexity), true
+	case "EventOfEdge.source":
+		if e.ComplexityRoot.EventOfEdge.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventOfEdge.Source(childComplexity), true
+	case "EventOfEdge.validFrom":
+		if e.ComplexityRoot.EventOfEdge.ValidFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventOfEdge.ValidFrom(childComplexity), true
+	case "EventOfEdge.validTo":
+		if e.ComplexityRoot.EventOfEdge.ValidTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventOfEdge.ValidTo(childComplexity), true
+	case "EventOfEdge.version":
+		if e.ComplexityRoot.EventOfEdge.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventOfEdge.Version(childComplexity), true
+
 	case "ForbiddenProblem.change":
 		if e.ComplexityRoot.ForbiddenProblem.Change == nil {
 			break
@@ -5758,6 +6889,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Household.ResponsibleParties(childComplexity), true
+	case "Household.rings":
+		if e.ComplexityRoot.Household.Rings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Household.Rings(childComplexity), true
 	case "Household.room":
 		if e.ComplexityRoot.Household.Room == nil {
 			break
@@ -8641,6 +9778,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PeopleOnDutyEdge.Version(childComplexity), true
 
+	case "Person.alertsReceived":
+		if e.ComplexityRoot.Person.AlertsReceived == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Person.AlertsReceived(childComplexity), true
 	case "Person.belongsTo":
 		if e.ComplexityRoot.Person.BelongsTo == nil {
 			break
@@ -9296,6 +10439,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Quantiles.P90(childComplexity), true
 
+	case "Query.alert":
+		if e.ComplexityRoot.Query.Alert == nil {
+			break
+		}
+
+		args, err := ec.field_Query_alert_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Alert(childComplexity, args["id"].(kg.ID), args["asOf"].(*kg.Date)), true
+	case "Query.alerts":
+		if e.ComplexityRoot.Query.Alerts == nil {
+			break
+		}
+
+		args, err := ec.field_Query_alerts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Alerts(childComplexity, args["where"].(map[string]any), args["orderBy"].(map[string]any), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["asOf"].(*kg.Date)), true
 	case "Query.building":
 		if e.ComplexityRoot.Query.Building == nil {
 			break
@@ -9638,6 +10803,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ResidentBody(childComplexity, args["id"].(kg.ID), args["asOf"].(*kg.Date)), true
+	case "Query.ring":
+		if e.ComplexityRoot.Query.Ring == nil {
+			break
+		}
+
+		args, err := ec.field_Query_ring_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Ring(childComplexity, args["id"].(kg.ID), args["asOf"].(*kg.Date)), true
+	case "Query.ringEvent":
+		if e.ComplexityRoot.Query.RingEvent == nil {
+			break
+		}
+
+		args, err := ec.field_Query_ringEvent_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.RingEvent(childComplexity, args["id"].(kg.ID), args["asOf"].(*kg.Date)), true
+	case "Query.ringEvents":
+		if e.ComplexityRoot.Query.RingEvents == nil {
+			break
+		}
+
+		args, err := ec.field_Query_ringEvents_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.RingEvents(childComplexity, args["where"].(map[string]any), args["orderBy"].(map[string]any), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["asOf"].(*kg.Date)), true
+	case "Query.rings":
+		if e.ComplexityRoot.Query.Rings == nil {
+			break
+		}
+
+		args, err := ec.field_Query_rings_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Rings(childComplexity, args["where"].(map[string]any), args["orderBy"].(map[string]any), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["asOf"].(*kg.Date)), true
 	case "Query.search":
 		if e.ComplexityRoot.Query.Search == nil {
 			break
@@ -9704,6 +10913,98 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Units(childComplexity, args["where"].(map[string]any), args["orderBy"].(map[string]any), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["asOf"].(*kg.Date)), true
+
+	case "RangAtConnection.counts":
+		if e.ComplexityRoot.RangAtConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RangAtConnection.Counts(childComplexity), true
+	case "RangAtConnection.edges":
+		if e.ComplexityRoot.RangAtConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RangAtConnection.Edges(childComplexity), true
+	case "RangAtConnection.nodes":
+		if e.ComplexityRoot.RangAtConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RangAtConnection.Nodes(childComplexity), true
+	case "RangAtConnection.pageInfo":
+		if e.ComplexityRoot.RangAtConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RangAtConnection.PageInfo(childComplexity), true
+	case "RangAtConnection.totalCount":
+		if e.ComplexityRoot.RangAtConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RangAtConnection.TotalCount(childComplexity), true
+
+	case "RangAtEdge.confidence":
+		if e.ComplexityRoot.RangAtEdge.Confidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RangAtEdge.Confidence(childComplexity), true
+	case "RangAtEdge.cursor":
+		if e.ComplexityRoot.RangAtEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RangAtEdge.Cursor(childComplexity), true
+	case "RangAtEdge.device":
+		if e.ComplexityRoot.RangAtEdge.Device == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RangAtEdge.Device(childComplexity), true
+	case "RangAtEdge.id":
+		if e.ComplexityRoot.RangAtEdge.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RangAtEdge.ID(childComplexity), true
+	case "RangAtEdge.node":
+		if e.ComplexityRoot.RangAtEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RangAtEdge.Node(childComplexity), true
+	case "RangAtEdge.relation":
+		if e.ComplexityRoot.RangAtEdge.Relation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RangAtEdge.Relation(childComplexity), true
+	case "RangAtEdge.source":
+		if e.ComplexityRoot.RangAtEdge.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RangAtEdge.Source(childComplexity), true
+	case "RangAtEdge.validFrom":
+		if e.ComplexityRoot.RangAtEdge.ValidFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RangAtEdge.ValidFrom(childComplexity), true
+	case "RangAtEdge.validTo":
+		if e.ComplexityRoot.RangAtEdge.ValidTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RangAtEdge.ValidTo(childComplexity), true
+	case "RangAtEdge.version":
+		if e.ComplexityRoot.RangAtEdge.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RangAtEdge.Version(childComplexity), true
 
 	case "Reason.kind":
 		if e.ComplexityRoot.Reason.Kind == nil {
@@ -10527,6 +11828,691 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ResponsiblePartiesEdge.Version(childComplexity), true
+
+	case "Ring.acceptedAt":
+		if e.ComplexityRoot.Ring.AcceptedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.AcceptedAt(childComplexity), true
+	case "Ring.alerts":
+		if e.ComplexityRoot.Ring.Alerts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.Alerts(childComplexity), true
+	case "Ring.ambulanceArrivedAt":
+		if e.ComplexityRoot.Ring.AmbulanceArrivedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.AmbulanceArrivedAt(childComplexity), true
+	case "Ring.ambulanceAt":
+		if e.ComplexityRoot.Ring.AmbulanceAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.AmbulanceAt(childComplexity), true
+	case "Ring.attendedAt":
+		if e.ComplexityRoot.Ring.AttendedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.AttendedAt(childComplexity), true
+	case "Ring.beganAt":
+		if e.ComplexityRoot.Ring.BeganAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.BeganAt(childComplexity), true
+	case "Ring.cancelUntil":
+		if e.ComplexityRoot.Ring.CancelUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.CancelUntil(childComplexity), true
+	case "Ring.candidates":
+		if e.ComplexityRoot.Ring.Candidates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.Candidates(childComplexity), true
+	case "Ring.closedAt":
+		if e.ComplexityRoot.Ring.ClosedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.ClosedAt(childComplexity), true
+	case "Ring.code":
+		if e.ComplexityRoot.Ring.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.Code(childComplexity), true
+	case "Ring.confidence":
+		if e.ComplexityRoot.Ring.Confidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.Confidence(childComplexity), true
+	case "Ring.deadlines":
+		if e.ComplexityRoot.Ring.Deadlines == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.Deadlines(childComplexity), true
+	case "Ring.drill":
+		if e.ComplexityRoot.Ring.Drill == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.Drill(childComplexity), true
+	case "Ring.dueAt":
+		if e.ComplexityRoot.Ring.DueAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.DueAt(childComplexity), true
+	case "Ring.enough":
+		if e.ComplexityRoot.Ring.Enough == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.Enough(childComplexity), true
+	case "Ring.events":
+		if e.ComplexityRoot.Ring.Events == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.Events(childComplexity), true
+	case "Ring.followed":
+		if e.ComplexityRoot.Ring.Followed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.Followed(childComplexity), true
+	case "Ring.id":
+		if e.ComplexityRoot.Ring.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.ID(childComplexity), true
+	case "Ring.joinedAt":
+		if e.ComplexityRoot.Ring.JoinedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.JoinedAt(childComplexity), true
+	case "Ring.kind":
+		if e.ComplexityRoot.Ring.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.Kind(childComplexity), true
+	case "Ring.leftOut":
+		if e.ComplexityRoot.Ring.LeftOut == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.LeftOut(childComplexity), true
+	case "Ring.mass":
+		if e.ComplexityRoot.Ring.Mass == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.Mass(childComplexity), true
+	case "Ring.name":
+		if e.ComplexityRoot.Ring.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.Name(childComplexity), true
+	case "Ring.ordinal":
+		if e.ComplexityRoot.Ring.Ordinal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.Ordinal(childComplexity), true
+	case "Ring.outbox":
+		if e.ComplexityRoot.Ring.Outbox == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.Outbox(childComplexity), true
+	case "Ring.outcome":
+		if e.ComplexityRoot.Ring.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.Outcome(childComplexity), true
+	case "Ring.policy":
+		if e.ComplexityRoot.Ring.Policy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.Policy(childComplexity), true
+	case "Ring.pressedAt":
+		if e.ComplexityRoot.Ring.PressedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.PressedAt(childComplexity), true
+	case "Ring.presses":
+		if e.ComplexityRoot.Ring.Presses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.Presses(childComplexity), true
+	case "Ring.rangAt":
+		if e.ComplexityRoot.Ring.RangAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.RangAt(childComplexity), true
+	case "Ring.round":
+		if e.ComplexityRoot.Ring.Round == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.Round(childComplexity), true
+	case "Ring.source":
+		if e.ComplexityRoot.Ring.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.Source(childComplexity), true
+	case "Ring.state":
+		if e.ComplexityRoot.Ring.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.State(childComplexity), true
+	case "Ring.timeline":
+		if e.ComplexityRoot.Ring.Timeline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.Timeline(childComplexity), true
+	case "Ring.title":
+		if e.ComplexityRoot.Ring.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.Title(childComplexity), true
+	case "Ring.validFrom":
+		if e.ComplexityRoot.Ring.ValidFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.ValidFrom(childComplexity), true
+	case "Ring.validTo":
+		if e.ComplexityRoot.Ring.ValidTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.ValidTo(childComplexity), true
+	case "Ring.version":
+		if e.ComplexityRoot.Ring.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.Version(childComplexity), true
+	case "Ring.waves":
+		if e.ComplexityRoot.Ring.Waves == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.Waves(childComplexity), true
+
+	case "RingCandidate.metres":
+		if e.ComplexityRoot.RingCandidate.Metres == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingCandidate.Metres(childComplexity), true
+	case "RingCandidate.person":
+		if e.ComplexityRoot.RingCandidate.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingCandidate.Person(childComplexity), true
+	case "RingCandidate.reasons":
+		if e.ComplexityRoot.RingCandidate.Reasons == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingCandidate.Reasons(childComplexity), true
+	case "RingCandidate.recent":
+		if e.ComplexityRoot.RingCandidate.Recent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingCandidate.Recent(childComplexity), true
+	case "RingCandidate.seconds":
+		if e.ComplexityRoot.RingCandidate.Seconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingCandidate.Seconds(childComplexity), true
+
+	case "RingConnection.counts":
+		if e.ComplexityRoot.RingConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingConnection.Counts(childComplexity), true
+	case "RingConnection.edges":
+		if e.ComplexityRoot.RingConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingConnection.Edges(childComplexity), true
+	case "RingConnection.nodes":
+		if e.ComplexityRoot.RingConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingConnection.Nodes(childComplexity), true
+	case "RingConnection.pageInfo":
+		if e.ComplexityRoot.RingConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingConnection.PageInfo(childComplexity), true
+	case "RingConnection.totalCount":
+		if e.ComplexityRoot.RingConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingConnection.TotalCount(childComplexity), true
+
+	case "RingDeadline.doneAt":
+		if e.ComplexityRoot.RingDeadline.DoneAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingDeadline.DoneAt(childComplexity), true
+	case "RingDeadline.dueAt":
+		if e.ComplexityRoot.RingDeadline.DueAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingDeadline.DueAt(childComplexity), true
+	case "RingDeadline.late":
+		if e.ComplexityRoot.RingDeadline.Late == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingDeadline.Late(childComplexity), true
+	case "RingDeadline.note":
+		if e.ComplexityRoot.RingDeadline.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingDeadline.Note(childComplexity), true
+	case "RingDeadline.round":
+		if e.ComplexityRoot.RingDeadline.Round == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingDeadline.Round(childComplexity), true
+	case "RingDeadline.step":
+		if e.ComplexityRoot.RingDeadline.Step == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingDeadline.Step(childComplexity), true
+
+	case "RingEdge.cursor":
+		if e.ComplexityRoot.RingEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingEdge.Cursor(childComplexity), true
+	case "RingEdge.node":
+		if e.ComplexityRoot.RingEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingEdge.Node(childComplexity), true
+
+	case "RingEvent.actor":
+		if e.ComplexityRoot.RingEvent.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingEvent.Actor(childComplexity), true
+	case "RingEvent.alert":
+		if e.ComplexityRoot.RingEvent.Alert == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingEvent.Alert(childComplexity), true
+	case "RingEvent.at":
+		if e.ComplexityRoot.RingEvent.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingEvent.At(childComplexity), true
+	case "RingEvent.code":
+		if e.ComplexityRoot.RingEvent.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingEvent.Code(childComplexity), true
+	case "RingEvent.confidence":
+		if e.ComplexityRoot.RingEvent.Confidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingEvent.Confidence(childComplexity), true
+	case "RingEvent.event":
+		if e.ComplexityRoot.RingEvent.Event == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingEvent.Event(childComplexity), true
+	case "RingEvent.eventOf":
+		if e.ComplexityRoot.RingEvent.EventOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingEvent.EventOf(childComplexity), true
+	case "RingEvent.id":
+		if e.ComplexityRoot.RingEvent.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingEvent.ID(childComplexity), true
+	case "RingEvent.kind":
+		if e.ComplexityRoot.RingEvent.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingEvent.Kind(childComplexity), true
+	case "RingEvent.late":
+		if e.ComplexityRoot.RingEvent.Late == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingEvent.Late(childComplexity), true
+	case "RingEvent.name":
+		if e.ComplexityRoot.RingEvent.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingEvent.Name(childComplexity), true
+	case "RingEvent.note":
+		if e.ComplexityRoot.RingEvent.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingEvent.Note(childComplexity), true
+	case "RingEvent.number":
+		if e.ComplexityRoot.RingEvent.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingEvent.Number(childComplexity), true
+	case "RingEvent.source":
+		if e.ComplexityRoot.RingEvent.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingEvent.Source(childComplexity), true
+	case "RingEvent.step":
+		if e.ComplexityRoot.RingEvent.Step == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingEvent.Step(childComplexity), true
+	case "RingEvent.title":
+		if e.ComplexityRoot.RingEvent.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingEvent.Title(childComplexity), true
+	case "RingEvent.validFrom":
+		if e.ComplexityRoot.RingEvent.ValidFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingEvent.ValidFrom(childComplexity), true
+	case "RingEvent.validTo":
+		if e.ComplexityRoot.RingEvent.ValidTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingEvent.ValidTo(childComplexity), true
+	case "RingEvent.version":
+		if e.ComplexityRoot.RingEvent.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingEvent.Version(childComplexity), true
+
+	case "RingEventConnection.counts":
+		if e.ComplexityRoot.RingEventConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingEventConnection.Counts(childComplexity), true
+	case "RingEventConnection.edges":
+		if e.ComplexityRoot.RingEventConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingEventConnection.Edges(childComplexity), true
+	case "RingEventConnection.nodes":
+		if e.ComplexityRoot.RingEventConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingEventConnection.Nodes(childComplexity), true
+	case "RingEventConnection.pageInfo":
+		if e.ComplexityRoot.RingEventConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingEventConnection.PageInfo(childComplexity), true
+	case "RingEventConnection.totalCount":
+		if e.ComplexityRoot.RingEventConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingEventConnection.TotalCount(childComplexity), true
+
+	case "RingEventEdge.cursor":
+		if e.ComplexityRoot.RingEventEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingEventEdge.Cursor(childComplexity), true
+	case "RingEventEdge.node":
+		if e.ComplexityRoot.RingEventEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingEventEdge.Node(childComplexity), true
+
+	case "RingLetter.attempts":
+		if e.ComplexityRoot.RingLetter.Attempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingLetter.Attempts(childComplexity), true
+	case "RingLetter.id":
+		if e.ComplexityRoot.RingLetter.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingLetter.ID(childComplexity), true
+	case "RingLetter.sendAt":
+		if e.ComplexityRoot.RingLetter.SendAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingLetter.SendAt(childComplexity), true
+	case "RingLetter.text":
+		if e.ComplexityRoot.RingLetter.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingLetter.Text(childComplexity), true
+	case "RingLetter.voice":
+		if e.ComplexityRoot.RingLetter.Voice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingLetter.Voice(childComplexity), true
+
+	case "RingOmission.at":
+		if e.ComplexityRoot.RingOmission.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingOmission.At(childComplexity), true
+	case "RingOmission.person":
+		if e.ComplexityRoot.RingOmission.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingOmission.Person(childComplexity), true
+	case "RingOmission.reason":
+		if e.ComplexityRoot.RingOmission.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingOmission.Reason(childComplexity), true
+
+	case "RingWave.at":
+		if e.ComplexityRoot.RingWave.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingWave.At(childComplexity), true
+	case "RingWave.called":
+		if e.ComplexityRoot.RingWave.Called == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingWave.Called(childComplexity), true
+	case "RingWave.number":
+		if e.ComplexityRoot.RingWave.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingWave.Number(childComplexity), true
+	case "RingWave.people":
+		if e.ComplexityRoot.RingWave.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingWave.People(childComplexity), true
+	case "RingWave.radius":
+		if e.ComplexityRoot.RingWave.Radius == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingWave.Radius(childComplexity), true
+	case "RingWave.round":
+		if e.ComplexityRoot.RingWave.Round == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingWave.Round(childComplexity), true
+
+	case "RingsConnection.counts":
+		if e.ComplexityRoot.RingsConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingsConnection.Counts(childComplexity), true
+	case "RingsConnection.edges":
+		if e.ComplexityRoot.RingsConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingsConnection.Edges(childComplexity), true
+	case "RingsConnection.nodes":
+		if e.ComplexityRoot.RingsConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingsConnection.Nodes(childComplexity), true
+	case "RingsConnection.pageInfo":
+		if e.ComplexityRoot.RingsConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingsConnection.PageInfo(childComplexity), true
+	case "RingsConnection.totalCount":
+		if e.ComplexityRoot.RingsConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingsConnection.TotalCount(childComplexity), true
+
+	case "RingsEdge.confidence":
+		if e.ComplexityRoot.RingsEdge.Confidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingsEdge.Confidence(childComplexity), true
+	case "RingsEdge.cursor":
+		if e.ComplexityRoot.RingsEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingsEdge.Cursor(childComplexity), true
+	case "RingsEdge.device":
+		if e.ComplexityRoot.RingsEdge.Device == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingsEdge.Device(childComplexity), true
+	case "RingsEdge.id":
+		if e.ComplexityRoot.RingsEdge.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingsEdge.ID(childComplexity), true
+	case "RingsEdge.node":
+		if e.ComplexityRoot.RingsEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingsEdge.Node(childComplexity), true
+	case "RingsEdge.relation":
+		if e.ComplexityRoot.RingsEdge.Relation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingsEdge.Relation(childComplexity), true
+	case "RingsEdge.source":
+		if e.ComplexityRoot.RingsEdge.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingsEdge.Source(childComplexity), true
+	case "RingsEdge.validFrom":
+		if e.ComplexityRoot.RingsEdge.ValidFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingsEdge.ValidFrom(childComplexity), true
+	case "RingsEdge.validTo":
+		if e.ComplexityRoot.RingsEdge.ValidTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingsEdge.ValidTo(childComplexity), true
+	case "RingsEdge.version":
+		if e.ComplexityRoot.RingsEdge.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingsEdge.Version(childComplexity), true
 
 	case "SearchConnection.edges":
 		if e.ComplexityRoot.SearchConnection.Edges == nil {
@@ -11875,6 +13861,92 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Tie.Version(childComplexity), true
 
+	case "TimelineConnection.counts":
+		if e.ComplexityRoot.TimelineConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineConnection.Counts(childComplexity), true
+	case "TimelineConnection.edges":
+		if e.ComplexityRoot.TimelineConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineConnection.Edges(childComplexity), true
+	case "TimelineConnection.nodes":
+		if e.ComplexityRoot.TimelineConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineConnection.Nodes(childComplexity), true
+	case "TimelineConnection.pageInfo":
+		if e.ComplexityRoot.TimelineConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineConnection.PageInfo(childComplexity), true
+	case "TimelineConnection.totalCount":
+		if e.ComplexityRoot.TimelineConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineConnection.TotalCount(childComplexity), true
+
+	case "TimelineEdge.confidence":
+		if e.ComplexityRoot.TimelineEdge.Confidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEdge.Confidence(childComplexity), true
+	case "TimelineEdge.cursor":
+		if e.ComplexityRoot.TimelineEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEdge.Cursor(childComplexity), true
+	case "TimelineEdge.id":
+		if e.ComplexityRoot.TimelineEdge.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEdge.ID(childComplexity), true
+	case "TimelineEdge.node":
+		if e.ComplexityRoot.TimelineEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEdge.Node(childComplexity), true
+	case "TimelineEdge.relation":
+		if e.ComplexityRoot.TimelineEdge.Relation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEdge.Relation(childComplexity), true
+	case "TimelineEdge.source":
+		if e.ComplexityRoot.TimelineEdge.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEdge.Source(childComplexity), true
+	case "TimelineEdge.validFrom":
+		if e.ComplexityRoot.TimelineEdge.ValidFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEdge.ValidFrom(childComplexity), true
+	case "TimelineEdge.validTo":
+		if e.ComplexityRoot.TimelineEdge.ValidTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEdge.ValidTo(childComplexity), true
+	case "TimelineEdge.version":
+		if e.ComplexityRoot.TimelineEdge.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineEdge.Version(childComplexity), true
+
 	case "Trend.change":
 		if e.ComplexityRoot.Trend.Change == nil {
 			break
@@ -12539,6 +14611,212 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../schema/alert.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
+
+"An alert: one person is asked to come to a ring, or told of it. 提醒"
+type Alert implements Node {
+  "Id, the same for ever. 编号"
+  id: ID!
+  "What it is. 类别"
+  kind: Kind!
+  "The text by which people know it. 名称"
+  title: String!
+  "Version of the record: 1 at creation, one more at each change. 版本"
+  version: Int!
+  "First day of its life span; null: open. 存续起始日"
+  validFrom: Date
+  "Day on which its life span ends; null: open. 存续终止日"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1; null: unknown. 可信度"
+  confidence: Float
+  "The person and the number of their alert. 提醒编码"
+  code: String
+  "Name. 名称"
+  name: String
+  "Where it stands. 状态"
+  state: AlertState
+  "Why the person is alerted. 身份"
+  role: AlertRole
+  "Number among the person's alerts. 序号"
+  ordinal: Int
+  "Round of the ring. 轮次"
+  round: Int
+  "Wave of neighbours. 轮"
+  wave: Int
+  "Distance in metres. Privacy class: sensitive. 距离"
+  metres: Int
+  "Seconds on foot. Privacy class: sensitive. 步行秒数"
+  seconds: Int
+  "Why this person. Privacy class: sensitive. 理由"
+  reasons: String
+  "Four digits that the responder says at the door. Privacy class: sensitive. 门口口令"
+  word: String
+  "When the person was called. 呼叫时间"
+  calledAt: DateTime
+  "When the message arrived. 送达时间"
+  deliveredAt: DateTime
+  "When the message was opened. 查看时间"
+  seenAt: DateTime
+  "When the person answered. 答复时间"
+  answeredAt: DateTime
+  "When the person set out. 出发时间"
+  onWayAt: DateTime
+  "When the person arrived. 到达时间"
+  arrivedAt: DateTime
+  "When it was over for the person. 结束时间"
+  endedAt: DateTime
+  "Whether the last known consent counted, because the store was away. 按最近已知同意"
+  lastKnown: Boolean
+  "Messages that are still to be handed over. 待发消息"
+  outbox: [RingLetter!]
+  "The ring that the alert is of. 所属呼叫"
+  alertOf(
+    "Condition on the tie and on the node at its far end. 条件"
+    where: AlertOfMatch
+    "Order of the nodes at the far end. 排序"
+    orderBy: RingOrder
+    "Take the first so many, 1 to 200; 20 where neither first nor last is given. 前若干项"
+    first: Int
+    "Start after this cursor. 起始游标"
+    after: String
+    "Take the last so many, 1 to 200. 后若干项"
+    last: Int
+    "End before this cursor. 终止游标"
+    before: String
+  ): AlertOfConnection!
+  "The person who is alerted. 提醒对象"
+  alertTo(
+    "Condition on the tie and on the node at its far end. 条件"
+    where: AlertToMatch
+    "Order of the nodes at the far end. 排序"
+    orderBy: PersonOrder
+    "Take the first so many, 1 to 200; 20 where neither first nor last is given. 前若干项"
+    first: Int
+    "Start after this cursor. 起始游标"
+    after: String
+    "Take the last so many, 1 to 200. 后若干项"
+    last: Int
+    "End before this cursor. 终止游标"
+    before: String
+  ): AlertToConnection!
+}
+
+"Condition on a alert: all that is given must hold. 提醒条件"
+input AlertWhere {
+  "Each of these must hold. 并且"
+  and: [AlertWhere!]
+  "One of these must hold. 或者"
+  or: [AlertWhere!]
+  "This must not hold. 非"
+  not: AlertWhere
+  "One of these ids. 编号"
+  id: [ID!]
+  "Condition on the title. 名称"
+  title: TitleFilter
+  "In this area or below. 所在区域"
+  area: ID
+  "Within a distance of a point. 附近"
+  near: NearInput
+  "The person and the number of their alert. 提醒编码"
+  code: TextFilter
+  "Name. 名称"
+  name: TitleFilter
+  "Where it stands. 状态"
+  state: [AlertState!]
+  "Why the person is alerted. 身份"
+  role: [AlertRole!]
+  "Number among the person's alerts. 序号"
+  ordinal: IntFilter
+  "When the person was called. 呼叫时间"
+  calledAt: DateTimeFilter
+  "The ring that the alert is of. 所属呼叫"
+  alertOf: AlertOfFilter
+  "The person who is alerted. 提醒对象"
+  alertTo: AlertToFilter
+}
+
+"What a list of Alert can be ordered by. 排序字段"
+enum AlertOrderField {
+  "By id. 编号"
+  ID
+  "By title: pinyin, numbers by value. 名称"
+  TITLE
+  "The person and the number of their alert. 提醒编码"
+  CODE
+  "Number among the person's alerts. 序号"
+  ORDINAL
+  "When the person was called. 呼叫时间"
+  CALLED_AT
+}
+
+"Order of a list of Alert; equal values come by id. 排序"
+input AlertOrder {
+  "By what. 字段"
+  field: AlertOrderField!
+  "Which way. 方向"
+  direction: OrderDirection! = ASC
+}
+
+"By which field a list of Alert is counted. 分组字段"
+enum AlertGroupField {
+  "The person and the number of their alert. 提醒编码"
+  CODE
+  "Name. 名称"
+  NAME
+  "Where it stands. 状态"
+  STATE
+  "Why the person is alerted. 身份"
+  ROLE
+  "Number among the person's alerts. 序号"
+  ORDINAL
+}
+
+"By which relation of a Alert it is counted. 分组关系"
+enum AlertGroupRelation {
+  "The ring that the alert is of. 所属呼叫"
+  ALERT_OF
+  "The person who is alerted. 提醒对象"
+  ALERT_TO
+}
+
+"By what to count: exactly one. 分组方式"
+input AlertGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: AlertGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: AlertGroupRelation
+}
+
+"A page of Alert. 提醒分页"
+type AlertConnection {
+  "The edges. 边"
+  edges: [AlertEdge!]!
+  "The nodes of the edges. 节点"
+  nodes: [Alert!]!
+  "Where the page lies. 分页信息"
+  pageInfo: PageInfo!
+  "How many there are in all, whatever the page. 总数"
+  totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: AlertGroupBy!
+  ): [CountGroup!]!
+}
+
+"A place on a page of Alert. 提醒边"
+type AlertEdge {
+  "The node. 节点"
+  node: Alert!
+  "Cursor of this place. 游标"
+  cursor: String!
+}
+
+`, BuiltIn: false},
 	{Name: "../schema/base.graphqls", Input: `# Scalars, interfaces and inputs that every kind shares.
 
 "A day of the site's calendar, written 2006-01-02. 日期"
@@ -12678,6 +14956,22 @@ input TextFilter {
   in: [String!]
   "Beginning with this. 以此开头"
   startsWith: String
+  "Whether there is none. 是否缺失"
+  absent: Boolean
+}
+
+"Condition on an instant. 时间条件"
+input DateTimeFilter {
+  "At this instant, to the millisecond. 等于"
+  eq: DateTime
+  "Before this instant. 早于"
+  lt: DateTime
+  "At this instant or before. 不晚于"
+  lte: DateTime
+  "After this instant. 晚于"
+  gt: DateTime
+  "At this instant or after. 不早于"
+  gte: DateTime
   "Whether there is none. 是否缺失"
   absent: Boolean
 }
@@ -14692,6 +16986,21 @@ type Doorbell implements Node {
     "End before this cursor. 终止游标"
     before: String
   ): InstalledAtConnection!
+  "The rings that were made by this doorbell. 本门铃的呼叫"
+  deviceRings(
+    "Condition on the tie and on the node at its far end. 条件"
+    where: DeviceRingsMatch
+    "Order of the nodes at the far end. 排序"
+    orderBy: RingOrder
+    "Take the first so many, 1 to 200; 20 where neither first nor last is given. 前若干项"
+    first: Int
+    "Start after this cursor. 起始游标"
+    after: String
+    "Take the last so many, 1 to 200. 后若干项"
+    last: Int
+    "End before this cursor. 终止游标"
+    before: String
+  ): DeviceRingsConnection!
 }
 
 "Condition on a doorbell: all that is given must hold. 爱心门铃条件"
@@ -14716,6 +17025,8 @@ input DoorbellWhere {
   status: [DoorbellStatus!]
   "The household where the doorbell is installed. 安装住户"
   installedAt: InstalledAtFilter
+  "The rings that were made by this doorbell. 本门铃的呼叫"
+  deviceRings: DeviceRingsFilter
 }
 
 "What a list of Doorbell can be ordered by. 排序字段"
@@ -14748,6 +17059,8 @@ enum DoorbellGroupField {
 enum DoorbellGroupRelation {
   "The household where the doorbell is installed. 安装住户"
   INSTALLED_AT
+  "The rings that were made by this doorbell. 本门铃的呼叫"
+  DEVICE_RINGS
 }
 
 "By what to count: exactly one. 分组方式"
@@ -16844,6 +19157,12 @@ enum Kind {
   DOORBELL
   "What a standing question counted in an area on a day: a point of a trend. 度量"
   MEASURE
+  "A ring: a press of a doorbell and all that follows. 呼叫"
+  RING
+  "An alert: one person is asked to come to a ring, or told of it. 提醒"
+  ALERT
+  "An entry of a ring's timeline; it never changes. 呼叫经过"
+  RING_EVENT
 }
 
 "The type of a tie. 关系"
@@ -16894,6 +19213,14 @@ enum Relation {
   INSTALLED_AT
   "The area that was measured. 度量区域"
   MEASURE_OF
+  "The household where it rang, with the doorbell. 呼叫住户"
+  RANG_AT
+  "The ring that the alert is of. 所属呼叫"
+  ALERT_OF
+  "The person who is alerted. 提醒对象"
+  ALERT_TO
+  "The ring whose timeline this is an entry of. 所属呼叫"
+  EVENT_OF
 }
 
 "The level of a division. 行政区划级别"
@@ -17006,6 +19333,140 @@ enum CareFlag {
   HARDSHIP
   "Family of a martyr. 烈属"
   MARTYR_FAMILY
+}
+
+"Where a ring stands. 呼叫状态"
+enum RingState {
+  "Nobody has said yes. 待响应"
+  OPEN
+  "Somebody has said yes. 已响应"
+  ACKNOWLEDGED
+  "Somebody is at the door. 已到场"
+  ATTENDED
+  "It was closed and needs help again; nobody has said yes. 重新开启"
+  REOPENED
+  "It is over. 已结束"
+  CLOSED
+}
+
+"How a ring ended. 呼叫结果"
+enum RingOutcome {
+  "Help was given. 已帮助"
+  HELP_GIVEN
+  "It was pressed by accident; never a reproach. 误触"
+  FALSE_ALARM
+  "It was a test. 测试"
+  TEST
+  "Nobody could get in. 无法入户"
+  NO_ACCESS
+  "An ambulance took over. 救护车接手"
+  AMBULANCE
+}
+
+"Where an alert stands. 提醒状态"
+enum AlertState {
+  "The person is to be called. 已发起"
+  CALLED
+  "The message arrived. 已送达"
+  DELIVERED
+  "The message was opened. 已查看"
+  SEEN
+  "The person said yes. 已接受"
+  ACCEPTED
+  "The person is on the way. 在途"
+  ON_THE_WAY
+  "The person is at the door. 已到达"
+  ARRIVED
+  "The person has handed over. 已交接"
+  HANDED_OVER
+  "The person said no; no reason is asked. 已谢绝"
+  DECLINED
+  "The person said yes and cannot come. 已撤回"
+  WITHDRAWN
+  "The message could not be delivered. 送达失败"
+  FAILED
+  "The person is no longer needed. 不再需要"
+  STOOD_DOWN
+}
+
+"Why a person is alerted. 提醒身份"
+enum AlertRole {
+  "A neighbour who agreed to come. 邻里响应人"
+  NEIGHBOUR
+  "An emergency contact. 紧急联系人"
+  CONTACT
+  "A key holder. 钥匙保管人"
+  KEYHOLDER
+  "On duty in the community: sees every ring. 社区值班台"
+  DUTY_DESK
+  "Works for the grid. 网格员"
+  GRID_WORKER
+  "Head of the building or entrance. 楼栋长、单元长"
+  BUILDING_HEAD
+  "On duty in the community, by voice. 社区值班"
+  COMMUNITY_DUTY
+  "On duty in the township. 街道、乡镇值班"
+  TOWNSHIP_DUTY
+  "In an emergency team of the area, at a mass event. 应急队员"
+  EMERGENCY_TEAM
+}
+
+"What an entry of a timeline says. 经过类型"
+enum RingEventKind {
+  "The doorbell was pressed. 按铃"
+  RANG
+  "Another press joined. 再次按铃"
+  JOINED
+  "Who could come was put in order. 排序候选人"
+  RANKED
+  "A wave of neighbours was called. 发起一轮"
+  WAVE
+  "A level of the ladder was called. 升级呼叫"
+  LEVEL
+  "A level of the ladder has nobody and was skipped. 跳过空缺层级"
+  LEVEL_SKIPPED
+  "A person was called. 呼叫某人"
+  CALLED
+  "Candidates were left out at the moment of calling. 呼叫时排除"
+  LEFT_OUT
+  "A message arrived. 送达"
+  DELIVERED
+  "A message could not be delivered. 送达失败"
+  FAILED
+  "A message was opened. 查看"
+  SEEN
+  "A person said yes. 接受"
+  ACCEPTED
+  "A person said no. 谢绝"
+  DECLINED
+  "A person took their yes back. 撤回"
+  WITHDRAWN
+  "A person is on the way. 出发"
+  ON_THE_WAY
+  "A person is at the door. 到达"
+  ARRIVED
+  "A person handed over. 交接"
+  HANDED_OVER
+  "A person is no longer needed. 不再需要"
+  STOOD_DOWN
+  "Those on duty were reminded. 提醒值班"
+  REMINDED
+  "The elder was told how things stand. 告知老人"
+  TOLD
+  "No candidate is left; the ladder begins at once. 候选人已尽"
+  NOBODY_LEFT
+  "An ambulance was called. 呼叫120"
+  AMBULANCE_CALLED
+  "The ambulance is there. 救护车到达"
+  AMBULANCE_ARRIVED
+  "The elder cancelled. 取消"
+  CANCELLED
+  "The ring was closed. 结束"
+  CLOSED
+  "The ring was reopened. 重新开启"
+  REOPENED
+  "Many rings are open around it; the policy of mass events holds. 群发事件"
+  MASS_EVENT
 }
 
 `, BuiltIn: false},
@@ -17505,6 +19966,21 @@ type Household implements Node {
     "End before this cursor. 终止游标"
     before: String
   ): DoorbellsConnection!
+  "The rings at this household. 呼叫记录"
+  rings(
+    "Condition on the tie and on the node at its far end. 条件"
+    where: RingsMatch
+    "Order of the nodes at the far end. 排序"
+    orderBy: RingOrder
+    "Take the first so many, 1 to 200; 20 where neither first nor last is given. 前若干项"
+    first: Int
+    "Start after this cursor. 起始游标"
+    after: String
+    "Take the last so many, 1 to 200. 后若干项"
+    last: Int
+    "End before this cursor. 终止游标"
+    before: String
+  ): RingsConnection!
   "What directly contains this. 上级"
   parent: Node
   "What contains this, nearest first. 各级上级"
@@ -17594,6 +20070,8 @@ input HouseholdWhere {
   partyOrgs: PartyOrgsFilter
   "The doorbells installed here. 门铃"
   doorbells: DoorbellsFilter
+  "The rings at this household. 呼叫记录"
+  rings: RingsFilter
 }
 
 "What a list of Household can be ordered by. 排序字段"
@@ -17642,6 +20120,8 @@ enum HouseholdGroupRelation {
   PARTY_ORGS
   "The doorbells installed here. 门铃"
   DOORBELLS
+  "The rings at this household. 呼叫记录"
+  RINGS
 }
 
 "By what to count: exactly one. 分组方式"
@@ -18661,6 +21141,21 @@ type Person implements Node {
     "End before this cursor. 终止游标"
     before: String
   ): SitsOnConnection!
+  "The alerts that the person has had. 收到的提醒"
+  alertsReceived(
+    "Condition on the tie and on the node at its far end. 条件"
+    where: AlertsReceivedMatch
+    "Order of the nodes at the far end. 排序"
+    orderBy: AlertOrder
+    "Take the first so many, 1 to 200; 20 where neither first nor last is given. 前若干项"
+    first: Int
+    "Start after this cursor. 起始游标"
+    after: String
+    "Take the last so many, 1 to 200. 后若干项"
+    last: Int
+    "End before this cursor. 终止游标"
+    before: String
+  ): AlertsReceivedConnection!
 }
 
 "Condition on a person: all that is given must hold. 人条件"
@@ -18719,6 +21214,8 @@ input PersonWhere {
   teams: TeamsFilter
   "The joint committees on which the person sits. 兼职委员"
   sitsOn: SitsOnFilter
+  "The alerts that the person has had. 收到的提醒"
+  alertsReceived: AlertsReceivedFilter
 }
 
 "What a list of Person can be ordered by. 排序字段"
@@ -18783,6 +21280,8 @@ enum PersonGroupRelation {
   TEAMS
   "The joint committees on which the person sits. 兼职委员"
   SITS_ON
+  "The alerts that the person has had. 收到的提醒"
+  ALERTS_RECEIVED
 }
 
 "By what to count: exactly one. 分组方式"
@@ -19427,6 +21926,12 @@ input NodeWhere {
   doorbell: DoorbellWhere
   "It is a Measure for which this holds. 度量"
   measure: MeasureWhere
+  "It is a Ring for which this holds. 呼叫"
+  ring: RingWhere
+  "It is a Alert for which this holds. 提醒"
+  alert: AlertWhere
+  "It is a RingEvent for which this holds. 呼叫经过"
+  ringEvent: RingEventWhere
 }
 
 "What a list of Node can be ordered by. 排序字段"
@@ -24050,6 +26555,761 @@ input MeasuresCount {
   match: MeasuresMatch
 }
 
+"A page of ties. The household where it rang, with the doorbell. 呼叫住户"
+type RangAtConnection {
+  "The ties, each with the node at its far end. 关系"
+  edges: [RangAtEdge!]!
+  "The nodes of the edges. 节点"
+  nodes: [Household!]!
+  "Where the page lies. 分页信息"
+  pageInfo: PageInfo!
+  "How many there are in all, whatever the page. 总数"
+  totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: RangAtGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input RangAtGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: HouseholdGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: HouseholdGroupRelation
+}
+
+"A tie (RANG_AT) with the node at its far end. 呼叫住户"
+type RangAtEdge {
+  "The node at the far end. 节点"
+  node: Household!
+  "Cursor of this place. 游标"
+  cursor: String!
+  "Id of the tie. 关系编号"
+  id: ID!
+  "Version of the tie. 版本"
+  version: Int!
+  "Type of the tie. 关系类型"
+  relation: Relation!
+  "First day of validity; null: open. 生效日期"
+  validFrom: Date
+  "Day on which validity ends; null: open. 失效日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1; null: unknown. 可信度"
+  confidence: Float
+  "The doorbell that rang. 门铃"
+  device: Doorbell
+}
+
+"Condition on a tie (RANG_AT) and the node at its far end, in one. 呼叫住户条件"
+input RangAtMatch {
+  "One of these must hold. 或者"
+  or: [RangAtMatch!]
+  "This must not hold. 非"
+  not: RangAtMatch
+  "First day of validity. 生效日期"
+  validFrom: DateFilter
+  "Day on which validity ends. 失效日期"
+  validTo: DateFilter
+  "Condition on the node at the far end. 节点条件"
+  node: HouseholdWhere
+}
+
+"Condition on how many ties (RANG_AT) match. 呼叫住户数量条件"
+input RangAtFilter {
+  "At least one tie matches. 存在"
+  some: RangAtMatch
+  "No tie matches. 不存在"
+  none: RangAtMatch
+  "So many ties match. 数量"
+  count: RangAtCount
+}
+
+"How many ties match. 关系数量"
+input RangAtCount {
+  "At least. 至少"
+  gte: Int
+  "At most. 至多"
+  lte: Int
+  "Which ties are counted; all where not given. 计数条件"
+  match: RangAtMatch
+}
+
+"A page of ties. The rings at this household. 呼叫记录"
+type RingsConnection {
+  "The ties, each with the node at its far end. 关系"
+  edges: [RingsEdge!]!
+  "The nodes of the edges. 节点"
+  nodes: [Ring!]!
+  "Where the page lies. 分页信息"
+  pageInfo: PageInfo!
+  "How many there are in all, whatever the page. 总数"
+  totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: RingsGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input RingsGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: RingGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: RingGroupRelation
+}
+
+"A tie (RANG_AT) with the node at its far end. 呼叫记录"
+type RingsEdge {
+  "The node at the far end. 节点"
+  node: Ring!
+  "Cursor of this place. 游标"
+  cursor: String!
+  "Id of the tie. 关系编号"
+  id: ID!
+  "Version of the tie. 版本"
+  version: Int!
+  "Type of the tie. 关系类型"
+  relation: Relation!
+  "First day of validity; null: open. 生效日期"
+  validFrom: Date
+  "Day on which validity ends; null: open. 失效日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1; null: unknown. 可信度"
+  confidence: Float
+  "The doorbell that rang. 门铃"
+  device: Doorbell
+}
+
+"Condition on a tie (RANG_AT) and the node at its far end, in one. 呼叫记录条件"
+input RingsMatch {
+  "One of these must hold. 或者"
+  or: [RingsMatch!]
+  "This must not hold. 非"
+  not: RingsMatch
+  "First day of validity. 生效日期"
+  validFrom: DateFilter
+  "Day on which validity ends. 失效日期"
+  validTo: DateFilter
+  "Condition on the node at the far end. 节点条件"
+  node: RingWhere
+}
+
+"Condition on how many ties (RANG_AT) match. 呼叫记录数量条件"
+input RingsFilter {
+  "At least one tie matches. 存在"
+  some: RingsMatch
+  "No tie matches. 不存在"
+  none: RingsMatch
+  "So many ties match. 数量"
+  count: RingsCount
+}
+
+"How many ties match. 关系数量"
+input RingsCount {
+  "At least. 至少"
+  gte: Int
+  "At most. 至多"
+  lte: Int
+  "Which ties are counted; all where not given. 计数条件"
+  match: RingsMatch
+}
+
+"A page of ties. The rings that were made by this doorbell. 本门铃的呼叫"
+type DeviceRingsConnection {
+  "The ties, each with the node at its far end. 关系"
+  edges: [DeviceRingsEdge!]!
+  "The nodes of the edges. 节点"
+  nodes: [Ring!]!
+  "Where the page lies. 分页信息"
+  pageInfo: PageInfo!
+  "How many there are in all, whatever the page. 总数"
+  totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: DeviceRingsGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input DeviceRingsGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: RingGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: RingGroupRelation
+}
+
+"A tie (RANG_AT) with the node at its far end. 本门铃的呼叫"
+type DeviceRingsEdge {
+  "The node at the far end. 节点"
+  node: Ring!
+  "Cursor of this place. 游标"
+  cursor: String!
+  "Id of the tie. 关系编号"
+  id: ID!
+  "Version of the tie. 版本"
+  version: Int!
+  "Type of the tie. 关系类型"
+  relation: Relation!
+  "First day of validity; null: open. 生效日期"
+  validFrom: Date
+  "Day on which validity ends; null: open. 失效日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1; null: unknown. 可信度"
+  confidence: Float
+  "The doorbell that rang. 门铃"
+  device: Doorbell
+  "What the tie leads to: the committee, the area or the unit. 所至"
+  target: Node
+}
+
+"Condition on a tie (RANG_AT) and the node at its far end, in one. 本门铃的呼叫条件"
+input DeviceRingsMatch {
+  "One of these must hold. 或者"
+  or: [DeviceRingsMatch!]
+  "This must not hold. 非"
+  not: DeviceRingsMatch
+  "First day of validity. 生效日期"
+  validFrom: DateFilter
+  "Day on which validity ends. 失效日期"
+  validTo: DateFilter
+  "Condition on the node at the far end. 节点条件"
+  node: RingWhere
+}
+
+"Condition on how many ties (RANG_AT) match. 本门铃的呼叫数量条件"
+input DeviceRingsFilter {
+  "At least one tie matches. 存在"
+  some: DeviceRingsMatch
+  "No tie matches. 不存在"
+  none: DeviceRingsMatch
+  "So many ties match. 数量"
+  count: DeviceRingsCount
+}
+
+"How many ties match. 关系数量"
+input DeviceRingsCount {
+  "At least. 至少"
+  gte: Int
+  "At most. 至多"
+  lte: Int
+  "Which ties are counted; all where not given. 计数条件"
+  match: DeviceRingsMatch
+}
+
+"A page of ties. The ring that the alert is of. 所属呼叫"
+type AlertOfConnection {
+  "The ties, each with the node at its far end. 关系"
+  edges: [AlertOfEdge!]!
+  "The nodes of the edges. 节点"
+  nodes: [Ring!]!
+  "Where the page lies. 分页信息"
+  pageInfo: PageInfo!
+  "How many there are in all, whatever the page. 总数"
+  totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: AlertOfGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input AlertOfGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: RingGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: RingGroupRelation
+}
+
+"A tie (ALERT_OF) with the node at its far end. 所属呼叫"
+type AlertOfEdge {
+  "The node at the far end. 节点"
+  node: Ring!
+  "Cursor of this place. 游标"
+  cursor: String!
+  "Id of the tie. 关系编号"
+  id: ID!
+  "Version of the tie. 版本"
+  version: Int!
+  "Type of the tie. 关系类型"
+  relation: Relation!
+  "First day of validity; null: open. 生效日期"
+  validFrom: Date
+  "Day on which validity ends; null: open. 失效日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1; null: unknown. 可信度"
+  confidence: Float
+}
+
+"Condition on a tie (ALERT_OF) and the node at its far end, in one. 所属呼叫条件"
+input AlertOfMatch {
+  "One of these must hold. 或者"
+  or: [AlertOfMatch!]
+  "This must not hold. 非"
+  not: AlertOfMatch
+  "First day of validity. 生效日期"
+  validFrom: DateFilter
+  "Day on which validity ends. 失效日期"
+  validTo: DateFilter
+  "Condition on the node at the far end. 节点条件"
+  node: RingWhere
+}
+
+"Condition on how many ties (ALERT_OF) match. 所属呼叫数量条件"
+input AlertOfFilter {
+  "At least one tie matches. 存在"
+  some: AlertOfMatch
+  "No tie matches. 不存在"
+  none: AlertOfMatch
+  "So many ties match. 数量"
+  count: AlertOfCount
+}
+
+"How many ties match. 关系数量"
+input AlertOfCount {
+  "At least. 至少"
+  gte: Int
+  "At most. 至多"
+  lte: Int
+  "Which ties are counted; all where not given. 计数条件"
+  match: AlertOfMatch
+}
+
+"A page of ties. The alerts. 提醒"
+type AlertsConnection {
+  "The ties, each with the node at its far end. 关系"
+  edges: [AlertsEdge!]!
+  "The nodes of the edges. 节点"
+  nodes: [Alert!]!
+  "Where the page lies. 分页信息"
+  pageInfo: PageInfo!
+  "How many there are in all, whatever the page. 总数"
+  totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: AlertsGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input AlertsGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: AlertGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: AlertGroupRelation
+}
+
+"A tie (ALERT_OF) with the node at its far end. 提醒"
+type AlertsEdge {
+  "The node at the far end. 节点"
+  node: Alert!
+  "Cursor of this place. 游标"
+  cursor: String!
+  "Id of the tie. 关系编号"
+  id: ID!
+  "Version of the tie. 版本"
+  version: Int!
+  "Type of the tie. 关系类型"
+  relation: Relation!
+  "First day of validity; null: open. 生效日期"
+  validFrom: Date
+  "Day on which validity ends; null: open. 失效日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1; null: unknown. 可信度"
+  confidence: Float
+}
+
+"Condition on a tie (ALERT_OF) and the node at its far end, in one. 提醒条件"
+input AlertsMatch {
+  "One of these must hold. 或者"
+  or: [AlertsMatch!]
+  "This must not hold. 非"
+  not: AlertsMatch
+  "First day of validity. 生效日期"
+  validFrom: DateFilter
+  "Day on which validity ends. 失效日期"
+  validTo: DateFilter
+  "Condition on the node at the far end. 节点条件"
+  node: AlertWhere
+}
+
+"Condition on how many ties (ALERT_OF) match. 提醒数量条件"
+input AlertsFilter {
+  "At least one tie matches. 存在"
+  some: AlertsMatch
+  "No tie matches. 不存在"
+  none: AlertsMatch
+  "So many ties match. 数量"
+  count: AlertsCount
+}
+
+"How many ties match. 关系数量"
+input AlertsCount {
+  "At least. 至少"
+  gte: Int
+  "At most. 至多"
+  lte: Int
+  "Which ties are counted; all where not given. 计数条件"
+  match: AlertsMatch
+}
+
+"A page of ties. The person who is alerted. 提醒对象"
+type AlertToConnection {
+  "The ties, each with the node at its far end. 关系"
+  edges: [AlertToEdge!]!
+  "The nodes of the edges. 节点"
+  nodes: [Person!]!
+  "Where the page lies. 分页信息"
+  pageInfo: PageInfo!
+  "How many there are in all, whatever the page. 总数"
+  totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: AlertToGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input AlertToGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: PersonGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: PersonGroupRelation
+}
+
+"A tie (ALERT_TO) with the node at its far end. 提醒对象"
+type AlertToEdge {
+  "The node at the far end. 节点"
+  node: Person!
+  "Cursor of this place. 游标"
+  cursor: String!
+  "Id of the tie. 关系编号"
+  id: ID!
+  "Version of the tie. 版本"
+  version: Int!
+  "Type of the tie. 关系类型"
+  relation: Relation!
+  "First day of validity; null: open. 生效日期"
+  validFrom: Date
+  "Day on which validity ends; null: open. 失效日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1; null: unknown. 可信度"
+  confidence: Float
+}
+
+"Condition on a tie (ALERT_TO) and the node at its far end, in one. 提醒对象条件"
+input AlertToMatch {
+  "One of these must hold. 或者"
+  or: [AlertToMatch!]
+  "This must not hold. 非"
+  not: AlertToMatch
+  "First day of validity. 生效日期"
+  validFrom: DateFilter
+  "Day on which validity ends. 失效日期"
+  validTo: DateFilter
+  "Condition on the node at the far end. 节点条件"
+  node: PersonWhere
+}
+
+"Condition on how many ties (ALERT_TO) match. 提醒对象数量条件"
+input AlertToFilter {
+  "At least one tie matches. 存在"
+  some: AlertToMatch
+  "No tie matches. 不存在"
+  none: AlertToMatch
+  "So many ties match. 数量"
+  count: AlertToCount
+}
+
+"How many ties match. 关系数量"
+input AlertToCount {
+  "At least. 至少"
+  gte: Int
+  "At most. 至多"
+  lte: Int
+  "Which ties are counted; all where not given. 计数条件"
+  match: AlertToMatch
+}
+
+"A page of ties. The alerts that the person has had. 收到的提醒"
+type AlertsReceivedConnection {
+  "The ties, each with the node at its far end. 关系"
+  edges: [AlertsReceivedEdge!]!
+  "The nodes of the edges. 节点"
+  nodes: [Alert!]!
+  "Where the page lies. 分页信息"
+  pageInfo: PageInfo!
+  "How many there are in all, whatever the page. 总数"
+  totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: AlertsReceivedGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input AlertsReceivedGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: AlertGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: AlertGroupRelation
+}
+
+"A tie (ALERT_TO) with the node at its far end. 收到的提醒"
+type AlertsReceivedEdge {
+  "The node at the far end. 节点"
+  node: Alert!
+  "Cursor of this place. 游标"
+  cursor: String!
+  "Id of the tie. 关系编号"
+  id: ID!
+  "Version of the tie. 版本"
+  version: Int!
+  "Type of the tie. 关系类型"
+  relation: Relation!
+  "First day of validity; null: open. 生效日期"
+  validFrom: Date
+  "Day on which validity ends; null: open. 失效日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1; null: unknown. 可信度"
+  confidence: Float
+}
+
+"Condition on a tie (ALERT_TO) and the node at its far end, in one. 收到的提醒条件"
+input AlertsReceivedMatch {
+  "One of these must hold. 或者"
+  or: [AlertsReceivedMatch!]
+  "This must not hold. 非"
+  not: AlertsReceivedMatch
+  "First day of validity. 生效日期"
+  validFrom: DateFilter
+  "Day on which validity ends. 失效日期"
+  validTo: DateFilter
+  "Condition on the node at the far end. 节点条件"
+  node: AlertWhere
+}
+
+"Condition on how many ties (ALERT_TO) match. 收到的提醒数量条件"
+input AlertsReceivedFilter {
+  "At least one tie matches. 存在"
+  some: AlertsReceivedMatch
+  "No tie matches. 不存在"
+  none: AlertsReceivedMatch
+  "So many ties match. 数量"
+  count: AlertsReceivedCount
+}
+
+"How many ties match. 关系数量"
+input AlertsReceivedCount {
+  "At least. 至少"
+  gte: Int
+  "At most. 至多"
+  lte: Int
+  "Which ties are counted; all where not given. 计数条件"
+  match: AlertsReceivedMatch
+}
+
+"A page of ties. The ring whose timeline this is an entry of. 所属呼叫"
+type EventOfConnection {
+  "The ties, each with the node at its far end. 关系"
+  edges: [EventOfEdge!]!
+  "The nodes of the edges. 节点"
+  nodes: [Ring!]!
+  "Where the page lies. 分页信息"
+  pageInfo: PageInfo!
+  "How many there are in all, whatever the page. 总数"
+  totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: EventOfGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input EventOfGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: RingGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: RingGroupRelation
+}
+
+"A tie (EVENT_OF) with the node at its far end. 所属呼叫"
+type EventOfEdge {
+  "The node at the far end. 节点"
+  node: Ring!
+  "Cursor of this place. 游标"
+  cursor: String!
+  "Id of the tie. 关系编号"
+  id: ID!
+  "Version of the tie. 版本"
+  version: Int!
+  "Type of the tie. 关系类型"
+  relation: Relation!
+  "First day of validity; null: open. 生效日期"
+  validFrom: Date
+  "Day on which validity ends; null: open. 失效日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1; null: unknown. 可信度"
+  confidence: Float
+}
+
+"Condition on a tie (EVENT_OF) and the node at its far end, in one. 所属呼叫条件"
+input EventOfMatch {
+  "One of these must hold. 或者"
+  or: [EventOfMatch!]
+  "This must not hold. 非"
+  not: EventOfMatch
+  "First day of validity. 生效日期"
+  validFrom: DateFilter
+  "Day on which validity ends. 失效日期"
+  validTo: DateFilter
+  "Condition on the node at the far end. 节点条件"
+  node: RingWhere
+}
+
+"Condition on how many ties (EVENT_OF) match. 所属呼叫数量条件"
+input EventOfFilter {
+  "At least one tie matches. 存在"
+  some: EventOfMatch
+  "No tie matches. 不存在"
+  none: EventOfMatch
+  "So many ties match. 数量"
+  count: EventOfCount
+}
+
+"How many ties match. 关系数量"
+input EventOfCount {
+  "At least. 至少"
+  gte: Int
+  "At most. 至多"
+  lte: Int
+  "Which ties are counted; all where not given. 计数条件"
+  match: EventOfMatch
+}
+
+"A page of ties. What happened, entry by entry. 呼叫经过"
+type TimelineConnection {
+  "The ties, each with the node at its far end. 关系"
+  edges: [TimelineEdge!]!
+  "The nodes of the edges. 节点"
+  nodes: [RingEvent!]!
+  "Where the page lies. 分页信息"
+  pageInfo: PageInfo!
+  "How many there are in all, whatever the page. 总数"
+  totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: TimelineGroupBy!
+  ): [CountGroup!]!
+}
+
+"By what to count: exactly one. 分组方式"
+input TimelineGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: RingEventGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: RingEventGroupRelation
+}
+
+"A tie (EVENT_OF) with the node at its far end. 呼叫经过"
+type TimelineEdge {
+  "The node at the far end. 节点"
+  node: RingEvent!
+  "Cursor of this place. 游标"
+  cursor: String!
+  "Id of the tie. 关系编号"
+  id: ID!
+  "Version of the tie. 版本"
+  version: Int!
+  "Type of the tie. 关系类型"
+  relation: Relation!
+  "First day of validity; null: open. 生效日期"
+  validFrom: Date
+  "Day on which validity ends; null: open. 失效日期"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1; null: unknown. 可信度"
+  confidence: Float
+}
+
+"Condition on a tie (EVENT_OF) and the node at its far end, in one. 呼叫经过条件"
+input TimelineMatch {
+  "One of these must hold. 或者"
+  or: [TimelineMatch!]
+  "This must not hold. 非"
+  not: TimelineMatch
+  "First day of validity. 生效日期"
+  validFrom: DateFilter
+  "Day on which validity ends. 失效日期"
+  validTo: DateFilter
+  "Condition on the node at the far end. 节点条件"
+  node: RingEventWhere
+}
+
+"Condition on how many ties (EVENT_OF) match. 呼叫经过数量条件"
+input TimelineFilter {
+  "At least one tie matches. 存在"
+  some: TimelineMatch
+  "No tie matches. 不存在"
+  none: TimelineMatch
+  "So many ties match. 数量"
+  count: TimelineCount
+}
+
+"How many ties match. 关系数量"
+input TimelineCount {
+  "At least. 至少"
+  gte: Int
+  "At most. 至多"
+  lte: Int
+  "Which ties are counted; all where not given. 计数条件"
+  match: TimelineMatch
+}
+
 `, BuiltIn: false},
 	{Name: "../schema/residentBody.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
@@ -24208,6 +27468,490 @@ type ResidentBodyEdge {
   cursor: String!
 }
 
+`, BuiltIn: false},
+	{Name: "../schema/ring.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
+
+"A ring: a press of a doorbell and all that follows. 呼叫"
+type Ring implements Node {
+  "Id, the same for ever. 编号"
+  id: ID!
+  "What it is. 类别"
+  kind: Kind!
+  "The text by which people know it. 名称"
+  title: String!
+  "Version of the record: 1 at creation, one more at each change. 版本"
+  version: Int!
+  "First day of its life span; null: open. 存续起始日"
+  validFrom: Date
+  "Day on which its life span ends; null: open. 存续终止日"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1; null: unknown. 可信度"
+  confidence: Float
+  "The household and the number of its ring. 呼叫编码"
+  code: String
+  "Name. 名称"
+  name: String
+  "Where it stands. 状态"
+  state: RingState
+  "How it ended. 结果"
+  outcome: RingOutcome
+  "Name and version of the policy that it began with and keeps. 所用策略"
+  policy: String
+  "Whether it is a drill. 是否演练"
+  drill: Boolean
+  "Whether many rings were open around it when it began. 是否群发事件"
+  mass: Boolean
+  "Number among the household's rings. 序号"
+  ordinal: Int
+  "1, and one more for each reopening. 轮次"
+  round: Int
+  "How many presses joined in it. 按铃次数"
+  presses: Int
+  "How many entries its timeline has. 经过条数"
+  events: Int
+  "Whether enough people have said yes. 响应已足"
+  enough: Boolean
+  "Whether the household has rung again since. 其后又有呼叫"
+  followed: Boolean
+  "When it was pressed. 按铃时间"
+  pressedAt: DateTime
+  "When the round began. 本轮开始"
+  beganAt: DateTime
+  "When the last press joined. 最近一次按铃"
+  joinedAt: DateTime
+  "Until when the elder can cancel it. 可取消至"
+  cancelUntil: DateTime
+  "When the next thing is due. 下一时限"
+  dueAt: DateTime
+  "When somebody first said yes. 首次响应"
+  acceptedAt: DateTime
+  "When somebody was first at the door. 首次到场"
+  attendedAt: DateTime
+  "When an ambulance was called. 呼叫120时间"
+  ambulanceAt: DateTime
+  "When the ambulance arrived. 救护车到达"
+  ambulanceArrivedAt: DateTime
+  "When it was closed. 结束时间"
+  closedAt: DateTime
+  "Its steps: when each is due, and was done. 时限"
+  deadlines: [RingDeadline!]
+  "Neighbours who could be called, in order. Privacy class: sensitive. 候选人"
+  candidates: [RingCandidate!]
+  "Who was not called, and why. Privacy class: sensitive. 未呼叫人员"
+  leftOut: [RingOmission!]
+  "The waves so far. 各轮呼叫"
+  waves: [RingWave!]
+  "Messages to the elder's device that are still to be handed over. 待发消息"
+  outbox: [RingLetter!]
+  "The household where it rang, with the doorbell. 呼叫住户"
+  rangAt(
+    "Condition on the tie and on the node at its far end. 条件"
+    where: RangAtMatch
+    "Order of the nodes at the far end. 排序"
+    orderBy: HouseholdOrder
+    "Take the first so many, 1 to 200; 20 where neither first nor last is given. 前若干项"
+    first: Int
+    "Start after this cursor. 起始游标"
+    after: String
+    "Take the last so many, 1 to 200. 后若干项"
+    last: Int
+    "End before this cursor. 终止游标"
+    before: String
+  ): RangAtConnection!
+  "The alerts. 提醒"
+  alerts(
+    "Condition on the tie and on the node at its far end. 条件"
+    where: AlertsMatch
+    "Order of the nodes at the far end. 排序"
+    orderBy: AlertOrder
+    "Take the first so many, 1 to 200; 20 where neither first nor last is given. 前若干项"
+    first: Int
+    "Start after this cursor. 起始游标"
+    after: String
+    "Take the last so many, 1 to 200. 后若干项"
+    last: Int
+    "End before this cursor. 终止游标"
+    before: String
+  ): AlertsConnection!
+  "What happened, entry by entry. 呼叫经过"
+  timeline(
+    "Condition on the tie and on the node at its far end. 条件"
+    where: TimelineMatch
+    "Order of the nodes at the far end. 排序"
+    orderBy: RingEventOrder
+    "Take the first so many, 1 to 200; 20 where neither first nor last is given. 前若干项"
+    first: Int
+    "Start after this cursor. 起始游标"
+    after: String
+    "Take the last so many, 1 to 200. 后若干项"
+    last: Int
+    "End before this cursor. 终止游标"
+    before: String
+  ): TimelineConnection!
+}
+
+"Condition on a ring: all that is given must hold. 呼叫条件"
+input RingWhere {
+  "Each of these must hold. 并且"
+  and: [RingWhere!]
+  "One of these must hold. 或者"
+  or: [RingWhere!]
+  "This must not hold. 非"
+  not: RingWhere
+  "One of these ids. 编号"
+  id: [ID!]
+  "Condition on the title. 名称"
+  title: TitleFilter
+  "In this area or below. 所在区域"
+  area: ID
+  "Within a distance of a point. 附近"
+  near: NearInput
+  "The household and the number of its ring. 呼叫编码"
+  code: TextFilter
+  "Name. 名称"
+  name: TitleFilter
+  "Where it stands. 状态"
+  state: [RingState!]
+  "How it ended. 结果"
+  outcome: [RingOutcome!]
+  "Name and version of the policy that it began with and keeps. 所用策略"
+  policy: TextFilter
+  "Whether it is a drill. 是否演练"
+  drill: Boolean
+  "Whether many rings were open around it when it began. 是否群发事件"
+  mass: Boolean
+  "Number among the household's rings. 序号"
+  ordinal: IntFilter
+  "When it was pressed. 按铃时间"
+  pressedAt: DateTimeFilter
+  "When the next thing is due. 下一时限"
+  dueAt: DateTimeFilter
+  "The household where it rang, with the doorbell. 呼叫住户"
+  rangAt: RangAtFilter
+  "The alerts. 提醒"
+  alerts: AlertsFilter
+  "What happened, entry by entry. 呼叫经过"
+  timeline: TimelineFilter
+}
+
+"What a list of Ring can be ordered by. 排序字段"
+enum RingOrderField {
+  "By id. 编号"
+  ID
+  "By title: pinyin, numbers by value. 名称"
+  TITLE
+  "The household and the number of its ring. 呼叫编码"
+  CODE
+  "Number among the household's rings. 序号"
+  ORDINAL
+  "When it was pressed. 按铃时间"
+  PRESSED_AT
+  "When the next thing is due. 下一时限"
+  DUE_AT
+}
+
+"Order of a list of Ring; equal values come by id. 排序"
+input RingOrder {
+  "By what. 字段"
+  field: RingOrderField!
+  "Which way. 方向"
+  direction: OrderDirection! = ASC
+}
+
+"By which field a list of Ring is counted. 分组字段"
+enum RingGroupField {
+  "The household and the number of its ring. 呼叫编码"
+  CODE
+  "Name. 名称"
+  NAME
+  "Where it stands. 状态"
+  STATE
+  "How it ended. 结果"
+  OUTCOME
+  "Name and version of the policy that it began with and keeps. 所用策略"
+  POLICY
+  "Whether it is a drill. 是否演练"
+  DRILL
+  "Whether many rings were open around it when it began. 是否群发事件"
+  MASS
+  "Number among the household's rings. 序号"
+  ORDINAL
+}
+
+"By which relation of a Ring it is counted. 分组关系"
+enum RingGroupRelation {
+  "The household where it rang, with the doorbell. 呼叫住户"
+  RANG_AT
+  "The alerts. 提醒"
+  ALERTS
+  "What happened, entry by entry. 呼叫经过"
+  TIMELINE
+}
+
+"By what to count: exactly one. 分组方式"
+input RingGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: RingGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: RingGroupRelation
+}
+
+"A page of Ring. 呼叫分页"
+type RingConnection {
+  "The edges. 边"
+  edges: [RingEdge!]!
+  "The nodes of the edges. 节点"
+  nodes: [Ring!]!
+  "Where the page lies. 分页信息"
+  pageInfo: PageInfo!
+  "How many there are in all, whatever the page. 总数"
+  totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: RingGroupBy!
+  ): [CountGroup!]!
+}
+
+"A place on a page of Ring. 呼叫边"
+type RingEdge {
+  "The node. 节点"
+  node: Ring!
+  "Cursor of this place. 游标"
+  cursor: String!
+}
+
+`, BuiltIn: false},
+	{Name: "../schema/ringEvent.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
+
+"An entry of a ring's timeline; it never changes. 呼叫经过"
+type RingEvent implements Node {
+  "Id, the same for ever. 编号"
+  id: ID!
+  "What it is. 类别"
+  kind: Kind!
+  "The text by which people know it. 名称"
+  title: String!
+  "Version of the record: 1 at creation, one more at each change. 版本"
+  version: Int!
+  "First day of its life span; null: open. 存续起始日"
+  validFrom: Date
+  "Day on which its life span ends; null: open. 存续终止日"
+  validTo: Date
+  "Where the record comes from. 来源"
+  source: String
+  "How sure the source is, 0 to 1; null: unknown. 可信度"
+  confidence: Float
+  "The ring and the number of its entry. 经过编码"
+  code: String
+  "Name. 名称"
+  name: String
+  "1, 2, 3 without gaps. 序号"
+  number: Int
+  "What it says. 经过"
+  event: RingEventKind
+  "When. 时间"
+  at: DateTime
+  "The alert that it is about. 所涉提醒"
+  alert: String
+  "The deadline that it did. 所做步骤"
+  step: String
+  "Whether it was done late. 是否迟到"
+  late: Boolean
+  "Who did it: the id of a person, the device, a process. Privacy class: personal. 经办"
+  actor: String
+  "More. 说明"
+  note: String
+  "The ring whose timeline this is an entry of. 所属呼叫"
+  eventOf(
+    "Condition on the tie and on the node at its far end. 条件"
+    where: EventOfMatch
+    "Order of the nodes at the far end. 排序"
+    orderBy: RingOrder
+    "Take the first so many, 1 to 200; 20 where neither first nor last is given. 前若干项"
+    first: Int
+    "Start after this cursor. 起始游标"
+    after: String
+    "Take the last so many, 1 to 200. 后若干项"
+    last: Int
+    "End before this cursor. 终止游标"
+    before: String
+  ): EventOfConnection!
+}
+
+"Condition on a ringevent: all that is given must hold. 呼叫经过条件"
+input RingEventWhere {
+  "Each of these must hold. 并且"
+  and: [RingEventWhere!]
+  "One of these must hold. 或者"
+  or: [RingEventWhere!]
+  "This must not hold. 非"
+  not: RingEventWhere
+  "One of these ids. 编号"
+  id: [ID!]
+  "Condition on the title. 名称"
+  title: TitleFilter
+  "In this area or below. 所在区域"
+  area: ID
+  "Within a distance of a point. 附近"
+  near: NearInput
+  "The ring and the number of its entry. 经过编码"
+  code: TextFilter
+  "Name. 名称"
+  name: TitleFilter
+  "What it says. 经过"
+  event: [RingEventKind!]
+  "When. 时间"
+  at: DateTimeFilter
+  "The ring whose timeline this is an entry of. 所属呼叫"
+  eventOf: EventOfFilter
+}
+
+"What a list of RingEvent can be ordered by. 排序字段"
+enum RingEventOrderField {
+  "By id. 编号"
+  ID
+  "By title: pinyin, numbers by value. 名称"
+  TITLE
+  "The ring and the number of its entry. 经过编码"
+  CODE
+  "When. 时间"
+  AT
+}
+
+"Order of a list of RingEvent; equal values come by id. 排序"
+input RingEventOrder {
+  "By what. 字段"
+  field: RingEventOrderField!
+  "Which way. 方向"
+  direction: OrderDirection! = ASC
+}
+
+"By which field a list of RingEvent is counted. 分组字段"
+enum RingEventGroupField {
+  "The ring and the number of its entry. 经过编码"
+  CODE
+  "Name. 名称"
+  NAME
+  "What it says. 经过"
+  EVENT
+}
+
+"By which relation of a RingEvent it is counted. 分组关系"
+enum RingEventGroupRelation {
+  "The ring whose timeline this is an entry of. 所属呼叫"
+  EVENT_OF
+}
+
+"By what to count: exactly one. 分组方式"
+input RingEventGroupBy @oneOf {
+  "By a field of the node. 字段"
+  field: RingEventGroupField
+  "By the areas that it is in. 所在区域"
+  area: CountArea
+  "By the nodes that it is tied with. 关联节点"
+  relation: RingEventGroupRelation
+}
+
+"A page of RingEvent. 呼叫经过分页"
+type RingEventConnection {
+  "The edges. 边"
+  edges: [RingEventEdge!]!
+  "The nodes of the edges. 节点"
+  nodes: [RingEvent!]!
+  "Where the page lies. 分页信息"
+  pageInfo: PageInfo!
+  "How many there are in all, whatever the page. 总数"
+  totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups (nested: 5,000 of all places together) are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: RingEventGroupBy!
+  ): [CountGroup!]!
+}
+
+"A place on a page of RingEvent. 呼叫经过边"
+type RingEventEdge {
+  "The node. 节点"
+  node: RingEvent!
+  "Cursor of this place. 游标"
+  cursor: String!
+}
+
+`, BuiltIn: false},
+	{Name: "../schema/rings.graphqls", Input: `"A step of a ring: what is to happen and when. It is done once. 时限"
+type RingDeadline {
+  "What is to happen: wave-2, GRID_WORKER, arrival. 步骤"
+  step: String!
+  "In which round of the ring. 轮次"
+  round: Int!
+  "When it is due. 应于"
+  dueAt: DateTime
+  "When it was done; null while it is not. 完成于"
+  doneAt: DateTime
+  "Whether it was done later than the policy allows. 是否迟到"
+  late: Boolean!
+  "What became of it, where it was not simply done. 说明"
+  note: String
+}
+
+"A neighbour who could be called, in the order of calling. 候选人"
+type RingCandidate {
+  "Id of the person. 人员编号"
+  person: ID!
+  "Distance in metres. 距离"
+  metres: Int!
+  "Seconds on foot. 步行秒数"
+  seconds: Int!
+  "Why the person stands where they stand. 理由"
+  reasons: [String!]
+  "Alerts of the last days, which put the person back. 近期提醒次数"
+  recent: Int!
+}
+
+"Somebody who was not called, and why. 未呼叫人员"
+type RingOmission {
+  "Id of the person. 人员编号"
+  person: ID!
+  "Why. 原因"
+  reason: String!
+  "When that was found. 时间"
+  at: DateTime
+}
+
+"Neighbours who were called together. 一轮呼叫"
+type RingWave {
+  "1, 2, 3 in a round. 序号"
+  number: Int!
+  "Round of the ring. 轮次"
+  round: Int!
+  "When. 时间"
+  at: DateTime
+  "Within how many metres. 半径"
+  radius: Int!
+  "How many people the policy asks for. 应呼叫人数"
+  people: Int!
+  "How many there were. 实呼叫人数"
+  called: Int!
+}
+
+"A message that is still to be handed over. 待发消息"
+type RingLetter {
+  "Its id, the same at every attempt. 消息编号"
+  id: String!
+  "Which message. 消息类型"
+  text: String!
+  "By voice. 是否语音"
+  voice: Boolean!
+  "When the next attempt is due. 下次发送"
+  sendAt: DateTime
+  "How many attempts there were. 已尝试次数"
+  attempts: Int!
+}
 `, BuiltIn: false},
 	{Name: "../schema/root.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
@@ -24574,6 +28318,78 @@ extend type Query {
     "As of this day; today where not given. 截至日期"
     asOf: Date
   ): MeasureConnection!
+  "One Ring; null where there is none. 呼叫"
+  ring(
+    "Its id. 编号"
+    id: ID!
+    "As of this day; today where not given. 截至日期"
+    asOf: Date
+  ): Ring
+  "A page of Ring. 呼叫"
+  rings(
+    "Condition. 条件"
+    where: RingWhere
+    "Order; by title where not given, people by id. 排序"
+    orderBy: RingOrder
+    "Take the first so many, 1 to 200; 20 where neither first nor last is given. 前若干项"
+    first: Int
+    "Start after this cursor. 起始游标"
+    after: String
+    "Take the last so many, 1 to 200. 后若干项"
+    last: Int
+    "End before this cursor. 终止游标"
+    before: String
+    "As of this day; today where not given. 截至日期"
+    asOf: Date
+  ): RingConnection!
+  "One Alert; null where there is none. 提醒"
+  alert(
+    "Its id. 编号"
+    id: ID!
+    "As of this day; today where not given. 截至日期"
+    asOf: Date
+  ): Alert
+  "A page of Alert. 提醒"
+  alerts(
+    "Condition. 条件"
+    where: AlertWhere
+    "Order; by title where not given, people by id. 排序"
+    orderBy: AlertOrder
+    "Take the first so many, 1 to 200; 20 where neither first nor last is given. 前若干项"
+    first: Int
+    "Start after this cursor. 起始游标"
+    after: String
+    "Take the last so many, 1 to 200. 后若干项"
+    last: Int
+    "End before this cursor. 终止游标"
+    before: String
+    "As of this day; today where not given. 截至日期"
+    asOf: Date
+  ): AlertConnection!
+  "One RingEvent; null where there is none. 呼叫经过"
+  ringEvent(
+    "Its id. 编号"
+    id: ID!
+    "As of this day; today where not given. 截至日期"
+    asOf: Date
+  ): RingEvent
+  "A page of RingEvent. 呼叫经过"
+  ringEvents(
+    "Condition. 条件"
+    where: RingEventWhere
+    "Order; by title where not given, people by id. 排序"
+    orderBy: RingEventOrder
+    "Take the first so many, 1 to 200; 20 where neither first nor last is given. 前若干项"
+    first: Int
+    "Start after this cursor. 起始游标"
+    after: String
+    "Take the last so many, 1 to 200. 后若干项"
+    last: Int
+    "End before this cursor. 终止游标"
+    before: String
+    "As of this day; today where not given. 截至日期"
+    asOf: Date
+  ): RingEventConnection!
 }
 `, BuiltIn: false},
 	{Name: "../schema/search.graphqls", Input: `# Search by text.
@@ -25238,6 +29054,258 @@ func (ec *executionContext) childFields_AdviceStep(ctx context.Context, field gr
 		return ec.fieldContext_AdviceStep_names(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AdviceStep", field.Name)
+}
+
+func (ec *executionContext) childFields_Alert(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Alert_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Alert_kind(ctx, field)
+	case "title":
+		return ec.fieldContext_Alert_title(ctx, field)
+	case "version":
+		return ec.fieldContext_Alert_version(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_Alert_validFrom(ctx, field)
+	case "validTo":
+		return ec.fieldContext_Alert_validTo(ctx, field)
+	case "source":
+		return ec.fieldContext_Alert_source(ctx, field)
+	case "confidence":
+		return ec.fieldContext_Alert_confidence(ctx, field)
+	case "code":
+		return ec.fieldContext_Alert_code(ctx, field)
+	case "name":
+		return ec.fieldContext_Alert_name(ctx, field)
+	case "state":
+		return ec.fieldContext_Alert_state(ctx, field)
+	case "role":
+		return ec.fieldContext_Alert_role(ctx, field)
+	case "ordinal":
+		return ec.fieldContext_Alert_ordinal(ctx, field)
+	case "round":
+		return ec.fieldContext_Alert_round(ctx, field)
+	case "wave":
+		return ec.fieldContext_Alert_wave(ctx, field)
+	case "metres":
+		return ec.fieldContext_Alert_metres(ctx, field)
+	case "seconds":
+		return ec.fieldContext_Alert_seconds(ctx, field)
+	case "reasons":
+		return ec.fieldContext_Alert_reasons(ctx, field)
+	case "word":
+		return ec.fieldContext_Alert_word(ctx, field)
+	case "calledAt":
+		return ec.fieldContext_Alert_calledAt(ctx, field)
+	case "deliveredAt":
+		return ec.fieldContext_Alert_deliveredAt(ctx, field)
+	case "seenAt":
+		return ec.fieldContext_Alert_seenAt(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_Alert_answeredAt(ctx, field)
+	case "onWayAt":
+		return ec.fieldContext_Alert_onWayAt(ctx, field)
+	case "arrivedAt":
+		return ec.fieldContext_Alert_arrivedAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Alert_endedAt(ctx, field)
+	case "lastKnown":
+		return ec.fieldContext_Alert_lastKnown(ctx, field)
+	case "outbox":
+		return ec.fieldContext_Alert_outbox(ctx, field)
+	case "alertOf":
+		return ec.fieldContext_Alert_alertOf(ctx, field)
+	case "alertTo":
+		return ec.fieldContext_Alert_alertTo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Alert", field.Name)
+}
+
+func (ec *executionContext) childFields_AlertConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AlertConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AlertConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AlertConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AlertConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_AlertConnection_counts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AlertConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AlertEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_AlertEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_AlertEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AlertEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AlertOfConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AlertOfConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AlertOfConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AlertOfConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AlertOfConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_AlertOfConnection_counts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AlertOfConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AlertOfEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_AlertOfEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_AlertOfEdge_cursor(ctx, field)
+	case "id":
+		return ec.fieldContext_AlertOfEdge_id(ctx, field)
+	case "version":
+		return ec.fieldContext_AlertOfEdge_version(ctx, field)
+	case "relation":
+		return ec.fieldContext_AlertOfEdge_relation(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_AlertOfEdge_validFrom(ctx, field)
+	case "validTo":
+		return ec.fieldContext_AlertOfEdge_validTo(ctx, field)
+	case "source":
+		return ec.fieldContext_AlertOfEdge_source(ctx, field)
+	case "confidence":
+		return ec.fieldContext_AlertOfEdge_confidence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AlertOfEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AlertToConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AlertToConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AlertToConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AlertToConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AlertToConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_AlertToConnection_counts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AlertToConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AlertToEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_AlertToEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_AlertToEdge_cursor(ctx, field)
+	case "id":
+		return ec.fieldContext_AlertToEdge_id(ctx, field)
+	case "version":
+		return ec.fieldContext_AlertToEdge_version(ctx, field)
+	case "relation":
+		return ec.fieldContext_AlertToEdge_relation(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_AlertToEdge_validFrom(ctx, field)
+	case "validTo":
+		return ec.fieldContext_AlertToEdge_validTo(ctx, field)
+	case "source":
+		return ec.fieldContext_AlertToEdge_source(ctx, field)
+	case "confidence":
+		return ec.fieldContext_AlertToEdge_confidence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AlertToEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AlertsConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AlertsConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AlertsConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AlertsConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AlertsConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_AlertsConnection_counts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AlertsConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AlertsEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_AlertsEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_AlertsEdge_cursor(ctx, field)
+	case "id":
+		return ec.fieldContext_AlertsEdge_id(ctx, field)
+	case "version":
+		return ec.fieldContext_AlertsEdge_version(ctx, field)
+	case "relation":
+		return ec.fieldContext_AlertsEdge_relation(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_AlertsEdge_validFrom(ctx, field)
+	case "validTo":
+		return ec.fieldContext_AlertsEdge_validTo(ctx, field)
+	case "source":
+		return ec.fieldContext_AlertsEdge_source(ctx, field)
+	case "confidence":
+		return ec.fieldContext_AlertsEdge_confidence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AlertsEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AlertsReceivedConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AlertsReceivedConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AlertsReceivedConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AlertsReceivedConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AlertsReceivedConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_AlertsReceivedConnection_counts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AlertsReceivedConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AlertsReceivedEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_AlertsReceivedEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_AlertsReceivedEdge_cursor(ctx, field)
+	case "id":
+		return ec.fieldContext_AlertsReceivedEdge_id(ctx, field)
+	case "version":
+		return ec.fieldContext_AlertsReceivedEdge_version(ctx, field)
+	case "relation":
+		return ec.fieldContext_AlertsReceivedEdge_relation(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_AlertsReceivedEdge_validFrom(ctx, field)
+	case "validTo":
+		return ec.fieldContext_AlertsReceivedEdge_validTo(ctx, field)
+	case "source":
+		return ec.fieldContext_AlertsReceivedEdge_source(ctx, field)
+	case "confidence":
+		return ec.fieldContext_AlertsReceivedEdge_confidence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AlertsReceivedEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_AuditConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -26044,6 +30112,50 @@ func (ec *executionContext) childFields_DeployedToEdge(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type DeployedToEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_DeviceRingsConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_DeviceRingsConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_DeviceRingsConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DeviceRingsConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_DeviceRingsConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_DeviceRingsConnection_counts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeviceRingsConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DeviceRingsEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_DeviceRingsEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_DeviceRingsEdge_cursor(ctx, field)
+	case "id":
+		return ec.fieldContext_DeviceRingsEdge_id(ctx, field)
+	case "version":
+		return ec.fieldContext_DeviceRingsEdge_version(ctx, field)
+	case "relation":
+		return ec.fieldContext_DeviceRingsEdge_relation(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_DeviceRingsEdge_validFrom(ctx, field)
+	case "validTo":
+		return ec.fieldContext_DeviceRingsEdge_validTo(ctx, field)
+	case "source":
+		return ec.fieldContext_DeviceRingsEdge_source(ctx, field)
+	case "confidence":
+		return ec.fieldContext_DeviceRingsEdge_confidence(ctx, field)
+	case "device":
+		return ec.fieldContext_DeviceRingsEdge_device(ctx, field)
+	case "target":
+		return ec.fieldContext_DeviceRingsEdge_target(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeviceRingsEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Division(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -26166,6 +30278,8 @@ func (ec *executionContext) childFields_Doorbell(ctx context.Context, field grap
 		return ec.fieldContext_Doorbell_model(ctx, field)
 	case "installedAt":
 		return ec.fieldContext_Doorbell_installedAt(ctx, field)
+	case "deviceRings":
+		return ec.fieldContext_Doorbell_deviceRings(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Doorbell", field.Name)
 }
@@ -26424,6 +30538,46 @@ func (ec *executionContext) childFields_EntranceEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type EntranceEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_EventOfConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_EventOfConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_EventOfConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_EventOfConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_EventOfConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_EventOfConnection_counts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventOfConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_EventOfEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_EventOfEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_EventOfEdge_cursor(ctx, field)
+	case "id":
+		return ec.fieldContext_EventOfEdge_id(ctx, field)
+	case "version":
+		return ec.fieldContext_EventOfEdge_version(ctx, field)
+	case "relation":
+		return ec.fieldContext_EventOfEdge_relation(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_EventOfEdge_validFrom(ctx, field)
+	case "validTo":
+		return ec.fieldContext_EventOfEdge_validTo(ctx, field)
+	case "source":
+		return ec.fieldContext_EventOfEdge_source(ctx, field)
+	case "confidence":
+		return ec.fieldContext_EventOfEdge_confidence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventOfEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_FormedFromConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -26680,6 +30834,8 @@ func (ec *executionContext) childFields_Household(ctx context.Context, field gra
 		return ec.fieldContext_Household_partyOrgs(ctx, field)
 	case "doorbells":
 		return ec.fieldContext_Household_doorbells(ctx, field)
+	case "rings":
+		return ec.fieldContext_Household_rings(ctx, field)
 	case "parent":
 		return ec.fieldContext_Household_parent(ctx, field)
 	case "ancestors":
@@ -28056,6 +32212,8 @@ func (ec *executionContext) childFields_Person(ctx context.Context, field graphq
 		return ec.fieldContext_Person_teams(ctx, field)
 	case "sitsOn":
 		return ec.fieldContext_Person_sitsOn(ctx, field)
+	case "alertsReceived":
+		return ec.fieldContext_Person_alertsReceived(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Person", field.Name)
 }
@@ -28282,6 +32440,48 @@ func (ec *executionContext) childFields_Quantiles(ctx context.Context, field gra
 		return ec.fieldContext_Quantiles_max(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Quantiles", field.Name)
+}
+
+func (ec *executionContext) childFields_RangAtConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RangAtConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RangAtConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RangAtConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RangAtConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_RangAtConnection_counts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RangAtConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RangAtEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_RangAtEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_RangAtEdge_cursor(ctx, field)
+	case "id":
+		return ec.fieldContext_RangAtEdge_id(ctx, field)
+	case "version":
+		return ec.fieldContext_RangAtEdge_version(ctx, field)
+	case "relation":
+		return ec.fieldContext_RangAtEdge_relation(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_RangAtEdge_validFrom(ctx, field)
+	case "validTo":
+		return ec.fieldContext_RangAtEdge_validTo(ctx, field)
+	case "source":
+		return ec.fieldContext_RangAtEdge_source(ctx, field)
+	case "confidence":
+		return ec.fieldContext_RangAtEdge_confidence(ctx, field)
+	case "device":
+		return ec.fieldContext_RangAtEdge_device(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RangAtEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Reason(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -28664,6 +32864,308 @@ func (ec *executionContext) childFields_ResponsiblePartiesEdge(ctx context.Conte
 		return ec.fieldContext_ResponsiblePartiesEdge_slot(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ResponsiblePartiesEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Ring(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Ring_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Ring_kind(ctx, field)
+	case "title":
+		return ec.fieldContext_Ring_title(ctx, field)
+	case "version":
+		return ec.fieldContext_Ring_version(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_Ring_validFrom(ctx, field)
+	case "validTo":
+		return ec.fieldContext_Ring_validTo(ctx, field)
+	case "source":
+		return ec.fieldContext_Ring_source(ctx, field)
+	case "confidence":
+		return ec.fieldContext_Ring_confidence(ctx, field)
+	case "code":
+		return ec.fieldContext_Ring_code(ctx, field)
+	case "name":
+		return ec.fieldContext_Ring_name(ctx, field)
+	case "state":
+		return ec.fieldContext_Ring_state(ctx, field)
+	case "outcome":
+		return ec.fieldContext_Ring_outcome(ctx, field)
+	case "policy":
+		return ec.fieldContext_Ring_policy(ctx, field)
+	case "drill":
+		return ec.fieldContext_Ring_drill(ctx, field)
+	case "mass":
+		return ec.fieldContext_Ring_mass(ctx, field)
+	case "ordinal":
+		return ec.fieldContext_Ring_ordinal(ctx, field)
+	case "round":
+		return ec.fieldContext_Ring_round(ctx, field)
+	case "presses":
+		return ec.fieldContext_Ring_presses(ctx, field)
+	case "events":
+		return ec.fieldContext_Ring_events(ctx, field)
+	case "enough":
+		return ec.fieldContext_Ring_enough(ctx, field)
+	case "followed":
+		return ec.fieldContext_Ring_followed(ctx, field)
+	case "pressedAt":
+		return ec.fieldContext_Ring_pressedAt(ctx, field)
+	case "beganAt":
+		return ec.fieldContext_Ring_beganAt(ctx, field)
+	case "joinedAt":
+		return ec.fieldContext_Ring_joinedAt(ctx, field)
+	case "cancelUntil":
+		return ec.fieldContext_Ring_cancelUntil(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_Ring_dueAt(ctx, field)
+	case "acceptedAt":
+		return ec.fieldContext_Ring_acceptedAt(ctx, field)
+	case "attendedAt":
+		return ec.fieldContext_Ring_attendedAt(ctx, field)
+	case "ambulanceAt":
+		return ec.fieldContext_Ring_ambulanceAt(ctx, field)
+	case "ambulanceArrivedAt":
+		return ec.fieldContext_Ring_ambulanceArrivedAt(ctx, field)
+	case "closedAt":
+		return ec.fieldContext_Ring_closedAt(ctx, field)
+	case "deadlines":
+		return ec.fieldContext_Ring_deadlines(ctx, field)
+	case "candidates":
+		return ec.fieldContext_Ring_candidates(ctx, field)
+	case "leftOut":
+		return ec.fieldContext_Ring_leftOut(ctx, field)
+	case "waves":
+		return ec.fieldContext_Ring_waves(ctx, field)
+	case "outbox":
+		return ec.fieldContext_Ring_outbox(ctx, field)
+	case "rangAt":
+		return ec.fieldContext_Ring_rangAt(ctx, field)
+	case "alerts":
+		return ec.fieldContext_Ring_alerts(ctx, field)
+	case "timeline":
+		return ec.fieldContext_Ring_timeline(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Ring", field.Name)
+}
+
+func (ec *executionContext) childFields_RingCandidate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "person":
+		return ec.fieldContext_RingCandidate_person(ctx, field)
+	case "metres":
+		return ec.fieldContext_RingCandidate_metres(ctx, field)
+	case "seconds":
+		return ec.fieldContext_RingCandidate_seconds(ctx, field)
+	case "reasons":
+		return ec.fieldContext_RingCandidate_reasons(ctx, field)
+	case "recent":
+		return ec.fieldContext_RingCandidate_recent(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RingCandidate", field.Name)
+}
+
+func (ec *executionContext) childFields_RingConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RingConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RingConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RingConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RingConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_RingConnection_counts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RingConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RingDeadline(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "step":
+		return ec.fieldContext_RingDeadline_step(ctx, field)
+	case "round":
+		return ec.fieldContext_RingDeadline_round(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_RingDeadline_dueAt(ctx, field)
+	case "doneAt":
+		return ec.fieldContext_RingDeadline_doneAt(ctx, field)
+	case "late":
+		return ec.fieldContext_RingDeadline_late(ctx, field)
+	case "note":
+		return ec.fieldContext_RingDeadline_note(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RingDeadline", field.Name)
+}
+
+func (ec *executionContext) childFields_RingEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_RingEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_RingEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RingEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_RingEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_RingEvent_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_RingEvent_kind(ctx, field)
+	case "title":
+		return ec.fieldContext_RingEvent_title(ctx, field)
+	case "version":
+		return ec.fieldContext_RingEvent_version(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_RingEvent_validFrom(ctx, field)
+	case "validTo":
+		return ec.fieldContext_RingEvent_validTo(ctx, field)
+	case "source":
+		return ec.fieldContext_RingEvent_source(ctx, field)
+	case "confidence":
+		return ec.fieldContext_RingEvent_confidence(ctx, field)
+	case "code":
+		return ec.fieldContext_RingEvent_code(ctx, field)
+	case "name":
+		return ec.fieldContext_RingEvent_name(ctx, field)
+	case "number":
+		return ec.fieldContext_RingEvent_number(ctx, field)
+	case "event":
+		return ec.fieldContext_RingEvent_event(ctx, field)
+	case "at":
+		return ec.fieldContext_RingEvent_at(ctx, field)
+	case "alert":
+		return ec.fieldContext_RingEvent_alert(ctx, field)
+	case "step":
+		return ec.fieldContext_RingEvent_step(ctx, field)
+	case "late":
+		return ec.fieldContext_RingEvent_late(ctx, field)
+	case "actor":
+		return ec.fieldContext_RingEvent_actor(ctx, field)
+	case "note":
+		return ec.fieldContext_RingEvent_note(ctx, field)
+	case "eventOf":
+		return ec.fieldContext_RingEvent_eventOf(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RingEvent", field.Name)
+}
+
+func (ec *executionContext) childFields_RingEventConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RingEventConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RingEventConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RingEventConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RingEventConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_RingEventConnection_counts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RingEventConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RingEventEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_RingEventEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_RingEventEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RingEventEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_RingLetter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_RingLetter_id(ctx, field)
+	case "text":
+		return ec.fieldContext_RingLetter_text(ctx, field)
+	case "voice":
+		return ec.fieldContext_RingLetter_voice(ctx, field)
+	case "sendAt":
+		return ec.fieldContext_RingLetter_sendAt(ctx, field)
+	case "attempts":
+		return ec.fieldContext_RingLetter_attempts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RingLetter", field.Name)
+}
+
+func (ec *executionContext) childFields_RingOmission(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "person":
+		return ec.fieldContext_RingOmission_person(ctx, field)
+	case "reason":
+		return ec.fieldContext_RingOmission_reason(ctx, field)
+	case "at":
+		return ec.fieldContext_RingOmission_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RingOmission", field.Name)
+}
+
+func (ec *executionContext) childFields_RingWave(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_RingWave_number(ctx, field)
+	case "round":
+		return ec.fieldContext_RingWave_round(ctx, field)
+	case "at":
+		return ec.fieldContext_RingWave_at(ctx, field)
+	case "radius":
+		return ec.fieldContext_RingWave_radius(ctx, field)
+	case "people":
+		return ec.fieldContext_RingWave_people(ctx, field)
+	case "called":
+		return ec.fieldContext_RingWave_called(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RingWave", field.Name)
+}
+
+func (ec *executionContext) childFields_RingsConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RingsConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RingsConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RingsConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RingsConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_RingsConnection_counts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RingsConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RingsEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_RingsEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_RingsEdge_cursor(ctx, field)
+	case "id":
+		return ec.fieldContext_RingsEdge_id(ctx, field)
+	case "version":
+		return ec.fieldContext_RingsEdge_version(ctx, field)
+	case "relation":
+		return ec.fieldContext_RingsEdge_relation(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_RingsEdge_validFrom(ctx, field)
+	case "validTo":
+		return ec.fieldContext_RingsEdge_validTo(ctx, field)
+	case "source":
+		return ec.fieldContext_RingsEdge_source(ctx, field)
+	case "confidence":
+		return ec.fieldContext_RingsEdge_confidence(ctx, field)
+	case "device":
+		return ec.fieldContext_RingsEdge_device(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RingsEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_SearchConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -29266,6 +33768,46 @@ func (ec *executionContext) childFields_Tie(ctx context.Context, field graphql.C
 		return ec.fieldContext_Tie_site(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Tie", field.Name)
+}
+
+func (ec *executionContext) childFields_TimelineConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_TimelineConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_TimelineConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TimelineConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_TimelineConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_TimelineConnection_counts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TimelineConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TimelineEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_TimelineEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_TimelineEdge_cursor(ctx, field)
+	case "id":
+		return ec.fieldContext_TimelineEdge_id(ctx, field)
+	case "version":
+		return ec.fieldContext_TimelineEdge_version(ctx, field)
+	case "relation":
+		return ec.fieldContext_TimelineEdge_relation(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_TimelineEdge_validFrom(ctx, field)
+	case "validTo":
+		return ec.fieldContext_TimelineEdge_validTo(ctx, field)
+	case "source":
+		return ec.fieldContext_TimelineEdge_source(ctx, field)
+	case "confidence":
+		return ec.fieldContext_TimelineEdge_confidence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TimelineEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Trend(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -211,6 +211,432 @@ func (this NotFoundProblem) GetChange() *int { return this.Change }
 type Query struct {
 }
 
+// A neighbour who could be called, in the order of calling. 候选人
+type RingCandidate struct {
+	// Id of the person. 人员编号
+	Person kg.ID `json:"person"`
+	// Distance in metres. 距离
+	Metres int `json:"metres"`
+	// Seconds on foot. 步行秒数
+	Seconds int `json:"seconds"`
+	// Why the person stands where they stand. 理由
+	Reasons []string `json:"reasons,omitempty"`
+	// Alerts of the last days, which put the person back. 近期提醒次数
+	Recent int `json:"recent"`
+}
+
+// A step of a ring: what is to happen and when. It is done once. 时限
+type RingDeadline struct {
+	// What is to happen: wave-2, GRID_WORKER, arrival. 步骤
+	Step string `json:"step"`
+	// In which round of the ring. 轮次
+	Round int `json:"round"`
+	// When it is due. 应于
+	DueAt *Instant `json:"dueAt,omitempty"`
+	// When it was done; null while it is not. 完成于
+	DoneAt *Instant `json:"doneAt,omitempty"`
+	// Whether it was done later than the policy allows. 是否迟到
+	Late bool `json:"late"`
+	// What became of it, where it was not simply done. 说明
+	Note *string `json:"note,omitempty"`
+}
+
+// A message that is still to be handed over. 待发消息
+type RingLetter struct {
+	// Its id, the same at every attempt. 消息编号
+	ID string `json:"id"`
+	// Which message. 消息类型
+	Text string `json:"text"`
+	// By voice. 是否语音
+	Voice bool `json:"voice"`
+	// When the next attempt is due. 下次发送
+	SendAt *Instant `json:"sendAt,omitempty"`
+	// How many attempts there were. 已尝试次数
+	Attempts int `json:"attempts"`
+}
+
+// Somebody who was not called, and why. 未呼叫人员
+type RingOmission struct {
+	// Id of the person. 人员编号
+	Person kg.ID `json:"person"`
+	// Why. 原因
+	Reason string `json:"reason"`
+	// When that was found. 时间
+	At *Instant `json:"at,omitempty"`
+}
+
+// Neighbours who were called together. 一轮呼叫
+type RingWave struct {
+	// 1, 2, 3 in a round. 序号
+	Number int `json:"number"`
+	// Round of the ring. 轮次
+	Round int `json:"round"`
+	// When. 时间
+	At *Instant `json:"at,omitempty"`
+	// Within how many metres. 半径
+	Radius int `json:"radius"`
+	// How many people the policy asks for. 应呼叫人数
+	People int `json:"people"`
+	// How many there were. 实呼叫人数
+	Called int `json:"called"`
+}
+
+// By which field a list of Alert is counted. 分组字段
+type AlertGroupField string
+
+const (
+	// The person and the number of their alert. 提醒编码
+	AlertGroupFieldCode AlertGroupField = "CODE"
+	// Name. 名称
+	AlertGroupFieldName AlertGroupField = "NAME"
+	// Where it stands. 状态
+	AlertGroupFieldState AlertGroupField = "STATE"
+	// Why the person is alerted. 身份
+	AlertGroupFieldRole AlertGroupField = "ROLE"
+	// Number among the person's alerts. 序号
+	AlertGroupFieldOrdinal AlertGroupField = "ORDINAL"
+)
+
+var AllAlertGroupField = []AlertGroupField{
+	AlertGroupFieldCode,
+	AlertGroupFieldName,
+	AlertGroupFieldState,
+	AlertGroupFieldRole,
+	AlertGroupFieldOrdinal,
+}
+
+func (e AlertGroupField) IsValid() bool {
+	switch e {
+	case AlertGroupFieldCode, AlertGroupFieldName, AlertGroupFieldState, AlertGroupFieldRole, AlertGroupFieldOrdinal:
+		return true
+	}
+	return false
+}
+
+func (e AlertGroupField) String() string {
+	return string(e)
+}
+
+func (e *AlertGroupField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = AlertGroupField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid AlertGroupField", str)
+	}
+	return nil
+}
+
+func (e AlertGroupField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *AlertGroupField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e AlertGroupField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which relation of a Alert it is counted. 分组关系
+type AlertGroupRelation string
+
+const (
+	// The ring that the alert is of. 所属呼叫
+	AlertGroupRelationAlertOf AlertGroupRelation = "ALERT_OF"
+	// The person who is alerted. 提醒对象
+	AlertGroupRelationAlertTo AlertGroupRelation = "ALERT_TO"
+)
+
+var AllAlertGroupRelation = []AlertGroupRelation{
+	AlertGroupRelationAlertOf,
+	AlertGroupRelationAlertTo,
+}
+
+func (e AlertGroupRelation) IsValid() bool {
+	switch e {
+	case AlertGroupRelationAlertOf, AlertGroupRelationAlertTo:
+		return true
+	}
+	return false
+}
+
+func (e AlertGroupRelation) String() string {
+	return string(e)
+}
+
+func (e *AlertGroupRelation) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = AlertGroupRelation(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid AlertGroupRelation", str)
+	}
+	return nil
+}
+
+func (e AlertGroupRelation) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *AlertGroupRelation) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e AlertGroupRelation) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What a list of Alert can be ordered by. 排序字段
+type AlertOrderField string
+
+const (
+	// By id. 编号
+	AlertOrderFieldID AlertOrderField = "ID"
+	// By title: pinyin, numbers by value. 名称
+	AlertOrderFieldTitle AlertOrderField = "TITLE"
+	// The person and the number of their alert. 提醒编码
+	AlertOrderFieldCode AlertOrderField = "CODE"
+	// Number among the person's alerts. 序号
+	AlertOrderFieldOrdinal AlertOrderField = "ORDINAL"
+	// When the person was called. 呼叫时间
+	AlertOrderFieldCalledAt AlertOrderField = "CALLED_AT"
+)
+
+var AllAlertOrderField = []AlertOrderField{
+	AlertOrderFieldID,
+	AlertOrderFieldTitle,
+	AlertOrderFieldCode,
+	AlertOrderFieldOrdinal,
+	AlertOrderFieldCalledAt,
+}
+
+func (e AlertOrderField) IsValid() bool {
+	switch e {
+	case AlertOrderFieldID, AlertOrderFieldTitle, AlertOrderFieldCode, AlertOrderFieldOrdinal, AlertOrderFieldCalledAt:
+		return true
+	}
+	return false
+}
+
+func (e AlertOrderField) String() string {
+	return string(e)
+}
+
+func (e *AlertOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = AlertOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid AlertOrderField", str)
+	}
+	return nil
+}
+
+func (e AlertOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *AlertOrderField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e AlertOrderField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Why a person is alerted. 提醒身份
+type AlertRole string
+
+const (
+	// A neighbour who agreed to come. 邻里响应人
+	AlertRoleNeighbour AlertRole = "NEIGHBOUR"
+	// An emergency contact. 紧急联系人
+	AlertRoleContact AlertRole = "CONTACT"
+	// A key holder. 钥匙保管人
+	AlertRoleKeyholder AlertRole = "KEYHOLDER"
+	// On duty in the community: sees every ring. 社区值班台
+	AlertRoleDutyDesk AlertRole = "DUTY_DESK"
+	// Works for the grid. 网格员
+	AlertRoleGridWorker AlertRole = "GRID_WORKER"
+	// Head of the building or entrance. 楼栋长、单元长
+	AlertRoleBuildingHead AlertRole = "BUILDING_HEAD"
+	// On duty in the community, by voice. 社区值班
+	AlertRoleCommunityDuty AlertRole = "COMMUNITY_DUTY"
+	// On duty in the township. 街道、乡镇值班
+	AlertRoleTownshipDuty AlertRole = "TOWNSHIP_DUTY"
+	// In an emergency team of the area, at a mass event. 应急队员
+	AlertRoleEmergencyTeam AlertRole = "EMERGENCY_TEAM"
+)
+
+var AllAlertRole = []AlertRole{
+	AlertRoleNeighbour,
+	AlertRoleContact,
+	AlertRoleKeyholder,
+	AlertRoleDutyDesk,
+	AlertRoleGridWorker,
+	AlertRoleBuildingHead,
+	AlertRoleCommunityDuty,
+	AlertRoleTownshipDuty,
+	AlertRoleEmergencyTeam,
+}
+
+func (e AlertRole) IsValid() bool {
+	switch e {
+	case AlertRoleNeighbour, AlertRoleContact, AlertRoleKeyholder, AlertRoleDutyDesk, AlertRoleGridWorker, AlertRoleBuildingHead, AlertRoleCommunityDuty, AlertRoleTownshipDuty, AlertRoleEmergencyTeam:
+		return true
+	}
+	return false
+}
+
+func (e AlertRole) String() string {
+	return string(e)
+}
+
+func (e *AlertRole) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = AlertRole(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid AlertRole", str)
+	}
+	return nil
+}
+
+func (e AlertRole) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *AlertRole) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e AlertRole) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Where an alert stands. 提醒状态
+type AlertState string
+
+const (
+	// The person is to be called. 已发起
+	AlertStateCalled AlertState = "CALLED"
+	// The message arrived. 已送达
+	AlertStateDelivered AlertState = "DELIVERED"
+	// The message was opened. 已查看
+	AlertStateSeen AlertState = "SEEN"
+	// The person said yes. 已接受
+	AlertStateAccepted AlertState = "ACCEPTED"
+	// The person is on the way. 在途
+	AlertStateOnTheWay AlertState = "ON_THE_WAY"
+	// The person is at the door. 已到达
+	AlertStateArrived AlertState = "ARRIVED"
+	// The person has handed over. 已交接
+	AlertStateHandedOver AlertState = "HANDED_OVER"
+	// The person said no; no reason is asked. 已谢绝
+	AlertStateDeclined AlertState = "DECLINED"
+	// The person said yes and cannot come. 已撤回
+	AlertStateWithdrawn AlertState = "WITHDRAWN"
+	// The message could not be delivered. 送达失败
+	AlertStateFailed AlertState = "FAILED"
+	// The person is no longer needed. 不再需要
+	AlertStateStoodDown AlertState = "STOOD_DOWN"
+)
+
+var AllAlertState = []AlertState{
+	AlertStateCalled,
+	AlertStateDelivered,
+	AlertStateSeen,
+	AlertStateAccepted,
+	AlertStateOnTheWay,
+	AlertStateArrived,
+	AlertStateHandedOver,
+	AlertStateDeclined,
+	AlertStateWithdrawn,
+	AlertStateFailed,
+	AlertStateStoodDown,
+}
+
+func (e AlertState) IsValid() bool {
+	switch e {
+	case AlertStateCalled, AlertStateDelivered, AlertStateSeen, AlertStateAccepted, AlertStateOnTheWay, AlertStateArrived, AlertStateHandedOver, AlertStateDeclined, AlertStateWithdrawn, AlertStateFailed, AlertStateStoodDown:
+		return true
+	}
+	return false
+}
+
+func (e AlertState) String() string {
+	return string(e)
+}
+
+func (e *AlertState) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = AlertState(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid AlertState", str)
+	}
+	return nil
+}
+
+func (e AlertState) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *AlertState) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e AlertState) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // By which field ties (BELONGS_TO) are counted. 分组字段
 type BelongsToTieField string
 
@@ -1167,15 +1593,18 @@ type DoorbellGroupRelation string
 const (
 	// The household where the doorbell is installed. 安装住户
 	DoorbellGroupRelationInstalledAt DoorbellGroupRelation = "INSTALLED_AT"
+	// The rings that were made by this doorbell. 本门铃的呼叫
+	DoorbellGroupRelationDeviceRings DoorbellGroupRelation = "DEVICE_RINGS"
 )
 
 var AllDoorbellGroupRelation = []DoorbellGroupRelation{
 	DoorbellGroupRelationInstalledAt,
+	DoorbellGroupRelationDeviceRings,
 }
 
 func (e DoorbellGroupRelation) IsValid() bool {
 	switch e {
-	case DoorbellGroupRelationInstalledAt:
+	case DoorbellGroupRelationInstalledAt, DoorbellGroupRelationDeviceRings:
 		return true
 	}
 	return false
@@ -1877,6 +2306,8 @@ const (
 	HouseholdGroupRelationPartyOrgs HouseholdGroupRelation = "PARTY_ORGS"
 	// The doorbells installed here. 门铃
 	HouseholdGroupRelationDoorbells HouseholdGroupRelation = "DOORBELLS"
+	// The rings at this household. 呼叫记录
+	HouseholdGroupRelationRings HouseholdGroupRelation = "RINGS"
 )
 
 var AllHouseholdGroupRelation = []HouseholdGroupRelation{
@@ -1887,11 +2318,12 @@ var AllHouseholdGroupRelation = []HouseholdGroupRelation{
 	HouseholdGroupRelationKeyholders,
 	HouseholdGroupRelationPartyOrgs,
 	HouseholdGroupRelationDoorbells,
+	HouseholdGroupRelationRings,
 }
 
 func (e HouseholdGroupRelation) IsValid() bool {
 	switch e {
-	case HouseholdGroupRelationPartOf, HouseholdGroupRelationResidents, HouseholdGroupRelationResponsibleParties, HouseholdGroupRelationContacts, HouseholdGroupRelationKeyholders, HouseholdGroupRelationPartyOrgs, HouseholdGroupRelationDoorbells:
+	case HouseholdGroupRelationPartOf, HouseholdGroupRelationResidents, HouseholdGroupRelationResponsibleParties, HouseholdGroupRelationContacts, HouseholdGroupRelationKeyholders, HouseholdGroupRelationPartyOrgs, HouseholdGroupRelationDoorbells, HouseholdGroupRelationRings:
 		return true
 	}
 	return false
@@ -3140,6 +3572,8 @@ const (
 	PersonGroupRelationTeams PersonGroupRelation = "TEAMS"
 	// The joint committees on which the person sits. 兼职委员
 	PersonGroupRelationSitsOn PersonGroupRelation = "SITS_ON"
+	// The alerts that the person has had. 收到的提醒
+	PersonGroupRelationAlertsReceived PersonGroupRelation = "ALERTS_RECEIVED"
 )
 
 var AllPersonGroupRelation = []PersonGroupRelation{
@@ -3155,11 +3589,12 @@ var AllPersonGroupRelation = []PersonGroupRelation{
 	PersonGroupRelationKeyholderOf,
 	PersonGroupRelationTeams,
 	PersonGroupRelationSitsOn,
+	PersonGroupRelationAlertsReceived,
 }
 
 func (e PersonGroupRelation) IsValid() bool {
 	switch e {
-	case PersonGroupRelationLivesIn, PersonGroupRelationWorksAt, PersonGroupRelationBelongsTo, PersonGroupRelationRegisteredWith, PersonGroupRelationDeployedTo, PersonGroupRelationPosts, PersonGroupRelationOnDutyAt, PersonGroupRelationResponsibleFor, PersonGroupRelationContactOf, PersonGroupRelationKeyholderOf, PersonGroupRelationTeams, PersonGroupRelationSitsOn:
+	case PersonGroupRelationLivesIn, PersonGroupRelationWorksAt, PersonGroupRelationBelongsTo, PersonGroupRelationRegisteredWith, PersonGroupRelationDeployedTo, PersonGroupRelationPosts, PersonGroupRelationOnDutyAt, PersonGroupRelationResponsibleFor, PersonGroupRelationContactOf, PersonGroupRelationKeyholderOf, PersonGroupRelationTeams, PersonGroupRelationSitsOn, PersonGroupRelationAlertsReceived:
 		return true
 	}
 	return false
@@ -3738,6 +4173,660 @@ func (e *ResponsibleForTieField) UnmarshalJSON(b []byte) error {
 }
 
 func (e ResponsibleForTieField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which field a list of RingEvent is counted. 分组字段
+type RingEventGroupField string
+
+const (
+	// The ring and the number of its entry. 经过编码
+	RingEventGroupFieldCode RingEventGroupField = "CODE"
+	// Name. 名称
+	RingEventGroupFieldName RingEventGroupField = "NAME"
+	// What it says. 经过
+	RingEventGroupFieldEvent RingEventGroupField = "EVENT"
+)
+
+var AllRingEventGroupField = []RingEventGroupField{
+	RingEventGroupFieldCode,
+	RingEventGroupFieldName,
+	RingEventGroupFieldEvent,
+}
+
+func (e RingEventGroupField) IsValid() bool {
+	switch e {
+	case RingEventGroupFieldCode, RingEventGroupFieldName, RingEventGroupFieldEvent:
+		return true
+	}
+	return false
+}
+
+func (e RingEventGroupField) String() string {
+	return string(e)
+}
+
+func (e *RingEventGroupField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RingEventGroupField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RingEventGroupField", str)
+	}
+	return nil
+}
+
+func (e RingEventGroupField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *RingEventGroupField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e RingEventGroupField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which relation of a RingEvent it is counted. 分组关系
+type RingEventGroupRelation string
+
+const (
+	// The ring whose timeline this is an entry of. 所属呼叫
+	RingEventGroupRelationEventOf RingEventGroupRelation = "EVENT_OF"
+)
+
+var AllRingEventGroupRelation = []RingEventGroupRelation{
+	RingEventGroupRelationEventOf,
+}
+
+func (e RingEventGroupRelation) IsValid() bool {
+	switch e {
+	case RingEventGroupRelationEventOf:
+		return true
+	}
+	return false
+}
+
+func (e RingEventGroupRelation) String() string {
+	return string(e)
+}
+
+func (e *RingEventGroupRelation) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RingEventGroupRelation(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RingEventGroupRelation", str)
+	}
+	return nil
+}
+
+func (e RingEventGroupRelation) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *RingEventGroupRelation) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e RingEventGroupRelation) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What an entry of a timeline says. 经过类型
+type RingEventKind string
+
+const (
+	// The doorbell was pressed. 按铃
+	RingEventKindRang RingEventKind = "RANG"
+	// Another press joined. 再次按铃
+	RingEventKindJoined RingEventKind = "JOINED"
+	// Who could come was put in order. 排序候选人
+	RingEventKindRanked RingEventKind = "RANKED"
+	// A wave of neighbours was called. 发起一轮
+	RingEventKindWave RingEventKind = "WAVE"
+	// A level of the ladder was called. 升级呼叫
+	RingEventKindLevel RingEventKind = "LEVEL"
+	// A level of the ladder has nobody and was skipped. 跳过空缺层级
+	RingEventKindLevelSkipped RingEventKind = "LEVEL_SKIPPED"
+	// A person was called. 呼叫某人
+	RingEventKindCalled RingEventKind = "CALLED"
+	// Candidates were left out at the moment of calling. 呼叫时排除
+	RingEventKindLeftOut RingEventKind = "LEFT_OUT"
+	// A message arrived. 送达
+	RingEventKindDelivered RingEventKind = "DELIVERED"
+	// A message could not be delivered. 送达失败
+	RingEventKindFailed RingEventKind = "FAILED"
+	// A message was opened. 查看
+	RingEventKindSeen RingEventKind = "SEEN"
+	// A person said yes. 接受
+	RingEventKindAccepted RingEventKind = "ACCEPTED"
+	// A person said no. 谢绝
+	RingEventKindDeclined RingEventKind = "DECLINED"
+	// A person took their yes back. 撤回
+	RingEventKindWithdrawn RingEventKind = "WITHDRAWN"
+	// A person is on the way. 出发
+	RingEventKindOnTheWay RingEventKind = "ON_THE_WAY"
+	// A person is at the door. 到达
+	RingEventKindArrived RingEventKind = "ARRIVED"
+	// A person handed over. 交接
+	RingEventKindHandedOver RingEventKind = "HANDED_OVER"
+	// A person is no longer needed. 不再需要
+	RingEventKindStoodDown RingEventKind = "STOOD_DOWN"
+	// Those on duty were reminded. 提醒值班
+	RingEventKindReminded RingEventKind = "REMINDED"
+	// The elder was told how things stand. 告知老人
+	RingEventKindTold RingEventKind = "TOLD"
+	// No candidate is left; the ladder begins at once. 候选人已尽
+	RingEventKindNobodyLeft RingEventKind = "NOBODY_LEFT"
+	// An ambulance was called. 呼叫120
+	RingEventKindAmbulanceCalled RingEventKind = "AMBULANCE_CALLED"
+	// The ambulance is there. 救护车到达
+	RingEventKindAmbulanceArrived RingEventKind = "AMBULANCE_ARRIVED"
+	// The elder cancelled. 取消
+	RingEventKindCancelled RingEventKind = "CANCELLED"
+	// The ring was closed. 结束
+	RingEventKindClosed RingEventKind = "CLOSED"
+	// The ring was reopened. 重新开启
+	RingEventKindReopened RingEventKind = "REOPENED"
+	// Many rings are open around it; the policy of mass events holds. 群发事件
+	RingEventKindMassEvent RingEventKind = "MASS_EVENT"
+)
+
+var AllRingEventKind = []RingEventKind{
+	RingEventKindRang,
+	RingEventKindJoined,
+	RingEventKindRanked,
+	RingEventKindWave,
+	RingEventKindLevel,
+	RingEventKindLevelSkipped,
+	RingEventKindCalled,
+	RingEventKindLeftOut,
+	RingEventKindDelivered,
+	RingEventKindFailed,
+	RingEventKindSeen,
+	RingEventKindAccepted,
+	RingEventKindDeclined,
+	RingEventKindWithdrawn,
+	RingEventKindOnTheWay,
+	RingEventKindArrived,
+	RingEventKindHandedOver,
+	RingEventKindStoodDown,
+	RingEventKindReminded,
+	RingEventKindTold,
+	RingEventKindNobodyLeft,
+	RingEventKindAmbulanceCalled,
+	RingEventKindAmbulanceArrived,
+	RingEventKindCancelled,
+	RingEventKindClosed,
+	RingEventKindReopened,
+	RingEventKindMassEvent,
+}
+
+func (e RingEventKind) IsValid() bool {
+	switch e {
+	case RingEventKindRang, RingEventKindJoined, RingEventKindRanked, RingEventKindWave, RingEventKindLevel, RingEventKindLevelSkipped, RingEventKindCalled, RingEventKindLeftOut, RingEventKindDelivered, RingEventKindFailed, RingEventKindSeen, RingEventKindAccepted, RingEventKindDeclined, RingEventKindWithdrawn, RingEventKindOnTheWay, RingEventKindArrived, RingEventKindHandedOver, RingEventKindStoodDown, RingEventKindReminded, RingEventKindTold, RingEventKindNobodyLeft, RingEventKindAmbulanceCalled, RingEventKindAmbulanceArrived, RingEventKindCancelled, RingEventKindClosed, RingEventKindReopened, RingEventKindMassEvent:
+		return true
+	}
+	return false
+}
+
+func (e RingEventKind) String() string {
+	return string(e)
+}
+
+func (e *RingEventKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RingEventKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RingEventKind", str)
+	}
+	return nil
+}
+
+func (e RingEventKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *RingEventKind) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e RingEventKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What a list of RingEvent can be ordered by. 排序字段
+type RingEventOrderField string
+
+const (
+	// By id. 编号
+	RingEventOrderFieldID RingEventOrderField = "ID"
+	// By title: pinyin, numbers by value. 名称
+	RingEventOrderFieldTitle RingEventOrderField = "TITLE"
+	// The ring and the number of its entry. 经过编码
+	RingEventOrderFieldCode RingEventOrderField = "CODE"
+	// When. 时间
+	RingEventOrderFieldAt RingEventOrderField = "AT"
+)
+
+var AllRingEventOrderField = []RingEventOrderField{
+	RingEventOrderFieldID,
+	RingEventOrderFieldTitle,
+	RingEventOrderFieldCode,
+	RingEventOrderFieldAt,
+}
+
+func (e RingEventOrderField) IsValid() bool {
+	switch e {
+	case RingEventOrderFieldID, RingEventOrderFieldTitle, RingEventOrderFieldCode, RingEventOrderFieldAt:
+		return true
+	}
+	return false
+}
+
+func (e RingEventOrderField) String() string {
+	return string(e)
+}
+
+func (e *RingEventOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RingEventOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RingEventOrderField", str)
+	}
+	return nil
+}
+
+func (e RingEventOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *RingEventOrderField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e RingEventOrderField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which field a list of Ring is counted. 分组字段
+type RingGroupField string
+
+const (
+	// The household and the number of its ring. 呼叫编码
+	RingGroupFieldCode RingGroupField = "CODE"
+	// Name. 名称
+	RingGroupFieldName RingGroupField = "NAME"
+	// Where it stands. 状态
+	RingGroupFieldState RingGroupField = "STATE"
+	// How it ended. 结果
+	RingGroupFieldOutcome RingGroupField = "OUTCOME"
+	// Name and version of the policy that it began with and keeps. 所用策略
+	RingGroupFieldPolicy RingGroupField = "POLICY"
+	// Whether it is a drill. 是否演练
+	RingGroupFieldDrill RingGroupField = "DRILL"
+	// Whether many rings were open around it when it began. 是否群发事件
+	RingGroupFieldMass RingGroupField = "MASS"
+	// Number among the household's rings. 序号
+	RingGroupFieldOrdinal RingGroupField = "ORDINAL"
+)
+
+var AllRingGroupField = []RingGroupField{
+	RingGroupFieldCode,
+	RingGroupFieldName,
+	RingGroupFieldState,
+	RingGroupFieldOutcome,
+	RingGroupFieldPolicy,
+	RingGroupFieldDrill,
+	RingGroupFieldMass,
+	RingGroupFieldOrdinal,
+}
+
+func (e RingGroupField) IsValid() bool {
+	switch e {
+	case RingGroupFieldCode, RingGroupFieldName, RingGroupFieldState, RingGroupFieldOutcome, RingGroupFieldPolicy, RingGroupFieldDrill, RingGroupFieldMass, RingGroupFieldOrdinal:
+		return true
+	}
+	return false
+}
+
+func (e RingGroupField) String() string {
+	return string(e)
+}
+
+func (e *RingGroupField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RingGroupField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RingGroupField", str)
+	}
+	return nil
+}
+
+func (e RingGroupField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *RingGroupField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e RingGroupField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// By which relation of a Ring it is counted. 分组关系
+type RingGroupRelation string
+
+const (
+	// The household where it rang, with the doorbell. 呼叫住户
+	RingGroupRelationRangAt RingGroupRelation = "RANG_AT"
+	// The alerts. 提醒
+	RingGroupRelationAlerts RingGroupRelation = "ALERTS"
+	// What happened, entry by entry. 呼叫经过
+	RingGroupRelationTimeline RingGroupRelation = "TIMELINE"
+)
+
+var AllRingGroupRelation = []RingGroupRelation{
+	RingGroupRelationRangAt,
+	RingGroupRelationAlerts,
+	RingGroupRelationTimeline,
+}
+
+func (e RingGroupRelation) IsValid() bool {
+	switch e {
+	case RingGroupRelationRangAt, RingGroupRelationAlerts, RingGroupRelationTimeline:
+		return true
+	}
+	return false
+}
+
+func (e RingGroupRelation) String() string {
+	return string(e)
+}
+
+func (e *RingGroupRelation) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RingGroupRelation(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RingGroupRelation", str)
+	}
+	return nil
+}
+
+func (e RingGroupRelation) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *RingGroupRelation) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e RingGroupRelation) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What a list of Ring can be ordered by. 排序字段
+type RingOrderField string
+
+const (
+	// By id. 编号
+	RingOrderFieldID RingOrderField = "ID"
+	// By title: pinyin, numbers by value. 名称
+	RingOrderFieldTitle RingOrderField = "TITLE"
+	// The household and the number of its ring. 呼叫编码
+	RingOrderFieldCode RingOrderField = "CODE"
+	// Number among the household's rings. 序号
+	RingOrderFieldOrdinal RingOrderField = "ORDINAL"
+	// When it was pressed. 按铃时间
+	RingOrderFieldPressedAt RingOrderField = "PRESSED_AT"
+	// When the next thing is due. 下一时限
+	RingOrderFieldDueAt RingOrderField = "DUE_AT"
+)
+
+var AllRingOrderField = []RingOrderField{
+	RingOrderFieldID,
+	RingOrderFieldTitle,
+	RingOrderFieldCode,
+	RingOrderFieldOrdinal,
+	RingOrderFieldPressedAt,
+	RingOrderFieldDueAt,
+}
+
+func (e RingOrderField) IsValid() bool {
+	switch e {
+	case RingOrderFieldID, RingOrderFieldTitle, RingOrderFieldCode, RingOrderFieldOrdinal, RingOrderFieldPressedAt, RingOrderFieldDueAt:
+		return true
+	}
+	return false
+}
+
+func (e RingOrderField) String() string {
+	return string(e)
+}
+
+func (e *RingOrderField) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RingOrderField(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RingOrderField", str)
+	}
+	return nil
+}
+
+func (e RingOrderField) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *RingOrderField) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e RingOrderField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// How a ring ended. 呼叫结果
+type RingOutcome string
+
+const (
+	// Help was given. 已帮助
+	RingOutcomeHelpGiven RingOutcome = "HELP_GIVEN"
+	// It was pressed by accident; never a reproach. 误触
+	RingOutcomeFalseAlarm RingOutcome = "FALSE_ALARM"
+	// It was a test. 测试
+	RingOutcomeTest RingOutcome = "TEST"
+	// Nobody could get in. 无法入户
+	RingOutcomeNoAccess RingOutcome = "NO_ACCESS"
+	// An ambulance took over. 救护车接手
+	RingOutcomeAmbulance RingOutcome = "AMBULANCE"
+)
+
+var AllRingOutcome = []RingOutcome{
+	RingOutcomeHelpGiven,
+	RingOutcomeFalseAlarm,
+	RingOutcomeTest,
+	RingOutcomeNoAccess,
+	RingOutcomeAmbulance,
+}
+
+func (e RingOutcome) IsValid() bool {
+	switch e {
+	case RingOutcomeHelpGiven, RingOutcomeFalseAlarm, RingOutcomeTest, RingOutcomeNoAccess, RingOutcomeAmbulance:
+		return true
+	}
+	return false
+}
+
+func (e RingOutcome) String() string {
+	return string(e)
+}
+
+func (e *RingOutcome) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RingOutcome(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RingOutcome", str)
+	}
+	return nil
+}
+
+func (e RingOutcome) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *RingOutcome) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e RingOutcome) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Where a ring stands. 呼叫状态
+type RingState string
+
+const (
+	// Nobody has said yes. 待响应
+	RingStateOpen RingState = "OPEN"
+	// Somebody has said yes. 已响应
+	RingStateAcknowledged RingState = "ACKNOWLEDGED"
+	// Somebody is at the door. 已到场
+	RingStateAttended RingState = "ATTENDED"
+	// It was closed and needs help again; nobody has said yes. 重新开启
+	RingStateReopened RingState = "REOPENED"
+	// It is over. 已结束
+	RingStateClosed RingState = "CLOSED"
+)
+
+var AllRingState = []RingState{
+	RingStateOpen,
+	RingStateAcknowledged,
+	RingStateAttended,
+	RingStateReopened,
+	RingStateClosed,
+}
+
+func (e RingState) IsValid() bool {
+	switch e {
+	case RingStateOpen, RingStateAcknowledged, RingStateAttended, RingStateReopened, RingStateClosed:
+		return true
+	}
+	return false
+}
+
+func (e RingState) String() string {
+	return string(e)
+}
+
+func (e *RingState) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RingState(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RingState", str)
+	}
+	return nil
+}
+
+func (e RingState) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *RingState) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e RingState) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -48,6 +48,12 @@ func Wrap(env *loaders.Env, item *store.Item) Node {
 		return &Doorbell{object: o, n: n}
 	case *kg.Measure:
 		return &Measure{object: o, n: n}
+	case *kg.Ring:
+		return &Ring{object: o, n: n}
+	case *kg.Alert:
+		return &Alert{object: o, n: n}
+	case *kg.RingEvent:
+		return &RingEvent{object: o, n: n}
 	}
 	return nil
 }
@@ -352,6 +358,9 @@ func (o *Household) PartyOrgs(ctx context.Context) (*PartyOrgsConnection, error)
 func (o *Household) Doorbells(ctx context.Context) (*DoorbellsConnection, error) {
 	return page[*Doorbell](ctx, o.object)
 }
+func (o *Household) Rings(ctx context.Context) (*RingsConnection, error) {
+	return page[*Ring](ctx, o.object)
+}
 func (o *Household) Parent(ctx context.Context) (Node, error) { return parent(ctx, o.object) }
 func (o *Household) Ancestors(ctx context.Context) (*NodeConnection, error) {
 	return page[Node](ctx, o.object)
@@ -621,6 +630,9 @@ func (o *Person) Teams(ctx context.Context) (*TeamsConnection, error) {
 func (o *Person) SitsOn(ctx context.Context) (*SitsOnConnection, error) {
 	return page[*JointCommittee](ctx, o.object)
 }
+func (o *Person) AlertsReceived(ctx context.Context) (*AlertsReceivedConnection, error) {
+	return page[*Alert](ctx, o.object)
+}
 
 // Doorbell is the GraphQL type Doorbell.
 type Doorbell struct {
@@ -639,6 +651,9 @@ func (o *Doorbell) Status() *string { return some(string(o.n.Status)) }
 func (o *Doorbell) Model() *string  { return some(o.n.Model) }
 func (o *Doorbell) InstalledAt(ctx context.Context) (*InstalledAtConnection, error) {
 	return page[*Household](ctx, o.object)
+}
+func (o *Doorbell) DeviceRings(ctx context.Context) (*DeviceRingsConnection, error) {
+	return page[*Ring](ctx, o.object)
 }
 
 // Measure is the GraphQL type Measure.
@@ -661,6 +676,121 @@ func (o *Measure) Covered() *int        { return some(o.n.Covered) }
 func (o *Measure) Figures() *kg.Figures { return o.n.Figures }
 func (o *Measure) MeasureOf(ctx context.Context) (*MeasureOfConnection, error) {
 	return page[Node](ctx, o.object)
+}
+
+// Ring is the GraphQL type Ring.
+type Ring struct {
+	object
+	n *kg.Ring
+}
+
+// RingConnection and RingEdge page nodes of the kind.
+type (
+	RingConnection = Connection[*Ring]
+	RingEdge       = Edge[*Ring]
+)
+
+func (o *Ring) Code() *string                 { return some(o.n.Code) }
+func (o *Ring) Name() *string                 { return some(o.n.Name) }
+func (o *Ring) State() *string                { return some(string(o.n.State)) }
+func (o *Ring) Outcome() *string              { return some(string(o.n.Outcome)) }
+func (o *Ring) Policy() *string               { return some(o.n.Policy) }
+func (o *Ring) Drill() *bool                  { return &o.n.Drill }
+func (o *Ring) Mass() *bool                   { return &o.n.Mass }
+func (o *Ring) Ordinal() *int                 { return some(o.n.Ordinal) }
+func (o *Ring) Round() *int                   { return some(o.n.Round) }
+func (o *Ring) Presses() *int                 { return some(o.n.Presses) }
+func (o *Ring) Events() *int                  { return some(o.n.Events) }
+func (o *Ring) Enough() *bool                 { return &o.n.Enough }
+func (o *Ring) Followed() *bool               { return &o.n.Followed }
+func (o *Ring) PressedAt() kg.Moment          { return o.n.PressedAt }
+func (o *Ring) BeganAt() kg.Moment            { return o.n.BeganAt }
+func (o *Ring) JoinedAt() kg.Moment           { return o.n.JoinedAt }
+func (o *Ring) CancelUntil() kg.Moment        { return o.n.CancelUntil }
+func (o *Ring) DueAt() kg.Moment              { return o.n.DueAt }
+func (o *Ring) AcceptedAt() kg.Moment         { return o.n.AcceptedAt }
+func (o *Ring) AttendedAt() kg.Moment         { return o.n.AttendedAt }
+func (o *Ring) AmbulanceAt() kg.Moment        { return o.n.AmbulanceAt }
+func (o *Ring) AmbulanceArrivedAt() kg.Moment { return o.n.AmbulanceArrivedAt }
+func (o *Ring) ClosedAt() kg.Moment           { return o.n.ClosedAt }
+func (o *Ring) Deadlines() []kg.Deadline      { return list(o.n.Deadlines) }
+func (o *Ring) Candidates() []kg.Candidate    { return list(o.n.Candidates) }
+func (o *Ring) LeftOut() []kg.Omission        { return list(o.n.LeftOut) }
+func (o *Ring) Waves() []kg.Wave              { return list(o.n.Waves) }
+func (o *Ring) Outbox() []kg.Letter           { return list(o.n.Outbox) }
+func (o *Ring) RangAt(ctx context.Context) (*RangAtConnection, error) {
+	return page[*Household](ctx, o.object)
+}
+func (o *Ring) Alerts(ctx context.Context) (*AlertsConnection, error) {
+	return page[*Alert](ctx, o.object)
+}
+func (o *Ring) Timeline(ctx context.Context) (*TimelineConnection, error) {
+	return page[*RingEvent](ctx, o.object)
+}
+
+// Alert is the GraphQL type Alert.
+type Alert struct {
+	object
+	n *kg.Alert
+}
+
+// AlertConnection and AlertEdge page nodes of the kind.
+type (
+	AlertConnection = Connection[*Alert]
+	AlertEdge       = Edge[*Alert]
+)
+
+func (o *Alert) Code() *string          { return some(o.n.Code) }
+func (o *Alert) Name() *string          { return some(o.n.Name) }
+func (o *Alert) State() *string         { return some(string(o.n.State)) }
+func (o *Alert) Role() *string          { return some(string(o.n.Role)) }
+func (o *Alert) Ordinal() *int          { return some(o.n.Ordinal) }
+func (o *Alert) Round() *int            { return some(o.n.Round) }
+func (o *Alert) Wave() *int             { return some(o.n.Wave) }
+func (o *Alert) Metres() *int           { return some(o.n.Metres) }
+func (o *Alert) Seconds() *int          { return some(o.n.Seconds) }
+func (o *Alert) Reasons() *string       { return some(o.n.Reasons) }
+func (o *Alert) Word() *string          { return some(o.n.Word) }
+func (o *Alert) CalledAt() kg.Moment    { return o.n.CalledAt }
+func (o *Alert) DeliveredAt() kg.Moment { return o.n.DeliveredAt }
+func (o *Alert) SeenAt() kg.Moment      { return o.n.SeenAt }
+func (o *Alert) AnsweredAt() kg.Moment  { return o.n.AnsweredAt }
+func (o *Alert) OnWayAt() kg.Moment     { return o.n.OnWayAt }
+func (o *Alert) ArrivedAt() kg.Moment   { return o.n.ArrivedAt }
+func (o *Alert) EndedAt() kg.Moment     { return o.n.EndedAt }
+func (o *Alert) LastKnown() *bool       { return &o.n.LastKnown }
+func (o *Alert) Outbox() []kg.Letter    { return list(o.n.Outbox) }
+func (o *Alert) AlertOf(ctx context.Context) (*AlertOfConnection, error) {
+	return page[*Ring](ctx, o.object)
+}
+func (o *Alert) AlertTo(ctx context.Context) (*AlertToConnection, error) {
+	return page[*Person](ctx, o.object)
+}
+
+// RingEvent is the GraphQL type RingEvent.
+type RingEvent struct {
+	object
+	n *kg.RingEvent
+}
+
+// RingEventConnection and RingEventEdge page nodes of the kind.
+type (
+	RingEventConnection = Connection[*RingEvent]
+	RingEventEdge       = Edge[*RingEvent]
+)
+
+func (o *RingEvent) Code() *string  { return some(o.n.Code) }
+func (o *RingEvent) Name() *string  { return some(o.n.Name) }
+func (o *RingEvent) Number() *int   { return some(o.n.Number) }
+func (o *RingEvent) Event() *string { return some(string(o.n.Event)) }
+func (o *RingEvent) At() kg.Moment  { return o.n.At }
+func (o *RingEvent) Alert() *string { return some(o.n.Alert) }
+func (o *RingEvent) Step() *string  { return some(o.n.Step) }
+func (o *RingEvent) Late() *bool    { return &o.n.Late }
+func (o *RingEvent) Actor() *string { return some(o.n.Actor) }
+func (o *RingEvent) Note() *string  { return some(o.n.Note) }
+func (o *RingEvent) EventOf(ctx context.Context) (*EventOfConnection, error) {
+	return page[*Ring](ctx, o.object)
 }
 
 // PartOfConnection and PartOfEdge are the page and the place of the link partOf.
@@ -961,6 +1091,60 @@ type (
 type (
 	MeasuresConnection = Connection[*Measure]
 	MeasuresEdge       = Edge[*Measure]
+)
+
+// RangAtConnection and RangAtEdge are the page and the place of the link rangAt.
+type (
+	RangAtConnection = Connection[*Household]
+	RangAtEdge       = Edge[*Household]
+)
+
+// RingsConnection and RingsEdge are the page and the place of the link rings.
+type (
+	RingsConnection = Connection[*Ring]
+	RingsEdge       = Edge[*Ring]
+)
+
+// DeviceRingsConnection and DeviceRingsEdge are the page and the place of the link deviceRings.
+type (
+	DeviceRingsConnection = Connection[*Ring]
+	DeviceRingsEdge       = Edge[*Ring]
+)
+
+// AlertOfConnection and AlertOfEdge are the page and the place of the link alertOf.
+type (
+	AlertOfConnection = Connection[*Ring]
+	AlertOfEdge       = Edge[*Ring]
+)
+
+// AlertsConnection and AlertsEdge are the page and the place of the link alerts.
+type (
+	AlertsConnection = Connection[*Alert]
+	AlertsEdge       = Edge[*Alert]
+)
+
+// AlertToConnection and AlertToEdge are the page and the place of the link alertTo.
+type (
+	AlertToConnection = Connection[*Person]
+	AlertToEdge       = Edge[*Person]
+)
+
+// AlertsReceivedConnection and AlertsReceivedEdge are the page and the place of the link alertsReceived.
+type (
+	AlertsReceivedConnection = Connection[*Alert]
+	AlertsReceivedEdge       = Edge[*Alert]
+)
+
+// EventOfConnection and EventOfEdge are the page and the place of the link eventOf.
+type (
+	EventOfConnection = Connection[*Ring]
+	EventOfEdge       = Edge[*Ring]
+)
+
+// TimelineConnection and TimelineEdge are the page and the place of the link timeline.
+type (
+	TimelineConnection = Connection[*RingEvent]
+	TimelineEdge       = Edge[*RingEvent]
 )
 
 // NodeConnection and NodeEdge page nodes of any kind.

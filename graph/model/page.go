@@ -125,7 +125,8 @@ func (e *Edge[T]) Hours() []kg.Duty   { return e.e.Tie.Hours }
 func (e *Edge[T]) StartsAt() *Instant { return instant(e.e.Tie.StartsAt) }
 func (e *Edge[T]) EndsAt() *Instant   { return instant(e.e.Tie.EndsAt) }
 
-// OnBehalfOf and Site are the node that the tie refers to; Target is where a tie met from that node leads.
+// OnBehalfOf, Site and Device are the node that the tie refers to; Target is where a tie met from that node leads.
 func (e *Edge[T]) OnBehalfOf() *Unit { return To[*Unit](e.c.env, e.e.Ref) }
 func (e *Edge[T]) Site() *Building   { return To[*Building](e.c.env, e.e.Ref) }
+func (e *Edge[T]) Device() *Doorbell { return To[*Doorbell](e.c.env, e.e.Ref) }
 func (e *Edge[T]) Target() Node      { return Wrap(e.c.env, e.e.Other) }

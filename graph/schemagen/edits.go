@@ -31,28 +31,47 @@ func edits() string {
 	var b strings.Builder
 	b.WriteString("# " + generated + "\n\n")
 	oneOf(&b, "CreateInput", "A node to create, by its kind: exactly one", "新建节点", func(add func(name, typ, en, zh string)) {
-		for _, d := range kg.Kinds {
+		for _, d := range edited() {
 			add(d.One, d.Type+"Input", d.EN, d.ZH)
 		}
 	})
 	oneOf(&b, "ChangeInput", "A node to change, by its kind: exactly one", "修改节点", func(add func(name, typ, en, zh string)) {
-		for _, d := range kg.Kinds {
+		for _, d := range edited() {
 			add(d.One, d.Type+"Change", d.EN, d.ZH)
 		}
 	})
 	oneOf(&b, "TieInput", "A tie to make, by its relation: exactly one", "新建关系", func(add func(name, typ, en, zh string)) {
-		for _, d := range kg.Relations {
+		for _, d := range tied() {
 			add(d.Name(), capital(d.Name())+"Tie", d.EN, d.ZH)
 		}
 	})
-	for _, d := range kg.Kinds {
+	for _, d := range edited() {
 		b.WriteString(createInput(d) + changeInput(d))
 	}
-	for i := range kg.Relations {
-		b.WriteString(tieInput(&kg.Relations[i]))
+	for _, d := range tied() {
+		b.WriteString(tieInput(d))
 	}
 	b.WriteString(tieChange())
 	return b.String()
+}
+
+// edited are the kinds that edits make and change, tied the relations: records of what happened are written by the program.
+func edited() (kinds []kg.KindDef) {
+	for _, d := range kg.Kinds {
+		if !d.Kind.Record() {
+			kinds = append(kinds, d)
+		}
+	}
+	return kinds
+}
+
+func tied() (relations []*kg.RelationDef) {
+	for i := range kg.Relations {
+		if d := &kg.Relations[i]; !d.Record() {
+			relations = append(relations, d)
+		}
+	}
+	return relations
 }
 
 func oneOf(b *strings.Builder, name, en, zh string, fields func(add func(name, typ, en, zh string))) {

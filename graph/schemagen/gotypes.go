@@ -36,6 +36,10 @@ func goKind(b *strings.Builder, d kg.KindDef) {
 		name := capital(f.Name)
 		switch f.Type {
 		case kg.Text:
+			if f.Moment {
+				goField(b, d, name, "kg.Moment", "o.n."+name)
+				continue
+			}
 			goField(b, d, name, "*string", "some(o.n."+name+")")
 		case kg.Pick:
 			goField(b, d, name, "*string", "some(string(o.n."+name+"))")
@@ -81,7 +85,8 @@ func goData(b *strings.Builder, d kg.KindDef, name string) {
 	case "Figures":
 		goField(b, d, name, "*kg.Figures", "o.n.Figures")
 	default:
-		elem := map[string]string{"FormerCodes": "DatedCode", "Refusals": "Refusal", "OpeningHours": "Opening", "Specialties": "Specialty"}[name]
+		elem := map[string]string{"FormerCodes": "DatedCode", "Refusals": "Refusal", "OpeningHours": "Opening", "Specialties": "Specialty",
+			"Deadlines": "Deadline", "Candidates": "Candidate", "LeftOut": "Omission", "Waves": "Wave", "Outbox": "Letter"}[name]
 		goField(b, d, name, "[]kg."+elem, "list(o.n."+name+")")
 	}
 }

@@ -12,7 +12,7 @@ func groupings(d kg.KindDef) string {
 	var b strings.Builder
 	b.WriteString(doc("", "By which field a list of "+d.Type+" is counted.", "分组字段") + "enum " + d.Type + "GroupField {\n")
 	for _, f := range kg.FieldsOf(d.Kind) {
-		if f.Filterable && f.Type != kg.Spot {
+		if f.Filterable && f.Type != kg.Spot && !f.Moment {
 			b.WriteString(doc("  ", f.EN, f.ZH) + "  " + screaming(f.Name) + "\n")
 		}
 	}

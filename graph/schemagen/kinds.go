@@ -23,11 +23,15 @@ const window = `
 var structured = map[string]string{
 	"formerCodes": "[DatedCode!]", "boundary": "GeoJSON", "refusals": "[Refusal!]", "openingHours": "[Opening!]",
 	"specialties": "[Specialty!]", "responder": "Responder", "figures": "MeasureFigures",
+	"deadlines": "[RingDeadline!]", "candidates": "[RingCandidate!]", "leftOut": "[RingOmission!]", "waves": "[RingWave!]", "outbox": "[RingLetter!]",
 }
 
 func fieldType(f *kg.Field) string {
 	switch f.Type {
 	case kg.Text:
+		if f.Moment {
+			return "DateTime"
+		}
 		return "String"
 	case kg.Int:
 		return "Int"
@@ -176,6 +180,9 @@ func whereType(f *kg.Field) string {
 	}
 	switch f.Type {
 	case kg.Text:
+		if f.Moment {
+			return "DateTimeFilter"
+		}
 		if f.Name == "name" {
 			return "TitleFilter"
 		}

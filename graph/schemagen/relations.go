@@ -73,6 +73,7 @@ func link(l kg.Link) string {
 
 var refDoc = map[string][2]string{
 	"onBehalfOf": {"The unit on whose behalf.", "代表单位"},
+	"device":     {"The doorbell that rang.", "门铃"},
 	"site":       {"The building where the work is done, if not the unit's own.", "工作地点"},
 }
 

@@ -241,6 +241,7 @@ func nodeRow(n kg.Node) []any {
 // textRow are the values of textProps, all computed by package text. A blank separates words.
 func textRow(n kg.Node) []any {
 	norms, pinyin, initials := make([]any, searchedTexts), make([]any, searchedTexts), make([]any, searchedTexts)
+	norms[0] = kg.Norm(n) // conditions on titles compare it also where search finds nothing by it
 	var pairs []string
 	for i, e := range kg.SearchEntries(n) {
 		norms[i] = e.Norm

@@ -20,6 +20,7 @@ var migrations = []func(context.Context, *Store) error{
 	func(ctx context.Context, s *Store) error { return s.createSchema(ctx) },
 	func(ctx context.Context, s *Store) error { return s.computeTies(ctx) },
 	func(ctx context.Context, s *Store) error { return s.createSchema(ctx) }, // measures
+	func(ctx context.Context, s *Store) error { return s.createSchema(ctx) }, // rings, alerts and timelines
 }
 
 // migrationTimeout bounds one step: indexes of a large graph take minutes to fill.

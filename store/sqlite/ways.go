@@ -116,7 +116,7 @@ func (f *filters) wayByText(kind kg.Kind, c kg.Compare) *way {
 	switch {
 	case c.Op == kg.EQ:
 		return lookUp(kind, c.Field, []string{want})
-	case c.Field != kg.TitleField:
+	case c.Field != kg.TitleField || kind.Record():
 		return nil
 	case c.Op == kg.Prefix:
 		q := new(statement).add("SELECT DISTINCT e.node_no AS no FROM term k CROSS JOIN entry e ON e.term_no = k.no AND e.kind = ? WHERE ", kind)
@@ -133,6 +133,8 @@ func (f *filters) wayByText(kind kg.Kind, c kg.Compare) *way {
 // lookUp is the way to nodes by texts that name few: their title, or a key.
 func lookUp(kind kg.Kind, field string, values []string) *way {
 	switch {
+	case kind.Record() && (field == kg.TitleField || titleFields[kind] == field):
+		return nil // they have no terms
 	case field == kg.TitleField:
 		return byNorm(kind, values)
 	case titleFields[kind] == field:

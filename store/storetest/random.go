@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"time"
 
 	"lintu/geo"
 	"lintu/kg"
@@ -203,7 +204,9 @@ func (d *dice) setField(n kg.Node, f *kg.Field) {
 	switch f.Type {
 	case kg.Text:
 		v = one(d, randomTexts)
-		if f.Get(n) == n.Title() {
+		if f.Moment {
+			v = string(kg.MomentOf(d.day().Time(time.UTC).Add(time.Duration(d.IntN(1e8)) * time.Millisecond)))
+		} else if f.Get(n) == n.Title() {
 			v = one(d, randomTitles)
 		}
 	case kg.Pick:

@@ -34,7 +34,7 @@ func (g *graph) testRefusals(t *testing.T) {
 	}
 	cases := map[string]question{
 		"a_list_of_no_kind":                      list(store.ListQuery{}),
-		"a_list_of_an_unknown_kind":              list(store.ListQuery{Kind: "RING"}),
+		"a_list_of_an_unknown_kind":              list(store.ListQuery{Kind: "PLANET"}),
 		"a_list_in_an_order_it_does_not_have":    list(store.ListQuery{Kind: kg.KindPerson, Order: store.Order{By: "phone"}}),
 		"a_list_with_a_negative_limit":           list(store.ListQuery{Kind: kg.KindPerson, Window: store.Window{Limit: -1}}),
 		"a_list_after_a_position_of_no_value":    list(store.ListQuery{Kind: kg.KindPerson, Window: after(nil)}),
@@ -54,7 +54,7 @@ func (g *graph) testRefusals(t *testing.T) {
 		"a_walk_of_negative_depth":               step(store.Step{Relation: kg.PartOf, Direction: kg.Out, Walk: true, Depth: -1}),
 		"a_depth_without_walk":                   step(store.Step{Relation: kg.PartOf, Direction: kg.Out, Depth: 2}),
 		"a_walk_up_after_a_text":                 step(store.Step{Relation: kg.PartOf, Direction: kg.Out, Walk: true, Window: after("x")}),
-		"a_step_of_unknown_kinds":                with(func(s *store.Step) { s.Kinds = []kg.Kind{"RING"} }),
+		"a_step_of_unknown_kinds":                with(func(s *store.Step) { s.Kinds = []kg.Kind{"PLANET"} }),
 		"a_step_on_unknown_kinds":                with(func(s *store.Step) { s.On = []kg.Kind{""} }),
 		"a_step_in_an_order_it_does_not_have":    with(func(s *store.Step) { s.Order.By = "floors" }),
 		"a_step_in_an_order_that_one_kind_lacks": step(store.Step{Relation: kg.HoldsPost, Direction: kg.Out, Order: store.Order{By: "code"}}),
@@ -68,7 +68,7 @@ func (g *graph) testRefusals(t *testing.T) {
 		"a_search_for_nothing":              searching(today, store.SearchQuery{Text: text.Query(" "), Limit: 1}),
 		"a_search_for_too_much":             searching(today, store.SearchQuery{Text: text.Query(strings.Repeat("长", 65)), Limit: 1}),
 		"a_search_with_a_negative_limit":    searching(today, store.SearchQuery{Text: text.Query("长"), Limit: -1}),
-		"a_search_among_unknown_kinds":      searching(today, store.SearchQuery{Text: text.Query("长"), Kinds: []kg.Kind{"RING"}}),
+		"a_search_among_unknown_kinds":      searching(today, store.SearchQuery{Text: text.Query("长"), Kinds: []kg.Kind{"PLANET"}}),
 		"a_count_of_no_kind":                count("", store.GroupBy{}),
 		"a_count_by_two_things":             count(kg.KindPerson, store.GroupBy{Field: "sex", AreaKind: kg.KindGrid}),
 		"a_count_by_an_unknown_field":       count(kg.KindPerson, store.GroupBy{Field: "floors"}),
@@ -89,7 +89,7 @@ func (g *graph) testRefusals(t *testing.T) {
 		"a_count_by_level_of_buildings":     count(kg.KindPerson, store.GroupBy{AreaKind: kg.KindBuilding, AreaLevel: "BASE"}),
 		"an_ancestry_by_reference":          climbing(today, store.AncestryQuery{Direction: kg.ByRef}),
 		"an_ancestry_of_negative_depth":     climbing(today, store.AncestryQuery{Direction: kg.Out, Depth: -1}),
-		"an_ancestry_of_unknown_kinds":      climbing(today, store.AncestryQuery{Direction: kg.Out, Kinds: []kg.Kind{"RING"}}),
+		"an_ancestry_of_unknown_kinds":      climbing(today, store.AncestryQuery{Direction: kg.Out, Kinds: []kg.Kind{"PLANET"}}),
 		"no_changes_at_a_time":              {"Changes 0, 0", func(ctx context.Context, s store.Store) (any, error) { return s.Changes(ctx, 0, 0) }},
 	}
 	for name, q := range cases {

@@ -21,6 +21,7 @@ func Village() *Fixture {
 	f.villageTies()
 	f.villageDuties()
 	f.villageMeasures()
+	f.villageRings()
 	return f
 }
 
@@ -301,4 +302,26 @@ func (f *Fixture) villageMeasures() {
 	measured("m2", "community", "elders-alone-night", "2026-02-02", 2, 2, &kg.Figures{AtLeast: []int{2, 1}, Backup: 1, SinglePoint: 1, NearestP50: &near, NearestP90: &near})
 	measured("m3", "village", "elders-alone-day", "2026-02-02", 0, 0, nil)
 	measured("m4", "closed", "elders-alone-day", "2024-12-31", 5, 0, &kg.Figures{AtLeast: []int{0}})
+}
+
+// villageRings: a ring at h1 that a neighbour has answered, and one at h6 that was an accident.
+func (f *Fixture) villageRings() {
+	f.Add("ring1", &kg.Ring{Code: "h1-1", Name: "2026-08-30 20:00 1", State: kg.RingAcknowledged, Policy: "city@1", Drill: true, Ordinal: 1, Round: 1, Presses: 2, Events: 3,
+		PressedAt: "2026-08-30T12:00:00.000Z", DueAt: "2026-08-30T12:10:00.000Z", Candidates: []kg.Candidate{{Person: f.ID("shan"), Metres: 20, Seconds: 15, Reasons: []string{"SAME_BUILDING"}}}})
+	f.Add("ring2", &kg.Ring{Code: "h6-7", Name: "2025-01-01 08:00 7", State: kg.RingClosed, Outcome: kg.FalseAlarm, Policy: "village@1", Mass: true, Ordinal: 7, PressedAt: "2025-01-01T00:00:00.000Z"})
+	f.Add("alert1", &kg.Alert{Code: "shan-1", Name: "shan 1", State: kg.AlertAccepted, Role: kg.RoleNeighbour, Ordinal: 1, Wave: 1, CalledAt: "2026-08-30T12:00:00.020Z"})
+	f.Add("alert2", &kg.Alert{Code: "li-2", Name: "li 2", State: kg.AlertStoodDown, Role: kg.RoleGridWorker, Ordinal: 2, CalledAt: "2025-01-01T00:03:00.000Z"})
+	f.Add("event1", &kg.RingEvent{Code: "h1-1-1", Name: "1 RANG", Number: 1, Event: kg.EventRang, At: "2026-08-30T12:00:00.000Z", Actor: "device"})
+	f.Add("event2", &kg.RingEvent{Code: "h1-1-2", Name: "2 CALLED", Number: 2, Event: kg.EventCalled, At: "2026-08-30T12:00:00.000Z", Alert: string(f.ID("alert1")), Step: "wave-1"})
+	f.Add("event12", &kg.RingEvent{Code: "h1-1-12", Name: "12 ACCEPTED", Number: 12, Event: kg.EventAccepted, At: "2026-08-30T12:00:20.000Z", Alert: string(f.ID("alert1")), Late: true})
+
+	f.Tie("ring1", kg.RangAt, "h1")
+	f.Tie("ring2", kg.RangAt, "h6", f.Ref("bell2"))
+	f.Tie("alert1", kg.AlertOf, "ring1")
+	f.Tie("alert1", kg.AlertTo, "shan")
+	f.Tie("alert2", kg.AlertOf, "ring2")
+	f.Tie("alert2", kg.AlertTo, "li")
+	for _, event := range []string{"event1", "event2", "event12"} {
+		f.Tie(event, kg.EventOf, "ring1")
+	}
 }
