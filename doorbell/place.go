@@ -1,0 +1,219 @@
+package doorbell
+
+import (
+	"cmp"
+	"slices"
+
+	"lintu/kg"
+	"lintu/store"
+)
+
+// place is where a ring is: the door and what contains it.
+type place struct {
+	household *kg.Household
+	entrance  *kg.Entrance
+	building  *kg.Building
+	grids     []kg.ID
+	community kg.ID // or village
+	village   bool
+	township  kg.ID
+}
+
+// where reads the place of the ring.
+func (in *incident) where() (*place, error) {
+	if in.place != nil {
+		return in.place, nil
+	}
+	view := in.d.view(in.now)
+	items, err := in.d.o.Store.Nodes(in.ctx, view, []store.Group{{IDs: []kg.ID{in.household}}})
+	if err != nil {
+		return nil, err
+	}
+	p := &place{}
+	if item := items[0][in.household]; item != nil {
+		p.household, _ = item.Node.(*kg.Household)
+	}
+	above, err := in.d.o.Store.Ancestry(in.ctx, view, store.AncestryQuery{Starts: []kg.ID{in.household}, Direction: kg.Out})
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range above[in.household] {
+		switch n := r.Node.(type) {
+		case *kg.Entrance:
+			p.entrance = n
+		case *kg.Building:
+			p.building = n
+		case *kg.Grid:
+			p.grids = append(p.grids, n.ID)
+		case *kg.Division:
+			switch n.Level {
+			case kg.LevelCommunity, kg.LevelVillage:
+				if p.community == "" {
+					p.community, p.village = n.ID, n.Level == kg.LevelVillage
+				}
+			case kg.LevelTownship:
+				p.township = n.ID
+			}
+		}
+	}
+	in.place = p
+	return p, nil
+}
+
+// person is somebody with the number of their last alert, and their latest alerts.
+type person struct {
+	*kg.Person
+	recent []*kg.Alert // latest first
+}
+
+func (p *person) serial() int {
+	if len(p.recent) == 0 {
+		return 0
+	}
+	return p.recent[0].Ordinal
+}
+
+// latest is how many alerts of a person are read: more than a policy lets a week have.
+const latest = 40
+
+// alertsPlan asks for the latest alerts of people.
+var alertsPlan = &store.Plan{Steps: []*store.Step{
+	{Key: "alerts", On: []kg.Kind{kg.KindPerson}, Relation: kg.AlertTo, Direction: kg.In, Order: store.Order{By: "ordinal", Desc: true}, Window: store.Window{Limit: latest}},
+}}
+
+// people reads people as they are now. Who does not live any more is absent.
+func (in *incident) people(ids []kg.ID) (map[kg.ID]*person, error) {
+	out := map[kg.ID]*person{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	view := in.d.view(in.now)
+	items, err := in.d.o.Store.Nodes(in.ctx, view, []store.Group{{IDs: ids, Plan: alertsPlan}})
+	if err != nil {
+		return nil, err
+	}
+	for id, item := range items[0] {
+		n, ok := item.Node.(*kg.Person)
+		if !ok || !n.Life.Holds(view.AsOf) {
+			continue
+		}
+		p := &person{Person: n}
+		for _, e := range item.Tree["alerts"].Edges {
+			p.recent = append(p.recent, e.Item.Node.(*kg.Alert))
+		}
+		out[id] = p
+	}
+	return out, nil
+}
+
+// holders are the people who hold a level of the ladder now, in the order in which they are called.
+func (in *incident) holders(l *Level) ([]kg.ID, error) {
+	p, err := in.where()
+	if err != nil {
+		return nil, err
+	}
+	agreed := kg.Compare{Field: "consent", Op: kg.EQ, Value: true}
+	onDuty := kg.OnDuty(in.now, in.d.o.Zone)
+	switch l.Role {
+	case kg.RoleContact:
+		return in.far([]kg.ID{in.household}, kg.ContactOf, agreed)
+	case kg.RoleKeyholder:
+		return in.far([]kg.ID{in.household}, kg.KeyholderOf, agreed)
+	case kg.RoleDutyDesk, kg.RoleCommunityDuty:
+		return in.far([]kg.ID{p.community}, kg.OnDutyAt, onDuty)
+	case kg.RoleTownshipDuty:
+		return in.far([]kg.ID{p.township}, kg.OnDutyAt, onDuty)
+	case kg.RoleGridWorker:
+		return in.far(p.grids, kg.HoldsPost, posts(l))
+	case kg.RoleBuildingHead:
+		var heads []kg.ID
+		if p.entrance != nil {
+			heads = append(heads, p.entrance.ID)
+		}
+		if p.building != nil {
+			heads = append(heads, p.building.ID)
+		}
+		return in.far(heads, kg.HoldsPost, posts(l))
+	case kg.RoleEmergencyTeam:
+		return in.teams(p)
+	}
+	return nil, nil
+}
+
+func posts(l *Level) kg.Filter {
+	f := kg.OneOf{Field: "role"}
+	for _, p := range l.Posts {
+		f.Values = append(f.Values, p)
+	}
+	return f
+}
+
+// far are the people at the far ends of ties that lead to some nodes, by rank, then by the nodes, then by id.
+func (in *incident) far(to []kg.ID, r kg.Relation, tie kg.Filter) ([]kg.ID, error) {
+	to = slices.DeleteFunc(to, func(id kg.ID) bool { return id == "" })
+	if len(to) == 0 {
+		return nil, nil
+	}
+	step := &store.Step{Key: "far", Relation: r, Direction: kg.In, Kinds: []kg.Kind{kg.KindPerson}, Tie: tie, Order: store.Order{By: store.OrderID}, Window: store.Window{Limit: 50}}
+	trees, err := in.d.o.Store.Expand(in.ctx, in.d.view(in.now), to, &store.Plan{Steps: []*store.Step{step}})
+	if err != nil {
+		return nil, err
+	}
+	var edges []store.Edge
+	for _, id := range to {
+		if page := trees[id]["far"]; page != nil {
+			edges = append(edges, page.Edges...)
+		}
+	}
+	slices.SortStableFunc(edges, func(a, b store.Edge) int { return cmp.Compare(rank(a.Tie), rank(b.Tie)) })
+	return peopleOf(edges), nil
+}
+
+// rank is the order in which contacts want to be called; those without one come last.
+func rank(t *kg.Tie) int {
+	if t.Rank == 0 {
+		return 1 << 20
+	}
+	return t.Rank
+}
+
+func peopleOf(edges []store.Edge) (ids []kg.ID) {
+	for _, e := range edges {
+		if id := e.Item.Node.Common().ID; !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// teams are the people in the teams of the area that are called at a mass event.
+func (in *incident) teams(p *place) ([]kg.ID, error) {
+	var kinds []any
+	for _, k := range in.policy.Mass.Teams {
+		kinds = append(kinds, k)
+	}
+	members := &store.Step{Key: "members", Relation: kg.InTeam, Direction: kg.In, Order: store.Order{By: store.OrderID}, Window: store.Window{Limit: 50}}
+	step := &store.Step{
+		Key: "teams", Relation: kg.Serves, Direction: kg.In, Kinds: []kg.Kind{kg.KindTeam}, Node: kg.OneOf{Field: "teamKind", Values: kinds},
+		Order: store.Order{By: store.OrderID}, Window: store.Window{Limit: 10}, Plan: &store.Plan{Steps: []*store.Step{members}},
+	}
+	areas := slices.DeleteFunc(append(slices.Clone(p.grids), p.community, p.township), func(id kg.ID) bool { return id == "" })
+	if len(areas) == 0 {
+		return nil, nil
+	}
+	trees, err := in.d.o.Store.Expand(in.ctx, in.d.view(in.now), areas, &store.Plan{Steps: []*store.Step{step}})
+	if err != nil {
+		return nil, err
+	}
+	var edges []store.Edge
+	for _, area := range areas {
+		page := trees[area]["teams"]
+		if page == nil {
+			continue
+		}
+		for _, team := range page.Edges {
+			edges = append(edges, team.Item.Tree["members"].Edges...)
+		}
+	}
+	return peopleOf(edges), nil
+}

@@ -1,0 +1,162 @@
+package doorbell
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"lintu/kg"
+	"lintu/store"
+)
+
+// Press is a press of a doorbell, or a call for help at a household that has none; one of the two is set.
+type Press struct {
+	Doorbell  kg.ID
+	Household kg.ID
+}
+
+// Press makes a ring, or joins the open one of the household. The ring is stored, with its first calls, before Press
+// answers.
+func (d *Doorbell) Press(ctx context.Context, p Press) (*Ring, error) {
+	in, err := d.attempt(ctx, func() (*incident, error) { return d.pressed(ctx, p) })
+	if err != nil {
+		return nil, err
+	}
+	return in.view(), nil
+}
+
+// lastRing asks for the latest ring of a household.
+var lastRing = &store.Step{Key: "rings", On: []kg.Kind{kg.KindHousehold}, Relation: kg.RangAt, Direction: kg.In, Order: store.Order{By: "ordinal", Desc: true}, Window: store.Window{Limit: 1}}
+
+// pressed is the open ring that a press joins, or a new one.
+func (d *Doorbell) pressed(ctx context.Context, p Press) (*incident, error) {
+	if err := d.catchUp(ctx); err != nil {
+		return nil, err
+	}
+	now := d.clock.now()
+	household, last, err := d.door(ctx, p, d.view(now))
+	if err != nil {
+		return nil, err
+	}
+	if last != nil && last.State != kg.RingClosed {
+		in, err := d.load(ctx, last.ID, actorOf(p))
+		if err != nil {
+			return nil, err
+		}
+		in.join()
+		return in, nil
+	}
+	var check []store.Mutation
+	ordinal := 1
+	if last != nil {
+		ordinal = last.Ordinal + 1
+	}
+	if last != nil && !last.Followed {
+		followed := kg.Clone(last).(*kg.Ring)
+		followed.Followed = true
+		check = append(check, store.Mutation{Op: store.PutNode, Node: followed, Expect: last.Version})
+	}
+	in := &incident{d: d, ctx: ctx, now: now, checks: check, actor: actorOf(p), version: store.MustNotExist, household: household, device: p.Doorbell, fresh: map[string]bool{}}
+	where, err := in.where()
+	if err != nil {
+		return nil, err
+	}
+	in.policy = newest(d.o.Policies, cityPolicy)
+	if where.village {
+		in.policy = newest(d.o.Policies, villagePolicy)
+	}
+	token := string(household[strings.IndexByte(string(household), '_')+1:])
+	at := kg.MomentOf(now)
+	in.ring = &kg.Ring{
+		Code: fmt.Sprintf("%s-%d", token, ordinal), Name: fmt.Sprintf("%s %s %d", at[:10], at[11:16], ordinal), State: kg.RingOpen, Policy: in.policy.ID(), Drill: true,
+		Ordinal: ordinal, Round: 1, Presses: 1, PressedAt: at, CancelUntil: kg.MomentOf(now.Add(seconds(in.policy.CancelSeconds))),
+	}
+	in.ring.ID = kg.DeriveID(d.o.Key[:], kg.KindRing, in.ring.Code)
+	in.note(kg.EventRang)
+	if err := in.measure(); err != nil {
+		return nil, err
+	}
+	return in, in.begin()
+}
+
+func actorOf(p Press) string {
+	if p.Doorbell != "" {
+		return "device"
+	}
+	return ""
+}
+
+// door is the household of a press, with its latest ring.
+func (d *Doorbell) door(ctx context.Context, p Press, view store.View) (kg.ID, *kg.Ring, error) {
+	source, argument := p.Household, "household"
+	plan := &store.Plan{Steps: []*store.Step{lastRing}}
+	if p.Doorbell != "" {
+		source, argument = p.Doorbell, "doorbell"
+		plan = &store.Plan{Steps: []*store.Step{{Key: "at", On: []kg.Kind{kg.KindDoorbell}, Relation: kg.InstalledAt, Direction: kg.Out, Order: store.Order{By: store.OrderID}, Window: store.Window{Limit: 1}, Plan: plan}}}
+	}
+	if (p.Doorbell == "") == (p.Household == "") {
+		return "", nil, kg.Invalid("input", "not one of the two", "exactly one of doorbell and household")
+	}
+	items, err := d.o.Store.Nodes(ctx, view, []store.Group{{IDs: []kg.ID{source}, Plan: plan}})
+	if err != nil {
+		return "", nil, err
+	}
+	item := items[0][source]
+	if item == nil {
+		return "", nil, fmt.Errorf("%s: %s: %w", argument, source, kg.ErrNotFound)
+	}
+	if p.Doorbell != "" {
+		at := item.Tree["at"]
+		if at == nil || len(at.Edges) == 0 {
+			return "", nil, kg.Invalid("doorbell", "is installed nowhere today", "a doorbell that is installed at a household")
+		}
+		item = at.Edges[0].Item
+	}
+	if item.Node.Kind() != kg.KindHousehold {
+		return "", nil, kg.Invalid(argument, fmt.Sprintf("the id of a %s", item.Node.Kind()), "the id of a "+strings.ToUpper(argument))
+	}
+	for _, e := range item.Tree["rings"].Edges {
+		return item.Node.Common().ID, e.Item.Node.(*kg.Ring), nil
+	}
+	return item.Node.Common().ID, nil, nil
+}
+
+// join counts a press in an open ring. One that comes later than the policy's time for joining says that help is still
+// missing: those on duty are told.
+func (in *incident) join() {
+	in.ring.Presses++
+	var before kg.Moment
+	if before = in.ring.PressedAt; in.ring.JoinedAt != "" {
+		before = in.ring.JoinedAt
+	}
+	in.ring.JoinedAt = in.stamp()
+	in.note(kg.EventJoined, saying("press %d", in.ring.Presses))
+	if in.now.Sub(before.Time()) > seconds(in.policy.JoinSeconds) {
+		in.remind(nil, "the doorbell was pressed again")
+	}
+}
+
+// openRings are the states of rings that are not over.
+var openRings = []any{string(kg.RingOpen), string(kg.RingReopened), string(kg.RingAcknowledged), string(kg.RingAttended)}
+
+// measure finds out whether so many rings are open in the township that they are one event.
+func (in *incident) measure() error {
+	where, err := in.where()
+	if err != nil || where.township == "" {
+		return err
+	}
+	filter := kg.And{kg.OneOf{Field: "state", Values: openRings}, kg.InArea{Areas: []kg.ID{where.township}}}
+	groups, err := in.d.o.Store.Count(in.ctx, in.d.view(in.now), store.CountQuery{Kind: kg.KindRing, Filter: filter})
+	if err != nil {
+		return err
+	}
+	others := 0
+	for _, g := range groups {
+		others += g.Count
+	}
+	if others+1 >= in.policy.Mass.Open {
+		in.ring.Mass = true
+		in.note(kg.EventMass, saying("%d rings are open in the township", others+1))
+	}
+	return nil
+}

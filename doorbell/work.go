@@ -1,0 +1,88 @@
+package doorbell
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"lintu/kg"
+	"lintu/store"
+)
+
+// atOnce is how many rings a worker takes upon itself at a time.
+const atOnce = 200
+
+// Work does what is due until the context ends: steps, messages that were not handed over. Any number of processes may
+// do so at once.
+func (d *Doorbell) Work(ctx context.Context) {
+	ticker := time.NewTicker(d.o.Poll)
+	defer ticker.Stop()
+	var last string
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		word := ""
+		if _, err := d.Due(ctx); err != nil {
+			word = err.Error()
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		switch {
+		case word != "" && last == "":
+			d.o.Logger.WarnContext(ctx, "doorbell: what is due cannot be done; it is done at once when the store is back", "error", word)
+		case word == "" && last != "":
+			d.o.Logger.InfoContext(ctx, "doorbell: what is due is done again")
+		}
+		last = word
+	}
+}
+
+// catchUp sees to it, once, that time is not before the last thing that happened: a process that starts after the clock
+// of its machine has jumped back would wait for deadlines that have passed.
+func (d *Doorbell) catchUp(ctx context.Context) error {
+	if d.caughtUp.Load() {
+		return nil
+	}
+	page, err := d.o.Store.List(ctx, store.Everything, store.ListQuery{Kind: kg.KindRingEvent, Order: store.Order{By: "at", Desc: true}, Window: store.Window{Limit: 1}})
+	if err != nil {
+		return err
+	}
+	for _, e := range page.Edges {
+		d.clock.atLeast(e.Item.Node.(*kg.RingEvent).At.Time())
+	}
+	d.caughtUp.Store(true)
+	return nil
+}
+
+// Due does what is due now, and says of how many rings. A ring that cannot be moved does not keep the others waiting;
+// the error is the first.
+func (d *Doorbell) Due(ctx context.Context) (int, error) {
+	if err := d.catchUp(ctx); err != nil {
+		return 0, err
+	}
+	now := kg.MomentOf(d.clock.now())
+	// The lower bound lets an index leave out the rings that are over.
+	due := kg.And{kg.Compare{Field: "dueAt", Op: kg.GT, Value: "1"}, kg.Compare{Field: "dueAt", Op: kg.LTE, Value: string(now)}}
+	page, err := d.o.Store.List(ctx, store.Everything, store.ListQuery{
+		Kind: kg.KindRing, Filter: due, Order: store.Order{By: "dueAt"}, Window: store.Window{Limit: atOnce},
+	})
+	if err != nil {
+		return 0, err
+	}
+	var first error
+	for _, e := range page.Edges {
+		_, err := d.move(ctx, e.Position.ID, d.o.Process, func(in *incident) error { return in.claim() })
+		switch {
+		case err == nil || errors.Is(err, kg.ErrNotFound):
+		case ctx.Err() != nil:
+			return 0, ctx.Err()
+		case first == nil:
+			first = err
+		}
+	}
+	return len(page.Edges), first
+}
