@@ -15,6 +15,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"lintu/coverage"
+	"lintu/doorbell"
 	"lintu/graph/generated"
 	"lintu/loaders"
 	"lintu/reach"
@@ -27,8 +28,9 @@ type Options struct {
 	Reach         *reach.Reach
 	Coverage      *coverage.Engine // nil: one of its own over Reach
 	Records       *records.Records // how the graph is edited
-	Timeout       time.Duration    // of one operation
-	ElderAge      int              // from which people are elders here; 0: DefaultElderAge
+	Doorbell      *doorbell.Doorbell
+	Timeout       time.Duration // of one operation
+	ElderAge      int           // from which people are elders here; 0: DefaultElderAge
 	Introspection bool
 	Logger        *slog.Logger
 	RequestID     func(context.Context) string
@@ -54,7 +56,9 @@ func New(o Options) http.Handler {
 	if o.Coverage == nil {
 		o.Coverage = coverage.New(o.Reach.Snapshot)
 	}
-	r := &resolver{coverage: o.Coverage, elderAge: o.ElderAge, reach: o.Reach, records: o.Records, now: o.Sessions.Now, zone: o.Sessions.Zone}
+	r := &resolver{
+		coverage: o.Coverage, elderAge: o.ElderAge, reach: o.Reach, records: o.Records, bell: o.Doorbell, now: o.Sessions.Now, zone: o.Sessions.Zone,
+	}
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: r})
 	present := presenter(o.Logger, o.RequestID)
 	srv := handler.New(schema)

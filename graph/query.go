@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lintu/coverage"
+	"lintu/doorbell"
 	"lintu/graph/generated"
 	"lintu/graph/model"
 	"lintu/kg"
@@ -22,6 +23,7 @@ type resolver struct {
 	reach    *reach.Reach
 	coverage *coverage.Engine
 	records  *records.Records
+	bell     *doorbell.Doorbell
 	now      func() time.Time
 	zone     *time.Location
 

@@ -17,13 +17,6 @@ import (
 
 // region    ************************** generated!.gotpl **************************
 
-type AlertResolver interface {
-	State(ctx context.Context, obj *model.Alert) (*model.AlertState, error)
-	Role(ctx context.Context, obj *model.Alert) (*model.AlertRole, error)
-
-	Outbox(ctx context.Context, obj *model.Alert) ([]*model.RingLetter, error)
-}
-
 // endregion ************************** generated!.gotpl **************************
 
 // region    ***************************** args.gotpl *****************************
@@ -271,18 +264,18 @@ func (ec *executionContext) _Alert_state(ctx context.Context, field graphql.Coll
 			return ec.fieldContext_Alert_state(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Alert().State(ctx, obj)
+			return obj.State(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.AlertState) graphql.Marshaler {
-			return ec.marshalOAlertState2ᚖlintuᚋgraphᚋmodelᚐAlertState(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOAlertState2ᚖstring(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_Alert_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alert", field, true, true, errors.New("field of type AlertState does not have child fields"))
+	return graphql.NewScalarFieldContext("Alert", field, true, false, errors.New("field of type AlertState does not have child fields"))
 }
 
 func (ec *executionContext) _Alert_role(ctx context.Context, field graphql.CollectedField, obj *model.Alert) (ret graphql.Marshaler) {
@@ -294,18 +287,18 @@ func (ec *executionContext) _Alert_role(ctx context.Context, field graphql.Colle
 			return ec.fieldContext_Alert_role(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Alert().Role(ctx, obj)
+			return obj.Role(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.AlertRole) graphql.Marshaler {
-			return ec.marshalOAlertRole2ᚖlintuᚋgraphᚋmodelᚐAlertRole(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOAlertRole2ᚖstring(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_Alert_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Alert", field, true, true, errors.New("field of type AlertRole does not have child fields"))
+	return graphql.NewScalarFieldContext("Alert", field, true, false, errors.New("field of type AlertRole does not have child fields"))
 }
 
 func (ec *executionContext) _Alert_ordinal(ctx context.Context, field graphql.CollectedField, obj *model.Alert) (ret graphql.Marshaler) {
@@ -662,11 +655,11 @@ func (ec *executionContext) _Alert_outbox(ctx context.Context, field graphql.Col
 			return ec.fieldContext_Alert_outbox(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Alert().Outbox(ctx, obj)
+			return obj.Outbox(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.RingLetter) graphql.Marshaler {
-			return ec.marshalORingLetter2ᚕᚖlintuᚋgraphᚋmodelᚐRingLetterᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []kg.Letter) graphql.Marshaler {
+			return ec.marshalORingLetter2ᚕlintuᚋkgᚐLetterᚄ(ctx, selections, v)
 		},
 		true,
 		false,
@@ -677,7 +670,7 @@ func (ec *executionContext) fieldContext_Alert_outbox(_ context.Context, field g
 		Object:     "Alert",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: true,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_RingLetter(ctx, field)
 		},
@@ -1130,14 +1123,14 @@ func (ec *executionContext) unmarshalInputAlertWhere(ctx context.Context, obj an
 			it["name"] = data
 		case "state":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("state"))
-			data, err := ec.unmarshalOAlertState2ᚕlintuᚋgraphᚋmodelᚐAlertStateᚄ(ctx, v)
+			data, err := ec.unmarshalOAlertState2ᚕstringᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["state"] = data
 		case "role":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
-			data, err := ec.unmarshalOAlertRole2ᚕlintuᚋgraphᚋmodelᚐAlertRoleᚄ(ctx, v)
+			data, err := ec.unmarshalOAlertRole2ᚕstringᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1246,81 +1239,15 @@ func (ec *executionContext) _Alert(ctx context.Context, sel ast.SelectionSet, ob
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "state":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Alert_state(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Alert_state(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "role":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Alert_role(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Alert_role(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "ordinal":
 			out.Values[i] = ec._Alert_ordinal(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -1397,43 +1324,10 @@ func (ec *executionContext) _Alert(ctx context.Context, sel ast.SelectionSet, ob
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "outbox":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Alert_outbox(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Alert_outbox(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "alertOf":
 			field := field
 

@@ -28,6 +28,7 @@ type QueryResolver interface {
 	UnitCoverage(ctx context.Context, area kg.ID, targets map[string]any, radius float64, at *model.Instant, by []reach.UnitTie, where map[string]any, pairedUnitsOnly bool) (*model.UnitCoverage, error)
 	Coverage(ctx context.Context, area kg.ID, targets map[string]any, radius float64, minutes *float64, k int, when map[string]any, asOf *kg.Date, where map[string]any, provider map[string]any) (*model.Coverage, error)
 	Path(ctx context.Context, from kg.ID, to kg.ID, relations []kg.Relation, maxLength int, asOf *kg.Date) (*model.Path, error)
+	MyAlerts(ctx context.Context, person kg.ID) ([]*model.Alert, error)
 	Division(ctx context.Context, id *kg.ID, code *string, asOf *kg.Date) (*model.Division, error)
 	Divisions(ctx context.Context, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) (*model.Connection[*model.Division], error)
 	Grid(ctx context.Context, id kg.ID, asOf *kg.Date) (*model.Grid, error)
@@ -1008,6 +1009,20 @@ func (ec *executionContext) field_Query_measures_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["asOf"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_myAlerts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "person",
+		func(ctx context.Context, v any) (kg.ID, error) {
+			return ec.unmarshalNID2lintuᚋkgᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["person"] = arg0
 	return args, nil
 }
 
@@ -3010,6 +3025,50 @@ func (ec *executionContext) fieldContext_Query_path(ctx context.Context, field g
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_path_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_myAlerts(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_myAlerts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().MyAlerts(ctx, fc.Args["person"].(kg.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Alert) graphql.Marshaler {
+			return ec.marshalNAlert2ᚕᚖlintuᚋgraphᚋmodelᚐAlertᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_myAlerts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Alert(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_myAlerts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -6388,6 +6447,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "myAlerts":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_myAlerts(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "division":
 			field := field
 
@@ -7563,6 +7644,16 @@ func (ec *executionContext) unmarshalNDateTime2lintuᚋgraphᚋmodelᚐInstant(c
 }
 
 func (ec *executionContext) marshalNDateTime2lintuᚋgraphᚋmodelᚐInstant(ctx context.Context, sel ast.SelectionSet, v model.Instant) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNDateTime2lintuᚋkgᚐMoment(ctx context.Context, v any) (kg.Moment, error) {
+	var res kg.Moment
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDateTime2lintuᚋkgᚐMoment(ctx context.Context, sel ast.SelectionSet, v kg.Moment) graphql.Marshaler {
 	return v
 }
 

@@ -4,7 +4,6 @@ package generated
 
 import (
 	"context"
-	"lintu/graph/model"
 	"lintu/kg"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -37,24 +36,36 @@ import (
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNAlertRole2lintuᚋgraphᚋmodelᚐAlertRole(ctx context.Context, v any) (model.AlertRole, error) {
-	var res model.AlertRole
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNAlertRole2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAlertRole2lintuᚋgraphᚋmodelᚐAlertRole(ctx context.Context, sel ast.SelectionSet, v model.AlertRole) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNAlertRole2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
-func (ec *executionContext) unmarshalNAlertState2lintuᚋgraphᚋmodelᚐAlertState(ctx context.Context, v any) (model.AlertState, error) {
-	var res model.AlertState
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNAlertState2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAlertState2lintuᚋgraphᚋmodelᚐAlertState(ctx context.Context, sel ast.SelectionSet, v model.AlertState) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNAlertState2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNCareFlag2string(ctx context.Context, v any) (string, error) {
@@ -204,34 +215,52 @@ func (ec *executionContext) marshalNRelation2lintuᚋkgᚐRelation(ctx context.C
 	return res
 }
 
-func (ec *executionContext) unmarshalNRingEventKind2lintuᚋgraphᚋmodelᚐRingEventKind(ctx context.Context, v any) (model.RingEventKind, error) {
-	var res model.RingEventKind
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNRingEventKind2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRingEventKind2lintuᚋgraphᚋmodelᚐRingEventKind(ctx context.Context, sel ast.SelectionSet, v model.RingEventKind) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNRingEventKind2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
-func (ec *executionContext) unmarshalNRingOutcome2lintuᚋgraphᚋmodelᚐRingOutcome(ctx context.Context, v any) (model.RingOutcome, error) {
-	var res model.RingOutcome
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNRingOutcome2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRingOutcome2lintuᚋgraphᚋmodelᚐRingOutcome(ctx context.Context, sel ast.SelectionSet, v model.RingOutcome) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNRingOutcome2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
-func (ec *executionContext) unmarshalNRingState2lintuᚋgraphᚋmodelᚐRingState(ctx context.Context, v any) (model.RingState, error) {
-	var res model.RingState
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNRingState2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRingState2lintuᚋgraphᚋmodelᚐRingState(ctx context.Context, sel ast.SelectionSet, v model.RingState) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNRingState2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNSex2string(ctx context.Context, v any) (string, error) {
@@ -266,16 +295,16 @@ func (ec *executionContext) marshalNTownshipForm2string(ctx context.Context, sel
 	return res
 }
 
-func (ec *executionContext) unmarshalOAlertRole2ᚕlintuᚋgraphᚋmodelᚐAlertRoleᚄ(ctx context.Context, v any) ([]model.AlertRole, error) {
+func (ec *executionContext) unmarshalOAlertRole2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]model.AlertRole, len(vSlice))
+	res := make([]string, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNAlertRole2lintuᚋgraphᚋmodelᚐAlertRole(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNAlertRole2string(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -283,14 +312,14 @@ func (ec *executionContext) unmarshalOAlertRole2ᚕlintuᚋgraphᚋmodelᚐAlert
 	return res, nil
 }
 
-func (ec *executionContext) marshalOAlertRole2ᚕlintuᚋgraphᚋmodelᚐAlertRoleᚄ(ctx context.Context, sel ast.SelectionSet, v []model.AlertRole) graphql.Marshaler {
+func (ec *executionContext) marshalOAlertRole2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := marshalInOrder(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNAlertRole2lintuᚋgraphᚋmodelᚐAlertRole(ctx, sel, v[i])
+		return ec.marshalNAlertRole2string(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -302,32 +331,34 @@ func (ec *executionContext) marshalOAlertRole2ᚕlintuᚋgraphᚋmodelᚐAlertRo
 	return ret
 }
 
-func (ec *executionContext) unmarshalOAlertRole2ᚖlintuᚋgraphᚋmodelᚐAlertRole(ctx context.Context, v any) (*model.AlertRole, error) {
+func (ec *executionContext) unmarshalOAlertRole2ᚖstring(ctx context.Context, v any) (*string, error) {
 	if v == nil {
 		return nil, nil
 	}
-	var res = new(model.AlertRole)
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
+	res, err := graphql.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOAlertRole2ᚖlintuᚋgraphᚋmodelᚐAlertRole(ctx context.Context, sel ast.SelectionSet, v *model.AlertRole) graphql.Marshaler {
+func (ec *executionContext) marshalOAlertRole2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return v
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(*v)
+	return res
 }
 
-func (ec *executionContext) unmarshalOAlertState2ᚕlintuᚋgraphᚋmodelᚐAlertStateᚄ(ctx context.Context, v any) ([]model.AlertState, error) {
+func (ec *executionContext) unmarshalOAlertState2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]model.AlertState, len(vSlice))
+	res := make([]string, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNAlertState2lintuᚋgraphᚋmodelᚐAlertState(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNAlertState2string(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -335,14 +366,14 @@ func (ec *executionContext) unmarshalOAlertState2ᚕlintuᚋgraphᚋmodelᚐAler
 	return res, nil
 }
 
-func (ec *executionContext) marshalOAlertState2ᚕlintuᚋgraphᚋmodelᚐAlertStateᚄ(ctx context.Context, sel ast.SelectionSet, v []model.AlertState) graphql.Marshaler {
+func (ec *executionContext) marshalOAlertState2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := marshalInOrder(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNAlertState2lintuᚋgraphᚋmodelᚐAlertState(ctx, sel, v[i])
+		return ec.marshalNAlertState2string(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -354,20 +385,22 @@ func (ec *executionContext) marshalOAlertState2ᚕlintuᚋgraphᚋmodelᚐAlertS
 	return ret
 }
 
-func (ec *executionContext) unmarshalOAlertState2ᚖlintuᚋgraphᚋmodelᚐAlertState(ctx context.Context, v any) (*model.AlertState, error) {
+func (ec *executionContext) unmarshalOAlertState2ᚖstring(ctx context.Context, v any) (*string, error) {
 	if v == nil {
 		return nil, nil
 	}
-	var res = new(model.AlertState)
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
+	res, err := graphql.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOAlertState2ᚖlintuᚋgraphᚋmodelᚐAlertState(ctx context.Context, sel ast.SelectionSet, v *model.AlertState) graphql.Marshaler {
+func (ec *executionContext) marshalOAlertState2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return v
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(*v)
+	return res
 }
 
 func (ec *executionContext) unmarshalOCareFlag2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
@@ -780,16 +813,16 @@ func (ec *executionContext) marshalORelation2ᚕlintuᚋkgᚐRelationᚄ(ctx con
 	return ret
 }
 
-func (ec *executionContext) unmarshalORingEventKind2ᚕlintuᚋgraphᚋmodelᚐRingEventKindᚄ(ctx context.Context, v any) ([]model.RingEventKind, error) {
+func (ec *executionContext) unmarshalORingEventKind2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]model.RingEventKind, len(vSlice))
+	res := make([]string, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNRingEventKind2lintuᚋgraphᚋmodelᚐRingEventKind(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNRingEventKind2string(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -797,14 +830,14 @@ func (ec *executionContext) unmarshalORingEventKind2ᚕlintuᚋgraphᚋmodelᚐR
 	return res, nil
 }
 
-func (ec *executionContext) marshalORingEventKind2ᚕlintuᚋgraphᚋmodelᚐRingEventKindᚄ(ctx context.Context, sel ast.SelectionSet, v []model.RingEventKind) graphql.Marshaler {
+func (ec *executionContext) marshalORingEventKind2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := marshalInOrder(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRingEventKind2lintuᚋgraphᚋmodelᚐRingEventKind(ctx, sel, v[i])
+		return ec.marshalNRingEventKind2string(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -816,32 +849,34 @@ func (ec *executionContext) marshalORingEventKind2ᚕlintuᚋgraphᚋmodelᚐRin
 	return ret
 }
 
-func (ec *executionContext) unmarshalORingEventKind2ᚖlintuᚋgraphᚋmodelᚐRingEventKind(ctx context.Context, v any) (*model.RingEventKind, error) {
+func (ec *executionContext) unmarshalORingEventKind2ᚖstring(ctx context.Context, v any) (*string, error) {
 	if v == nil {
 		return nil, nil
 	}
-	var res = new(model.RingEventKind)
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
+	res, err := graphql.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalORingEventKind2ᚖlintuᚋgraphᚋmodelᚐRingEventKind(ctx context.Context, sel ast.SelectionSet, v *model.RingEventKind) graphql.Marshaler {
+func (ec *executionContext) marshalORingEventKind2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return v
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(*v)
+	return res
 }
 
-func (ec *executionContext) unmarshalORingOutcome2ᚕlintuᚋgraphᚋmodelᚐRingOutcomeᚄ(ctx context.Context, v any) ([]model.RingOutcome, error) {
+func (ec *executionContext) unmarshalORingOutcome2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]model.RingOutcome, len(vSlice))
+	res := make([]string, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNRingOutcome2lintuᚋgraphᚋmodelᚐRingOutcome(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNRingOutcome2string(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -849,14 +884,14 @@ func (ec *executionContext) unmarshalORingOutcome2ᚕlintuᚋgraphᚋmodelᚐRin
 	return res, nil
 }
 
-func (ec *executionContext) marshalORingOutcome2ᚕlintuᚋgraphᚋmodelᚐRingOutcomeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.RingOutcome) graphql.Marshaler {
+func (ec *executionContext) marshalORingOutcome2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := marshalInOrder(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRingOutcome2lintuᚋgraphᚋmodelᚐRingOutcome(ctx, sel, v[i])
+		return ec.marshalNRingOutcome2string(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -868,32 +903,34 @@ func (ec *executionContext) marshalORingOutcome2ᚕlintuᚋgraphᚋmodelᚐRingO
 	return ret
 }
 
-func (ec *executionContext) unmarshalORingOutcome2ᚖlintuᚋgraphᚋmodelᚐRingOutcome(ctx context.Context, v any) (*model.RingOutcome, error) {
+func (ec *executionContext) unmarshalORingOutcome2ᚖstring(ctx context.Context, v any) (*string, error) {
 	if v == nil {
 		return nil, nil
 	}
-	var res = new(model.RingOutcome)
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
+	res, err := graphql.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalORingOutcome2ᚖlintuᚋgraphᚋmodelᚐRingOutcome(ctx context.Context, sel ast.SelectionSet, v *model.RingOutcome) graphql.Marshaler {
+func (ec *executionContext) marshalORingOutcome2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return v
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(*v)
+	return res
 }
 
-func (ec *executionContext) unmarshalORingState2ᚕlintuᚋgraphᚋmodelᚐRingStateᚄ(ctx context.Context, v any) ([]model.RingState, error) {
+func (ec *executionContext) unmarshalORingState2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]model.RingState, len(vSlice))
+	res := make([]string, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNRingState2lintuᚋgraphᚋmodelᚐRingState(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNRingState2string(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -901,14 +938,14 @@ func (ec *executionContext) unmarshalORingState2ᚕlintuᚋgraphᚋmodelᚐRingS
 	return res, nil
 }
 
-func (ec *executionContext) marshalORingState2ᚕlintuᚋgraphᚋmodelᚐRingStateᚄ(ctx context.Context, sel ast.SelectionSet, v []model.RingState) graphql.Marshaler {
+func (ec *executionContext) marshalORingState2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := marshalInOrder(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRingState2lintuᚋgraphᚋmodelᚐRingState(ctx, sel, v[i])
+		return ec.marshalNRingState2string(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -920,20 +957,22 @@ func (ec *executionContext) marshalORingState2ᚕlintuᚋgraphᚋmodelᚐRingSta
 	return ret
 }
 
-func (ec *executionContext) unmarshalORingState2ᚖlintuᚋgraphᚋmodelᚐRingState(ctx context.Context, v any) (*model.RingState, error) {
+func (ec *executionContext) unmarshalORingState2ᚖstring(ctx context.Context, v any) (*string, error) {
 	if v == nil {
 		return nil, nil
 	}
-	var res = new(model.RingState)
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
+	res, err := graphql.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalORingState2ᚖlintuᚋgraphᚋmodelᚐRingState(ctx context.Context, sel ast.SelectionSet, v *model.RingState) graphql.Marshaler {
+func (ec *executionContext) marshalORingState2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return v
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(*v)
+	return res
 }
 
 func (ec *executionContext) unmarshalOSex2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {

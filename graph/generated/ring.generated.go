@@ -17,17 +17,6 @@ import (
 
 // region    ************************** generated!.gotpl **************************
 
-type RingResolver interface {
-	State(ctx context.Context, obj *model.Ring) (*model.RingState, error)
-	Outcome(ctx context.Context, obj *model.Ring) (*model.RingOutcome, error)
-
-	Deadlines(ctx context.Context, obj *model.Ring) ([]*model.RingDeadline, error)
-	Candidates(ctx context.Context, obj *model.Ring) ([]*model.RingCandidate, error)
-	LeftOut(ctx context.Context, obj *model.Ring) ([]*model.RingOmission, error)
-	Waves(ctx context.Context, obj *model.Ring) ([]*model.RingWave, error)
-	Outbox(ctx context.Context, obj *model.Ring) ([]*model.RingLetter, error)
-}
-
 // endregion ************************** generated!.gotpl **************************
 
 // region    ***************************** args.gotpl *****************************
@@ -275,18 +264,18 @@ func (ec *executionContext) _Ring_state(ctx context.Context, field graphql.Colle
 			return ec.fieldContext_Ring_state(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Ring().State(ctx, obj)
+			return obj.State(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.RingState) graphql.Marshaler {
-			return ec.marshalORingState2ᚖlintuᚋgraphᚋmodelᚐRingState(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalORingState2ᚖstring(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_Ring_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Ring", field, true, true, errors.New("field of type RingState does not have child fields"))
+	return graphql.NewScalarFieldContext("Ring", field, true, false, errors.New("field of type RingState does not have child fields"))
 }
 
 func (ec *executionContext) _Ring_outcome(ctx context.Context, field graphql.CollectedField, obj *model.Ring) (ret graphql.Marshaler) {
@@ -298,18 +287,18 @@ func (ec *executionContext) _Ring_outcome(ctx context.Context, field graphql.Col
 			return ec.fieldContext_Ring_outcome(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Ring().Outcome(ctx, obj)
+			return obj.Outcome(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.RingOutcome) graphql.Marshaler {
-			return ec.marshalORingOutcome2ᚖlintuᚋgraphᚋmodelᚐRingOutcome(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalORingOutcome2ᚖstring(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_Ring_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Ring", field, true, true, errors.New("field of type RingOutcome does not have child fields"))
+	return graphql.NewScalarFieldContext("Ring", field, true, false, errors.New("field of type RingOutcome does not have child fields"))
 }
 
 func (ec *executionContext) _Ring_policy(ctx context.Context, field graphql.CollectedField, obj *model.Ring) (ret graphql.Marshaler) {
@@ -758,11 +747,11 @@ func (ec *executionContext) _Ring_deadlines(ctx context.Context, field graphql.C
 			return ec.fieldContext_Ring_deadlines(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Ring().Deadlines(ctx, obj)
+			return obj.Deadlines(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.RingDeadline) graphql.Marshaler {
-			return ec.marshalORingDeadline2ᚕᚖlintuᚋgraphᚋmodelᚐRingDeadlineᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []kg.Deadline) graphql.Marshaler {
+			return ec.marshalORingDeadline2ᚕlintuᚋkgᚐDeadlineᚄ(ctx, selections, v)
 		},
 		true,
 		false,
@@ -773,7 +762,7 @@ func (ec *executionContext) fieldContext_Ring_deadlines(_ context.Context, field
 		Object:     "Ring",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: true,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_RingDeadline(ctx, field)
 		},
@@ -790,11 +779,11 @@ func (ec *executionContext) _Ring_candidates(ctx context.Context, field graphql.
 			return ec.fieldContext_Ring_candidates(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Ring().Candidates(ctx, obj)
+			return obj.Candidates(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.RingCandidate) graphql.Marshaler {
-			return ec.marshalORingCandidate2ᚕᚖlintuᚋgraphᚋmodelᚐRingCandidateᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []kg.Candidate) graphql.Marshaler {
+			return ec.marshalORingCandidate2ᚕlintuᚋkgᚐCandidateᚄ(ctx, selections, v)
 		},
 		true,
 		false,
@@ -805,7 +794,7 @@ func (ec *executionContext) fieldContext_Ring_candidates(_ context.Context, fiel
 		Object:     "Ring",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: true,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_RingCandidate(ctx, field)
 		},
@@ -822,11 +811,11 @@ func (ec *executionContext) _Ring_leftOut(ctx context.Context, field graphql.Col
 			return ec.fieldContext_Ring_leftOut(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Ring().LeftOut(ctx, obj)
+			return obj.LeftOut(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.RingOmission) graphql.Marshaler {
-			return ec.marshalORingOmission2ᚕᚖlintuᚋgraphᚋmodelᚐRingOmissionᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []kg.Omission) graphql.Marshaler {
+			return ec.marshalORingOmission2ᚕlintuᚋkgᚐOmissionᚄ(ctx, selections, v)
 		},
 		true,
 		false,
@@ -837,7 +826,7 @@ func (ec *executionContext) fieldContext_Ring_leftOut(_ context.Context, field g
 		Object:     "Ring",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: true,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_RingOmission(ctx, field)
 		},
@@ -854,11 +843,11 @@ func (ec *executionContext) _Ring_waves(ctx context.Context, field graphql.Colle
 			return ec.fieldContext_Ring_waves(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Ring().Waves(ctx, obj)
+			return obj.Waves(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.RingWave) graphql.Marshaler {
-			return ec.marshalORingWave2ᚕᚖlintuᚋgraphᚋmodelᚐRingWaveᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []kg.Wave) graphql.Marshaler {
+			return ec.marshalORingWave2ᚕlintuᚋkgᚐWaveᚄ(ctx, selections, v)
 		},
 		true,
 		false,
@@ -869,7 +858,7 @@ func (ec *executionContext) fieldContext_Ring_waves(_ context.Context, field gra
 		Object:     "Ring",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: true,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_RingWave(ctx, field)
 		},
@@ -886,11 +875,11 @@ func (ec *executionContext) _Ring_outbox(ctx context.Context, field graphql.Coll
 			return ec.fieldContext_Ring_outbox(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Ring().Outbox(ctx, obj)
+			return obj.Outbox(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.RingLetter) graphql.Marshaler {
-			return ec.marshalORingLetter2ᚕᚖlintuᚋgraphᚋmodelᚐRingLetterᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []kg.Letter) graphql.Marshaler {
+			return ec.marshalORingLetter2ᚕlintuᚋkgᚐLetterᚄ(ctx, selections, v)
 		},
 		true,
 		false,
@@ -901,7 +890,7 @@ func (ec *executionContext) fieldContext_Ring_outbox(_ context.Context, field gr
 		Object:     "Ring",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: true,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_RingLetter(ctx, field)
 		},
@@ -1386,14 +1375,14 @@ func (ec *executionContext) unmarshalInputRingWhere(ctx context.Context, obj any
 			it["name"] = data
 		case "state":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("state"))
-			data, err := ec.unmarshalORingState2ᚕlintuᚋgraphᚋmodelᚐRingStateᚄ(ctx, v)
+			data, err := ec.unmarshalORingState2ᚕstringᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it["state"] = data
 		case "outcome":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcome"))
-			data, err := ec.unmarshalORingOutcome2ᚕlintuᚋgraphᚋmodelᚐRingOutcomeᚄ(ctx, v)
+			data, err := ec.unmarshalORingOutcome2ᚕstringᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1537,81 +1526,15 @@ func (ec *executionContext) _Ring(ctx context.Context, sel ast.SelectionSet, obj
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "state":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Ring_state(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Ring_state(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "outcome":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Ring_outcome(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Ring_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "policy":
 			out.Values[i] = ec._Ring_policy(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -1708,195 +1631,30 @@ func (ec *executionContext) _Ring(ctx context.Context, sel ast.SelectionSet, obj
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "deadlines":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Ring_deadlines(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Ring_deadlines(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "candidates":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Ring_candidates(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Ring_candidates(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "leftOut":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Ring_leftOut(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Ring_leftOut(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "waves":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Ring_waves(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Ring_waves(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "outbox":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Ring_outbox(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Ring_outbox(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "rangAt":
 			field := field
 

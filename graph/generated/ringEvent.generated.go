@@ -17,10 +17,6 @@ import (
 
 // region    ************************** generated!.gotpl **************************
 
-type RingEventResolver interface {
-	Event(ctx context.Context, obj *model.RingEvent) (*model.RingEventKind, error)
-}
-
 // endregion ************************** generated!.gotpl **************************
 
 // region    ***************************** args.gotpl *****************************
@@ -291,18 +287,18 @@ func (ec *executionContext) _RingEvent_event(ctx context.Context, field graphql.
 			return ec.fieldContext_RingEvent_event(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.RingEvent().Event(ctx, obj)
+			return obj.Event(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.RingEventKind) graphql.Marshaler {
-			return ec.marshalORingEventKind2ᚖlintuᚋgraphᚋmodelᚐRingEventKind(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalORingEventKind2ᚖstring(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_RingEvent_event(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RingEvent", field, true, true, errors.New("field of type RingEventKind does not have child fields"))
+	return graphql.NewScalarFieldContext("RingEvent", field, true, false, errors.New("field of type RingEventKind does not have child fields"))
 }
 
 func (ec *executionContext) _RingEvent_at(ctx context.Context, field graphql.CollectedField, obj *model.RingEvent) (ret graphql.Marshaler) {
@@ -856,7 +852,7 @@ func (ec *executionContext) unmarshalInputRingEventWhere(ctx context.Context, ob
 			it["name"] = data
 		case "event":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("event"))
-			data, err := ec.unmarshalORingEventKind2ᚕlintuᚋgraphᚋmodelᚐRingEventKindᚄ(ctx, v)
+			data, err := ec.unmarshalORingEventKind2ᚕstringᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -956,43 +952,10 @@ func (ec *executionContext) _RingEvent(ctx context.Context, sel ast.SelectionSet
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "event":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._RingEvent_event(ctx, field, obj)
-				if res == graphql.RequiredNull {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._RingEvent_event(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "at":
 			out.Values[i] = ec._RingEvent_at(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {

@@ -25,7 +25,7 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _RingCandidate_person(ctx context.Context, field graphql.CollectedField, obj *model.RingCandidate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RingCandidate_person(ctx context.Context, field graphql.CollectedField, obj *kg.Candidate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -48,7 +48,7 @@ func (ec *executionContext) fieldContext_RingCandidate_person(_ context.Context,
 	return graphql.NewScalarFieldContext("RingCandidate", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
-func (ec *executionContext) _RingCandidate_metres(ctx context.Context, field graphql.CollectedField, obj *model.RingCandidate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RingCandidate_metres(ctx context.Context, field graphql.CollectedField, obj *kg.Candidate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -71,7 +71,7 @@ func (ec *executionContext) fieldContext_RingCandidate_metres(_ context.Context,
 	return graphql.NewScalarFieldContext("RingCandidate", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _RingCandidate_seconds(ctx context.Context, field graphql.CollectedField, obj *model.RingCandidate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RingCandidate_seconds(ctx context.Context, field graphql.CollectedField, obj *kg.Candidate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -94,7 +94,7 @@ func (ec *executionContext) fieldContext_RingCandidate_seconds(_ context.Context
 	return graphql.NewScalarFieldContext("RingCandidate", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _RingCandidate_reasons(ctx context.Context, field graphql.CollectedField, obj *model.RingCandidate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RingCandidate_reasons(ctx context.Context, field graphql.CollectedField, obj *kg.Candidate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -117,7 +117,7 @@ func (ec *executionContext) fieldContext_RingCandidate_reasons(_ context.Context
 	return graphql.NewScalarFieldContext("RingCandidate", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _RingCandidate_recent(ctx context.Context, field graphql.CollectedField, obj *model.RingCandidate) (ret graphql.Marshaler) {
+func (ec *executionContext) _RingCandidate_recent(ctx context.Context, field graphql.CollectedField, obj *kg.Candidate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -140,7 +140,7 @@ func (ec *executionContext) fieldContext_RingCandidate_recent(_ context.Context,
 	return graphql.NewScalarFieldContext("RingCandidate", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _RingDeadline_step(ctx context.Context, field graphql.CollectedField, obj *model.RingDeadline) (ret graphql.Marshaler) {
+func (ec *executionContext) _RingDeadline_step(ctx context.Context, field graphql.CollectedField, obj *kg.Deadline) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -163,7 +163,7 @@ func (ec *executionContext) fieldContext_RingDeadline_step(_ context.Context, fi
 	return graphql.NewScalarFieldContext("RingDeadline", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _RingDeadline_round(ctx context.Context, field graphql.CollectedField, obj *model.RingDeadline) (ret graphql.Marshaler) {
+func (ec *executionContext) _RingDeadline_round(ctx context.Context, field graphql.CollectedField, obj *kg.Deadline) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -186,7 +186,7 @@ func (ec *executionContext) fieldContext_RingDeadline_round(_ context.Context, f
 	return graphql.NewScalarFieldContext("RingDeadline", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _RingDeadline_dueAt(ctx context.Context, field graphql.CollectedField, obj *model.RingDeadline) (ret graphql.Marshaler) {
+func (ec *executionContext) _RingDeadline_dueAt(ctx context.Context, field graphql.CollectedField, obj *kg.Deadline) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -198,8 +198,8 @@ func (ec *executionContext) _RingDeadline_dueAt(ctx context.Context, field graph
 			return obj.DueAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Instant) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖlintuᚋgraphᚋmodelᚐInstant(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v kg.Moment) graphql.Marshaler {
+			return ec.marshalODateTime2lintuᚋkgᚐMoment(ctx, selections, v)
 		},
 		true,
 		false,
@@ -209,7 +209,7 @@ func (ec *executionContext) fieldContext_RingDeadline_dueAt(_ context.Context, f
 	return graphql.NewScalarFieldContext("RingDeadline", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
-func (ec *executionContext) _RingDeadline_doneAt(ctx context.Context, field graphql.CollectedField, obj *model.RingDeadline) (ret graphql.Marshaler) {
+func (ec *executionContext) _RingDeadline_doneAt(ctx context.Context, field graphql.CollectedField, obj *kg.Deadline) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -221,8 +221,8 @@ func (ec *executionContext) _RingDeadline_doneAt(ctx context.Context, field grap
 			return obj.DoneAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Instant) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖlintuᚋgraphᚋmodelᚐInstant(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v kg.Moment) graphql.Marshaler {
+			return ec.marshalODateTime2lintuᚋkgᚐMoment(ctx, selections, v)
 		},
 		true,
 		false,
@@ -232,7 +232,7 @@ func (ec *executionContext) fieldContext_RingDeadline_doneAt(_ context.Context, 
 	return graphql.NewScalarFieldContext("RingDeadline", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
-func (ec *executionContext) _RingDeadline_late(ctx context.Context, field graphql.CollectedField, obj *model.RingDeadline) (ret graphql.Marshaler) {
+func (ec *executionContext) _RingDeadline_late(ctx context.Context, field graphql.CollectedField, obj *kg.Deadline) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -255,7 +255,7 @@ func (ec *executionContext) fieldContext_RingDeadline_late(_ context.Context, fi
 	return graphql.NewScalarFieldContext("RingDeadline", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
-func (ec *executionContext) _RingDeadline_note(ctx context.Context, field graphql.CollectedField, obj *model.RingDeadline) (ret graphql.Marshaler) {
+func (ec *executionContext) _RingDeadline_note(ctx context.Context, field graphql.CollectedField, obj *kg.Deadline) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -267,8 +267,8 @@ func (ec *executionContext) _RingDeadline_note(ctx context.Context, field graphq
 			return obj.Note, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalOString2string(ctx, selections, v)
 		},
 		true,
 		false,
@@ -278,7 +278,7 @@ func (ec *executionContext) fieldContext_RingDeadline_note(_ context.Context, fi
 	return graphql.NewScalarFieldContext("RingDeadline", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _RingLetter_id(ctx context.Context, field graphql.CollectedField, obj *model.RingLetter) (ret graphql.Marshaler) {
+func (ec *executionContext) _RingLetter_id(ctx context.Context, field graphql.CollectedField, obj *kg.Letter) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -301,7 +301,7 @@ func (ec *executionContext) fieldContext_RingLetter_id(_ context.Context, field 
 	return graphql.NewScalarFieldContext("RingLetter", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _RingLetter_text(ctx context.Context, field graphql.CollectedField, obj *model.RingLetter) (ret graphql.Marshaler) {
+func (ec *executionContext) _RingLetter_text(ctx context.Context, field graphql.CollectedField, obj *kg.Letter) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -324,7 +324,7 @@ func (ec *executionContext) fieldContext_RingLetter_text(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("RingLetter", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _RingLetter_voice(ctx context.Context, field graphql.CollectedField, obj *model.RingLetter) (ret graphql.Marshaler) {
+func (ec *executionContext) _RingLetter_voice(ctx context.Context, field graphql.CollectedField, obj *kg.Letter) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -347,7 +347,7 @@ func (ec *executionContext) fieldContext_RingLetter_voice(_ context.Context, fie
 	return graphql.NewScalarFieldContext("RingLetter", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
-func (ec *executionContext) _RingLetter_sendAt(ctx context.Context, field graphql.CollectedField, obj *model.RingLetter) (ret graphql.Marshaler) {
+func (ec *executionContext) _RingLetter_sendAt(ctx context.Context, field graphql.CollectedField, obj *kg.Letter) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -359,8 +359,8 @@ func (ec *executionContext) _RingLetter_sendAt(ctx context.Context, field graphq
 			return obj.SendAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Instant) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖlintuᚋgraphᚋmodelᚐInstant(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v kg.Moment) graphql.Marshaler {
+			return ec.marshalODateTime2lintuᚋkgᚐMoment(ctx, selections, v)
 		},
 		true,
 		false,
@@ -370,7 +370,7 @@ func (ec *executionContext) fieldContext_RingLetter_sendAt(_ context.Context, fi
 	return graphql.NewScalarFieldContext("RingLetter", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
-func (ec *executionContext) _RingLetter_attempts(ctx context.Context, field graphql.CollectedField, obj *model.RingLetter) (ret graphql.Marshaler) {
+func (ec *executionContext) _RingLetter_attempts(ctx context.Context, field graphql.CollectedField, obj *kg.Letter) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -393,7 +393,7 @@ func (ec *executionContext) fieldContext_RingLetter_attempts(_ context.Context, 
 	return graphql.NewScalarFieldContext("RingLetter", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _RingOmission_person(ctx context.Context, field graphql.CollectedField, obj *model.RingOmission) (ret graphql.Marshaler) {
+func (ec *executionContext) _RingOmission_person(ctx context.Context, field graphql.CollectedField, obj *kg.Omission) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -416,7 +416,7 @@ func (ec *executionContext) fieldContext_RingOmission_person(_ context.Context, 
 	return graphql.NewScalarFieldContext("RingOmission", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
-func (ec *executionContext) _RingOmission_reason(ctx context.Context, field graphql.CollectedField, obj *model.RingOmission) (ret graphql.Marshaler) {
+func (ec *executionContext) _RingOmission_reason(ctx context.Context, field graphql.CollectedField, obj *kg.Omission) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -439,7 +439,7 @@ func (ec *executionContext) fieldContext_RingOmission_reason(_ context.Context, 
 	return graphql.NewScalarFieldContext("RingOmission", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _RingOmission_at(ctx context.Context, field graphql.CollectedField, obj *model.RingOmission) (ret graphql.Marshaler) {
+func (ec *executionContext) _RingOmission_at(ctx context.Context, field graphql.CollectedField, obj *kg.Omission) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -451,8 +451,8 @@ func (ec *executionContext) _RingOmission_at(ctx context.Context, field graphql.
 			return obj.At, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Instant) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖlintuᚋgraphᚋmodelᚐInstant(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v kg.Moment) graphql.Marshaler {
+			return ec.marshalODateTime2lintuᚋkgᚐMoment(ctx, selections, v)
 		},
 		true,
 		false,
@@ -462,7 +462,232 @@ func (ec *executionContext) fieldContext_RingOmission_at(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("RingOmission", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
-func (ec *executionContext) _RingWave_number(ctx context.Context, field graphql.CollectedField, obj *model.RingWave) (ret graphql.Marshaler) {
+func (ec *executionContext) _RingPayload_ring(ctx context.Context, field graphql.CollectedField, obj *model.RingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RingPayload_ring(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ring, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Ring) graphql.Marshaler {
+			return ec.marshalNRing2ᚖlintuᚋgraphᚋmodelᚐRing(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RingPayload_ring(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ring(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RingPayload_status(ctx context.Context, field graphql.CollectedField, obj *model.RingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RingPayload_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RingStatus) graphql.Marshaler {
+			return ec.marshalNRingStatus2ᚖlintuᚋgraphᚋmodelᚐRingStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RingPayload_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RingStatus(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RingPayload_now(ctx context.Context, field graphql.CollectedField, obj *model.RingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RingPayload_now(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Now, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v kg.Moment) graphql.Marshaler {
+			return ec.marshalNDateTime2lintuᚋkgᚐMoment(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RingPayload_now(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RingPayload", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _RingStatus_state(ctx context.Context, field graphql.CollectedField, obj *model.RingStatus) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RingStatus_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNRingState2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RingStatus_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RingStatus", field, true, false, errors.New("field of type RingState does not have child fields"))
+}
+
+func (ec *executionContext) _RingStatus_called(ctx context.Context, field graphql.CollectedField, obj *model.RingStatus) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RingStatus_called(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Called, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RingStatus_called(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RingStatus", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RingStatus_coming(ctx context.Context, field graphql.CollectedField, obj *model.RingStatus) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RingStatus_coming(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coming, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RingStatus_coming(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RingStatus", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RingStatus_there(ctx context.Context, field graphql.CollectedField, obj *model.RingStatus) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RingStatus_there(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.There, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RingStatus_there(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RingStatus", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RingStatus_minutes(ctx context.Context, field graphql.CollectedField, obj *model.RingStatus) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RingStatus_minutes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Minutes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RingStatus_minutes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RingStatus", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RingStatus_ambulance(ctx context.Context, field graphql.CollectedField, obj *model.RingStatus) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RingStatus_ambulance(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ambulance, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RingStatus_ambulance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RingStatus", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _RingWave_number(ctx context.Context, field graphql.CollectedField, obj *kg.Wave) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -485,7 +710,7 @@ func (ec *executionContext) fieldContext_RingWave_number(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("RingWave", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _RingWave_round(ctx context.Context, field graphql.CollectedField, obj *model.RingWave) (ret graphql.Marshaler) {
+func (ec *executionContext) _RingWave_round(ctx context.Context, field graphql.CollectedField, obj *kg.Wave) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -508,7 +733,7 @@ func (ec *executionContext) fieldContext_RingWave_round(_ context.Context, field
 	return graphql.NewScalarFieldContext("RingWave", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _RingWave_at(ctx context.Context, field graphql.CollectedField, obj *model.RingWave) (ret graphql.Marshaler) {
+func (ec *executionContext) _RingWave_at(ctx context.Context, field graphql.CollectedField, obj *kg.Wave) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -520,8 +745,8 @@ func (ec *executionContext) _RingWave_at(ctx context.Context, field graphql.Coll
 			return obj.At, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Instant) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖlintuᚋgraphᚋmodelᚐInstant(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v kg.Moment) graphql.Marshaler {
+			return ec.marshalODateTime2lintuᚋkgᚐMoment(ctx, selections, v)
 		},
 		true,
 		false,
@@ -531,7 +756,7 @@ func (ec *executionContext) fieldContext_RingWave_at(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("RingWave", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
-func (ec *executionContext) _RingWave_radius(ctx context.Context, field graphql.CollectedField, obj *model.RingWave) (ret graphql.Marshaler) {
+func (ec *executionContext) _RingWave_radius(ctx context.Context, field graphql.CollectedField, obj *kg.Wave) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -554,7 +779,7 @@ func (ec *executionContext) fieldContext_RingWave_radius(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("RingWave", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _RingWave_people(ctx context.Context, field graphql.CollectedField, obj *model.RingWave) (ret graphql.Marshaler) {
+func (ec *executionContext) _RingWave_people(ctx context.Context, field graphql.CollectedField, obj *kg.Wave) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -577,7 +802,7 @@ func (ec *executionContext) fieldContext_RingWave_people(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("RingWave", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _RingWave_called(ctx context.Context, field graphql.CollectedField, obj *model.RingWave) (ret graphql.Marshaler) {
+func (ec *executionContext) _RingWave_called(ctx context.Context, field graphql.CollectedField, obj *kg.Wave) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -604,6 +829,82 @@ func (ec *executionContext) fieldContext_RingWave_called(_ context.Context, fiel
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputArriveInput(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"alert", "ambulanceOf"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "alert":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("alert"))
+			data, err := ec.unmarshalOID2ᚖlintuᚋkgᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["alert"] = data
+		case "ambulanceOf":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ambulanceOf"))
+			data, err := ec.unmarshalOID2ᚖlintuᚋkgᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["ambulanceOf"] = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRingInput(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"doorbell", "household"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "doorbell":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("doorbell"))
+			data, err := ec.unmarshalOID2ᚖlintuᚋkgᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["doorbell"] = data
+		case "household":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("household"))
+			data, err := ec.unmarshalOID2ᚖlintuᚋkgᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["household"] = data
+		}
+	}
+	return it, nil
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -614,7 +915,7 @@ func (ec *executionContext) fieldContext_RingWave_called(_ context.Context, fiel
 
 var ringCandidateImplementors = []string{"RingCandidate"}
 
-func (ec *executionContext) _RingCandidate(ctx context.Context, sel ast.SelectionSet, obj *model.RingCandidate) graphql.Marshaler {
+func (ec *executionContext) _RingCandidate(ctx context.Context, sel ast.SelectionSet, obj *kg.Candidate) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, ringCandidateImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -673,7 +974,7 @@ func (ec *executionContext) _RingCandidate(ctx context.Context, sel ast.Selectio
 
 var ringDeadlineImplementors = []string{"RingDeadline"}
 
-func (ec *executionContext) _RingDeadline(ctx context.Context, sel ast.SelectionSet, obj *model.RingDeadline) graphql.Marshaler {
+func (ec *executionContext) _RingDeadline(ctx context.Context, sel ast.SelectionSet, obj *kg.Deadline) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, ringDeadlineImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -737,7 +1038,7 @@ func (ec *executionContext) _RingDeadline(ctx context.Context, sel ast.Selection
 
 var ringLetterImplementors = []string{"RingLetter"}
 
-func (ec *executionContext) _RingLetter(ctx context.Context, sel ast.SelectionSet, obj *model.RingLetter) graphql.Marshaler {
+func (ec *executionContext) _RingLetter(ctx context.Context, sel ast.SelectionSet, obj *kg.Letter) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, ringLetterImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -796,7 +1097,7 @@ func (ec *executionContext) _RingLetter(ctx context.Context, sel ast.SelectionSe
 
 var ringOmissionImplementors = []string{"RingOmission"}
 
-func (ec *executionContext) _RingOmission(ctx context.Context, sel ast.SelectionSet, obj *model.RingOmission) graphql.Marshaler {
+func (ec *executionContext) _RingOmission(ctx context.Context, sel ast.SelectionSet, obj *kg.Omission) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, ringOmissionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -843,9 +1144,122 @@ func (ec *executionContext) _RingOmission(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var ringPayloadImplementors = []string{"RingPayload"}
+
+func (ec *executionContext) _RingPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ringPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RingPayload")
+		case "ring":
+			out.Values[i] = ec._RingPayload_ring(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "status":
+			out.Values[i] = ec._RingPayload_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "now":
+			out.Values[i] = ec._RingPayload_now(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if len(deferLabelToView) > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Defers:   deferLabelToView,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: deferredFieldSet,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
+var ringStatusImplementors = []string{"RingStatus"}
+
+func (ec *executionContext) _RingStatus(ctx context.Context, sel ast.SelectionSet, obj *model.RingStatus) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ringStatusImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RingStatus")
+		case "state":
+			out.Values[i] = ec._RingStatus_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "called":
+			out.Values[i] = ec._RingStatus_called(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "coming":
+			out.Values[i] = ec._RingStatus_coming(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "there":
+			out.Values[i] = ec._RingStatus_there(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "minutes":
+			out.Values[i] = ec._RingStatus_minutes(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "ambulance":
+			out.Values[i] = ec._RingStatus_ambulance(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if len(deferLabelToView) > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Defers:   deferLabelToView,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: deferredFieldSet,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var ringWaveImplementors = []string{"RingWave"}
 
-func (ec *executionContext) _RingWave(ctx context.Context, sel ast.SelectionSet, obj *model.RingWave) graphql.Marshaler {
+func (ec *executionContext) _RingWave(ctx context.Context, sel ast.SelectionSet, obj *kg.Wave) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, ringWaveImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -911,64 +1325,64 @@ func (ec *executionContext) _RingWave(ctx context.Context, sel ast.SelectionSet,
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNRingCandidate2ᚖlintuᚋgraphᚋmodelᚐRingCandidate(ctx context.Context, sel ast.SelectionSet, v *model.RingCandidate) graphql.Marshaler {
+func (ec *executionContext) unmarshalNArriveInput2map(ctx context.Context, v any) (map[string]any, error) {
+	res, err := ec.unmarshalInputArriveInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRingCandidate2lintuᚋkgᚐCandidate(ctx context.Context, sel ast.SelectionSet, v kg.Candidate) graphql.Marshaler {
+	return ec._RingCandidate(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRingDeadline2lintuᚋkgᚐDeadline(ctx context.Context, sel ast.SelectionSet, v kg.Deadline) graphql.Marshaler {
+	return ec._RingDeadline(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNRingInput2map(ctx context.Context, v any) (map[string]any, error) {
+	res, err := ec.unmarshalInputRingInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRingLetter2lintuᚋkgᚐLetter(ctx context.Context, sel ast.SelectionSet, v kg.Letter) graphql.Marshaler {
+	return ec._RingLetter(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRingOmission2lintuᚋkgᚐOmission(ctx context.Context, sel ast.SelectionSet, v kg.Omission) graphql.Marshaler {
+	return ec._RingOmission(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRingPayload2ᚖlintuᚋgraphᚋmodelᚐRingPayload(ctx context.Context, sel ast.SelectionSet, v *model.RingPayload) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
 		}
 		return graphql.Null
 	}
-	return ec._RingCandidate(ctx, sel, v)
+	return ec._RingPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNRingDeadline2ᚖlintuᚋgraphᚋmodelᚐRingDeadline(ctx context.Context, sel ast.SelectionSet, v *model.RingDeadline) graphql.Marshaler {
+func (ec *executionContext) marshalNRingStatus2ᚖlintuᚋgraphᚋmodelᚐRingStatus(ctx context.Context, sel ast.SelectionSet, v *model.RingStatus) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
 		}
 		return graphql.Null
 	}
-	return ec._RingDeadline(ctx, sel, v)
+	return ec._RingStatus(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNRingLetter2ᚖlintuᚋgraphᚋmodelᚐRingLetter(ctx context.Context, sel ast.SelectionSet, v *model.RingLetter) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._RingLetter(ctx, sel, v)
+func (ec *executionContext) marshalNRingWave2lintuᚋkgᚐWave(ctx context.Context, sel ast.SelectionSet, v kg.Wave) graphql.Marshaler {
+	return ec._RingWave(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNRingOmission2ᚖlintuᚋgraphᚋmodelᚐRingOmission(ctx context.Context, sel ast.SelectionSet, v *model.RingOmission) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._RingOmission(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNRingWave2ᚖlintuᚋgraphᚋmodelᚐRingWave(ctx context.Context, sel ast.SelectionSet, v *model.RingWave) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._RingWave(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalORingCandidate2ᚕᚖlintuᚋgraphᚋmodelᚐRingCandidateᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.RingCandidate) graphql.Marshaler {
+func (ec *executionContext) marshalORingCandidate2ᚕlintuᚋkgᚐCandidateᚄ(ctx context.Context, sel ast.SelectionSet, v []kg.Candidate) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := marshalInOrder(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRingCandidate2ᚖlintuᚋgraphᚋmodelᚐRingCandidate(ctx, sel, v[i])
+		return ec.marshalNRingCandidate2lintuᚋkgᚐCandidate(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -980,14 +1394,14 @@ func (ec *executionContext) marshalORingCandidate2ᚕᚖlintuᚋgraphᚋmodelᚐ
 	return ret
 }
 
-func (ec *executionContext) marshalORingDeadline2ᚕᚖlintuᚋgraphᚋmodelᚐRingDeadlineᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.RingDeadline) graphql.Marshaler {
+func (ec *executionContext) marshalORingDeadline2ᚕlintuᚋkgᚐDeadlineᚄ(ctx context.Context, sel ast.SelectionSet, v []kg.Deadline) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := marshalInOrder(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRingDeadline2ᚖlintuᚋgraphᚋmodelᚐRingDeadline(ctx, sel, v[i])
+		return ec.marshalNRingDeadline2lintuᚋkgᚐDeadline(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -999,14 +1413,14 @@ func (ec *executionContext) marshalORingDeadline2ᚕᚖlintuᚋgraphᚋmodelᚐR
 	return ret
 }
 
-func (ec *executionContext) marshalORingLetter2ᚕᚖlintuᚋgraphᚋmodelᚐRingLetterᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.RingLetter) graphql.Marshaler {
+func (ec *executionContext) marshalORingLetter2ᚕlintuᚋkgᚐLetterᚄ(ctx context.Context, sel ast.SelectionSet, v []kg.Letter) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := marshalInOrder(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRingLetter2ᚖlintuᚋgraphᚋmodelᚐRingLetter(ctx, sel, v[i])
+		return ec.marshalNRingLetter2lintuᚋkgᚐLetter(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1018,14 +1432,14 @@ func (ec *executionContext) marshalORingLetter2ᚕᚖlintuᚋgraphᚋmodelᚐRin
 	return ret
 }
 
-func (ec *executionContext) marshalORingOmission2ᚕᚖlintuᚋgraphᚋmodelᚐRingOmissionᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.RingOmission) graphql.Marshaler {
+func (ec *executionContext) marshalORingOmission2ᚕlintuᚋkgᚐOmissionᚄ(ctx context.Context, sel ast.SelectionSet, v []kg.Omission) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := marshalInOrder(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRingOmission2ᚖlintuᚋgraphᚋmodelᚐRingOmission(ctx, sel, v[i])
+		return ec.marshalNRingOmission2lintuᚋkgᚐOmission(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1037,14 +1451,14 @@ func (ec *executionContext) marshalORingOmission2ᚕᚖlintuᚋgraphᚋmodelᚐR
 	return ret
 }
 
-func (ec *executionContext) marshalORingWave2ᚕᚖlintuᚋgraphᚋmodelᚐRingWaveᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.RingWave) graphql.Marshaler {
+func (ec *executionContext) marshalORingWave2ᚕlintuᚋkgᚐWaveᚄ(ctx context.Context, sel ast.SelectionSet, v []kg.Wave) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := marshalInOrder(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRingWave2ᚖlintuᚋgraphᚋmodelᚐRingWave(ctx, sel, v[i])
+		return ec.marshalNRingWave2lintuᚋkgᚐWave(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

@@ -24,11 +24,8 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
-	Alert() AlertResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
-	Ring() RingResolver
-	RingEvent() RingEventResolver
 }
 
 type DirectiveRoot struct {
@@ -1362,7 +1359,18 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		Edit func(childComplexity int, changes []map[string]any, batchID *string, dryRun bool) int
+		AcceptAlert   func(childComplexity int, alert kg.ID) int
+		Arrive        func(childComplexity int, input map[string]any) int
+		CallAmbulance func(childComplexity int, ring kg.ID) int
+		CancelRing    func(childComplexity int, ring kg.ID) int
+		CloseRing     func(childComplexity int, ring kg.ID, outcome string) int
+		DeclineAlert  func(childComplexity int, alert kg.ID) int
+		Edit          func(childComplexity int, changes []map[string]any, batchID *string, dryRun bool) int
+		HandOver      func(childComplexity int, alert kg.ID) int
+		OnMyWay       func(childComplexity int, alert kg.ID) int
+		ReopenRing    func(childComplexity int, ring kg.ID) int
+		Ring          func(childComplexity int, input map[string]any) int
+		WithdrawAlert func(childComplexity int, alert kg.ID) int
 	}
 
 	NamedParty struct {
@@ -1829,6 +1837,7 @@ type ComplexityRoot struct {
 		JointCommittees func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
 		Measure         func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		Measures        func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
+		MyAlerts        func(childComplexity int, person kg.ID) int
 		Nearby          func(childComplexity int, to map[string]any, radius float64, at *model.Instant, where map[string]any, first int, after *string) int
 		Node            func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		Nodes           func(childComplexity int, ids []kg.ID, asOf *kg.Date) int
@@ -2184,6 +2193,21 @@ type ComplexityRoot struct {
 		At     func(childComplexity int) int
 		Person func(childComplexity int) int
 		Reason func(childComplexity int) int
+	}
+
+	RingPayload struct {
+		Now    func(childComplexity int) int
+		Ring   func(childComplexity int) int
+		Status func(childComplexity int) int
+	}
+
+	RingStatus struct {
+		Ambulance func(childComplexity int) int
+		Called    func(childComplexity int) int
+		Coming    func(childComplexity int) int
+		Minutes   func(childComplexity int) int
+		State     func(childComplexity int) int
+		There     func(childComplexity int) int
 	}
 
 	RingWave struct {
@@ -8506,6 +8530,72 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MembersEdge.Version(childComplexity), true
 
+	case "Mutation.acceptAlert":
+		if e.ComplexityRoot.Mutation.AcceptAlert == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_acceptAlert_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AcceptAlert(childComplexity, args["alert"].(kg.ID)), true
+	case "Mutation.arrive":
+		if e.ComplexityRoot.Mutation.Arrive == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_arrive_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Arrive(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.callAmbulance":
+		if e.ComplexityRoot.Mutation.CallAmbulance == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_callAmbulance_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CallAmbulance(childComplexity, args["ring"].(kg.ID)), true
+	case "Mutation.cancelRing":
+		if e.ComplexityRoot.Mutation.CancelRing == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cancelRing_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CancelRing(childComplexity, args["ring"].(kg.ID)), true
+	case "Mutation.closeRing":
+		if e.ComplexityRoot.Mutation.CloseRing == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_closeRing_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CloseRing(childComplexity, args["ring"].(kg.ID), args["outcome"].(string)), true
+	case "Mutation.declineAlert":
+		if e.ComplexityRoot.Mutation.DeclineAlert == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_declineAlert_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeclineAlert(childComplexity, args["alert"].(kg.ID)), true
 	case "Mutation.edit":
 		if e.ComplexityRoot.Mutation.Edit == nil {
 			break
@@ -8517,6 +8607,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Edit(childComplexity, args["changes"].([]map[string]any), args["batchId"].(*string), args["dryRun"].(bool)), true
+	case "Mutation.handOver":
+		if e.ComplexityRoot.Mutation.HandOver == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_handOver_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HandOver(childComplexity, args["alert"].(kg.ID)), true
+	case "Mutation.onMyWay":
+		if e.ComplexityRoot.Mutation.OnMyWay == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_onMyWay_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OnMyWay(childComplexity, args["alert"].(kg.ID)), true
+	case "Mutation.reopenRing":
+		if e.ComplexityRoot.Mutation.ReopenRing == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reopenRing_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReopenRing(childComplexity, args["ring"].(kg.ID)), true
+	case "Mutation.ring":
+		if e.ComplexityRoot.Mutation.Ring == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_ring_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Ring(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.withdrawAlert":
+		if e.ComplexityRoot.Mutation.WithdrawAlert == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawAlert_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawAlert(childComplexity, args["alert"].(kg.ID)), true
 
 	case "NamedParty.across":
 		if e.ComplexityRoot.NamedParty.Across == nil {
@@ -10671,6 +10816,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Measures(childComplexity, args["where"].(map[string]any), args["orderBy"].(map[string]any), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["asOf"].(*kg.Date)), true
+	case "Query.myAlerts":
+		if e.ComplexityRoot.Query.MyAlerts == nil {
+			break
+		}
+
+		args, err := ec.field_Query_myAlerts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.MyAlerts(childComplexity, args["person"].(kg.ID)), true
 	case "Query.nearby":
 		if e.ComplexityRoot.Query.Nearby == nil {
 			break
@@ -12384,6 +12540,62 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RingOmission.Reason(childComplexity), true
+
+	case "RingPayload.now":
+		if e.ComplexityRoot.RingPayload.Now == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingPayload.Now(childComplexity), true
+	case "RingPayload.ring":
+		if e.ComplexityRoot.RingPayload.Ring == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingPayload.Ring(childComplexity), true
+	case "RingPayload.status":
+		if e.ComplexityRoot.RingPayload.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingPayload.Status(childComplexity), true
+
+	case "RingStatus.ambulance":
+		if e.ComplexityRoot.RingStatus.Ambulance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingStatus.Ambulance(childComplexity), true
+	case "RingStatus.called":
+		if e.ComplexityRoot.RingStatus.Called == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingStatus.Called(childComplexity), true
+	case "RingStatus.coming":
+		if e.ComplexityRoot.RingStatus.Coming == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingStatus.Coming(childComplexity), true
+	case "RingStatus.minutes":
+		if e.ComplexityRoot.RingStatus.Minutes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingStatus.Minutes(childComplexity), true
+	case "RingStatus.state":
+		if e.ComplexityRoot.RingStatus.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingStatus.State(childComplexity), true
+	case "RingStatus.there":
+		if e.ComplexityRoot.RingStatus.There == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingStatus.There(childComplexity), true
 
 	case "RingWave.at":
 		if e.ComplexityRoot.RingWave.At == nil {
@@ -27883,7 +28095,119 @@ type RingEventEdge {
 }
 
 `, BuiltIn: false},
-	{Name: "../schema/rings.graphqls", Input: `"A step of a ring: what is to happen and when. It is done once. 时限"
+	{Name: "../schema/rings.graphqls", Input: `# Rings: the doorbell from a press to a person at the door. Only drills exist: no message reaches anybody.
+
+extend type Mutation {
+  "Ring: a press of a doorbell, or a call for help at a household. Joins the household's open ring; else a new ring, its first calls and its deadlines are stored before this answers. 呼叫"
+  ring(
+    "Where it rings. 呼叫"
+    input: RingInput!
+  ): RingPayload!
+  "The elder cancels, within the policy's time. 取消呼叫"
+  cancelRing(
+    "The ring. 呼叫编号"
+    ring: ID!
+  ): RingPayload!
+  "An ambulance was called; its arrival is awaited like a responder's. 呼叫120"
+  callAmbulance(
+    "The ring. 呼叫编号"
+    ring: ID!
+  ): RingPayload!
+  "Say yes. The alert gets the word for the door. 接受提醒"
+  acceptAlert(
+    "The alert. 提醒编号"
+    alert: ID!
+  ): RingPayload!
+  "Say no; no reason is asked. The next neighbour is called. 谢绝提醒"
+  declineAlert(
+    "The alert. 提醒编号"
+    alert: ID!
+  ): RingPayload!
+  "Take a yes back; somebody else is called. 撤回响应"
+  withdrawAlert(
+    "The alert. 提醒编号"
+    alert: ID!
+  ): RingPayload!
+  "Say that the responder has set out. 已出发"
+  onMyWay(
+    "The alert. 提醒编号"
+    alert: ID!
+  ): RingPayload!
+  "Say who is at the door: a responder or the ambulance. 已到达"
+  arrive(
+    "Who. 到达者"
+    input: ArriveInput!
+  ): RingPayload!
+  "Say that the responder has left the elder in other hands. 已交接"
+  handOver(
+    "The alert. 提醒编号"
+    alert: ID!
+  ): RingPayload!
+  "Close a ring with its outcome. 结束呼叫"
+  closeRing(
+    "The ring. 呼叫编号"
+    ring: ID!
+    "How it ended. 结果"
+    outcome: RingOutcome!
+  ): RingPayload!
+  "Begin another round of a closed ring; everybody can be called again. 重新开启"
+  reopenRing(
+    "The ring. 呼叫编号"
+    ring: ID!
+  ): RingPayload!
+}
+
+extend type Query {
+  "The alerts that wait for a person, or have them on the way or at a door; the latest first. Who asks is named by an argument until viewers have roles. 我的提醒"
+  myAlerts(
+    "The person. 人员编号"
+    person: ID!
+  ): [Alert!]!
+}
+
+"Where it rings: exactly one of these. 呼叫来源"
+input RingInput @oneOf {
+  "The doorbell that was pressed. 门铃编号"
+  doorbell: ID
+  "A household that needs help. 住户编号"
+  household: ID
+}
+
+"Who is at the door: exactly one of these. 到达者"
+input ArriveInput @oneOf {
+  "The alert of the responder. 提醒编号"
+  alert: ID
+  "The ring whose ambulance it is. 呼叫编号"
+  ambulanceOf: ID
+}
+
+"A ring as a move has left it. An illegal move is a CONFLICT that says where things stand. 呼叫结果"
+type RingPayload {
+  "The ring. 呼叫"
+  ring: Ring!
+  "How it stands, as the elder is told. 当前状况"
+  status: RingStatus!
+  "The server's clock; deadlines are by it. 服务器时间"
+  now: DateTime!
+}
+
+"How a ring stands, as the elder is told. 当前状况"
+type RingStatus {
+  "Where it stands. 状态"
+  state: RingState!
+  "How many people were called. 已通知人数"
+  called: Int!
+  "How many have said yes. 正在赶来人数"
+  coming: Int!
+  "How many are at the door. 已到门口人数"
+  there: Int!
+  "Minutes until the first can be there; null where nobody is coming or it is not known. 预计分钟数"
+  minutes: Int
+  "Whether an ambulance was called. 是否已呼叫120"
+  ambulance: Boolean!
+}
+
+"A step of a ring: what is to happen and when. It is done once. 时限"
 type RingDeadline {
   "What is to happen: wave-2, GRID_WORKER, arrival. 步骤"
   step: String!
@@ -33106,6 +33430,36 @@ func (ec *executionContext) childFields_RingOmission(ctx context.Context, field 
 		return ec.fieldContext_RingOmission_at(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RingOmission", field.Name)
+}
+
+func (ec *executionContext) childFields_RingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ring":
+		return ec.fieldContext_RingPayload_ring(ctx, field)
+	case "status":
+		return ec.fieldContext_RingPayload_status(ctx, field)
+	case "now":
+		return ec.fieldContext_RingPayload_now(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RingPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RingStatus(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "state":
+		return ec.fieldContext_RingStatus_state(ctx, field)
+	case "called":
+		return ec.fieldContext_RingStatus_called(ctx, field)
+	case "coming":
+		return ec.fieldContext_RingStatus_coming(ctx, field)
+	case "there":
+		return ec.fieldContext_RingStatus_there(ctx, field)
+	case "minutes":
+		return ec.fieldContext_RingStatus_minutes(ctx, field)
+	case "ambulance":
+		return ec.fieldContext_RingStatus_ambulance(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RingStatus", field.Name)
 }
 
 func (ec *executionContext) childFields_RingWave(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

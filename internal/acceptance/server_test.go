@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"lintu/doorbell"
 	"lintu/graph"
 	"lintu/internal/effort"
 	"lintu/internal/neo4jtest"
@@ -61,7 +62,15 @@ type edge struct {
 	handler http.Handler
 	store   store.Store
 	viewer  loaders.Viewer
+	bell    *doorbell.Doorbell
+	clock   *handClock
 }
+
+// handClock is a clock that tests turn.
+type handClock struct{ at time.Time }
+
+func (c *handClock) Now() time.Time         { return c.at }
+func (c *handClock) Elapsed() time.Duration { return c.at.Sub(now) }
 
 // answer is a GraphQL response.
 type answer struct {
@@ -91,7 +100,14 @@ func newEdgeBehind(t testing.TB, st store.Store, lines *barrier.Set) *edge {
 		t.Fatal(err)
 	}
 	e := &edge{store: st, viewer: loaders.Viewer{Name: "test", Scope: store.Scope{All: true}}}
+	e.clock = &handClock{at: now}
+	bell, err := doorbell.New(doorbell.Options{Store: st, Key: status.Key, Snapshot: near.Snapshot, Clock: e.clock, Zone: shanghai, Process: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.bell = bell
 	e.handler = graph.New(graph.Options{
+		Doorbell: bell,
 		Sessions: &loaders.Sessions{
 			Store: st, Key: status.Key, Zone: shanghai, Now: func() time.Time { return now },
 			Viewer: func(context.Context) loaders.Viewer { return e.viewer },

@@ -46,16 +46,11 @@ var ours = []row{
 		dir: "layer", may: append([]string{"coverage", "coverage/audit", "coverage/trend", "loaders", "reach"}, reader...),
 		tests: realStores,
 	},
-	{dir: "records", may: reader, tests: realStores},
-	{dir: "graph/schemagen", may: []string{"kg"}},
-	{
-		dir: "graph/...", may: append([]string{"loaders", "paths", "reach", "coverage", "coverage/audit", "coverage/trend", "records", "graph/..."}, reader...),
-	{dir: "coverage", may: append([]string{"reach", "reach/barrier", "reach/calendar", "coverage/advice"}, reader...), tests: realStores},
 	{dir: "doorbell", may: append([]string{"reach"}, reader...), tests: realStores},
 	{dir: "records", may: reader, tests: realStores},
 	{dir: "graph/schemagen", may: []string{"kg"}},
 	{
-		dir: "graph/...", may: append([]string{"loaders", "paths", "reach", "records", "doorbell", "graph/..."}, reader...),
+		dir: "graph/...", may: append([]string{"loaders", "paths", "reach", "coverage", "coverage/audit", "coverage/trend", "records", "doorbell", "graph/..."}, reader...),
 		tests: append([]string{"web"}, realStores...),
 	},
 	{dir: "web"},
@@ -67,8 +62,7 @@ var ours = []row{
 	{dir: "internal/cli/clitest", may: []string{"internal/httpapi"}},
 	{
 		dir:   "internal/cli", // opens stores by the function that server.go gives it
-		may:   append([]string{"loaders", "reach", "records", "graph", "seed", "importer", "importer/sheet", "coverage", "coverage/trend", "layer", "web", "internal/config", "internal/httpapi", "internal/term", "internal/cli/filelock"}, reader...),
-		may:   append([]string{"loaders", "reach", "records", "doorbell", "graph", "seed", "importer", "importer/sheet", "web", "internal/config", "internal/httpapi", "internal/term", "internal/cli/filelock"}, reader...),
+		may:   append([]string{"loaders", "reach", "records", "doorbell", "graph", "seed", "importer", "importer/sheet", "coverage", "coverage/trend", "layer", "web", "internal/config", "internal/httpapi", "internal/term", "internal/cli/filelock"}, reader...),
 		tests: append([]string{"internal/cli/clitest"}, realStores...),
 	},
 	{dir: "internal/effort"},

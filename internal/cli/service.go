@@ -14,6 +14,7 @@ import (
 
 	"lintu/coverage"
 	"lintu/coverage/trend"
+	"lintu/doorbell"
 	"lintu/graph"
 	"lintu/internal/config"
 	"lintu/internal/httpapi"
@@ -215,12 +216,17 @@ func (s *service) answer(ctx context.Context, prepare func(context.Context) (sto
 	s.reach = snapshot
 	s.mu.Unlock()
 	engine := coverage.New(snapshot.Snapshot)
-	s.http.Open(s.questions(st, snapshot, engine, key), s.ready)
+	bell, err := s.doorbell(st, snapshot, key)
+	if err != nil {
+		return err
+	}
+	s.http.Open(s.questions(st, snapshot, engine, bell, key), s.ready)
 	s.http.OpenLayers(s.layers(st, engine, key))
 	following, stop := context.WithCancel(ctx)
 	var end sync.WaitGroup
 	end.Go(func() { snapshot.Follow(following) })
 	end.Go(func() { s.measureDaily(following, &trend.Keeper{Store: st, Engine: engine, Key: key}) })
+	end.Go(func() { bell.Work(following) })
 	defer end.Wait()
 	defer stop()
 	if err := open(); err != nil {
@@ -231,7 +237,7 @@ func (s *service) answer(ctx context.Context, prepare func(context.Context) (sto
 }
 
 // questions is the handler of /graphql.
-func (s *service) questions(st store.Store, snapshot *reach.Reach, engine *coverage.Engine, key store.Key) http.Handler {
+func (s *service) questions(st store.Store, snapshot *reach.Reach, engine *coverage.Engine, bell *doorbell.Doorbell, key store.Key) http.Handler {
 	edits := records.New(records.Options{
 		Store:   st,
 		Key:     key,
@@ -243,6 +249,7 @@ func (s *service) questions(st store.Store, snapshot *reach.Reach, engine *cover
 		Reach:         snapshot,
 		Coverage:      engine,
 		Records:       edits,
+		Doorbell:      bell,
 		ElderAge:      s.cfg.ElderAge,
 		Introspection: true,
 		Timeout:       s.cfg.OperationTimeout,

@@ -1,0 +1,212 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"lintu/doorbell"
+	"lintu/graph/model"
+	"lintu/kg"
+	"lintu/loaders"
+	"lintu/store"
+)
+
+// The mutations of rings: a move of package doorbell, and then what is shown of the ring, read in one visit.
+
+// Ring is a press.
+func (m *mutation) Ring(ctx context.Context, _ map[string]any) (*model.RingPayload, error) {
+	input := inputOf(ctx)
+	var p doorbell.Press
+	var err error
+	if v, ok := input["doorbell"]; ok {
+		p.Doorbell, err = idOf("input.doorbell", v, kg.KindDoorbell)
+	} else {
+		p.Household, err = idOf("input.household", input["household"], kg.KindHousehold)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return m.moved(ctx, func() (*doorbell.Ring, error) { return m.bell.Press(ctx, p) })
+}
+
+// inputOf is the argument input as the document gives it; that a @oneOf input has exactly one key was checked before.
+func inputOf(ctx context.Context) map[string]any {
+	args := graphql.GetFieldContext(ctx).Field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)
+	input, _ := args["input"].(map[string]any)
+	return input
+}
+
+// CancelRing is the elder's own end of a ring.
+func (m *mutation) CancelRing(ctx context.Context, ring kg.ID) (*model.RingPayload, error) {
+	return m.ofRing(ctx, ring, m.bell.Cancel)
+}
+
+// CallAmbulance keeps the fact.
+func (m *mutation) CallAmbulance(ctx context.Context, ring kg.ID) (*model.RingPayload, error) {
+	return m.ofRing(ctx, ring, func(ctx context.Context, id kg.ID) (*doorbell.Ring, error) {
+		return m.bell.CallAmbulance(ctx, id, loaders.From(ctx).Viewer().Name)
+	})
+}
+
+// CloseRing ends a ring.
+func (m *mutation) CloseRing(ctx context.Context, ring kg.ID, outcome string) (*model.RingPayload, error) {
+	return m.ofRing(ctx, ring, func(ctx context.Context, id kg.ID) (*doorbell.Ring, error) {
+		return m.bell.Close(ctx, id, kg.Outcome(outcome), loaders.From(ctx).Viewer().Name)
+	})
+}
+
+// ReopenRing begins another round.
+func (m *mutation) ReopenRing(ctx context.Context, ring kg.ID) (*model.RingPayload, error) {
+	return m.ofRing(ctx, ring, func(ctx context.Context, id kg.ID) (*doorbell.Ring, error) {
+		return m.bell.Reopen(ctx, id, loaders.From(ctx).Viewer().Name)
+	})
+}
+
+// AcceptAlert and the others are answers.
+func (m *mutation) AcceptAlert(ctx context.Context, alert kg.ID) (*model.RingPayload, error) {
+	return m.ofAlert(ctx, "alert", alert, m.bell.Accept)
+}
+
+// DeclineAlert is a no.
+func (m *mutation) DeclineAlert(ctx context.Context, alert kg.ID) (*model.RingPayload, error) {
+	return m.ofAlert(ctx, "alert", alert, m.bell.Decline)
+}
+
+// WithdrawAlert takes a yes back.
+func (m *mutation) WithdrawAlert(ctx context.Context, alert kg.ID) (*model.RingPayload, error) {
+	return m.ofAlert(ctx, "alert", alert, m.bell.Withdraw)
+}
+
+// OnMyWay says that the responder has set out.
+func (m *mutation) OnMyWay(ctx context.Context, alert kg.ID) (*model.RingPayload, error) {
+	return m.ofAlert(ctx, "alert", alert, m.bell.OnMyWay)
+}
+
+// HandOver says that the responder has handed over.
+func (m *mutation) HandOver(ctx context.Context, alert kg.ID) (*model.RingPayload, error) {
+	return m.ofAlert(ctx, "alert", alert, m.bell.HandOver)
+}
+
+// Arrive says who is at the door.
+func (m *mutation) Arrive(ctx context.Context, _ map[string]any) (*model.RingPayload, error) {
+	input := inputOf(ctx)
+	if v, ok := input["alert"]; ok {
+		id, err := loaders.ToID("input.alert", v)
+		if err != nil {
+			return nil, err
+		}
+		return m.ofAlert(ctx, "input.alert", id, m.bell.Arrive)
+	}
+	ring, err := idOf("input.ambulanceOf", input["ambulanceOf"], kg.KindRing)
+	if err != nil {
+		return nil, err
+	}
+	return m.moved(ctx, func() (*doorbell.Ring, error) {
+		return m.bell.AmbulanceArrived(ctx, ring, loaders.From(ctx).Viewer().Name)
+	})
+}
+
+func (m *mutation) ofRing(ctx context.Context, ring kg.ID, f func(context.Context, kg.ID) (*doorbell.Ring, error)) (*model.RingPayload, error) {
+	id, err := idOf("ring", string(ring), kg.KindRing)
+	if err != nil {
+		return nil, err
+	}
+	return m.moved(ctx, func() (*doorbell.Ring, error) { return f(ctx, id) })
+}
+
+func (m *mutation) ofAlert(ctx context.Context, argument string, alert kg.ID, f func(context.Context, kg.ID) (*doorbell.Ring, error)) (*model.RingPayload, error) {
+	id, err := idOf(argument, string(alert), kg.KindAlert)
+	if err != nil {
+		return nil, err
+	}
+	return m.moved(ctx, func() (*doorbell.Ring, error) { return f(ctx, id) })
+}
+
+// moved makes a move and shows the ring. Until viewers have roles, one who sees a part of the graph only makes none.
+func (m *mutation) moved(ctx context.Context, move func() (*doorbell.Ring, error)) (*model.RingPayload, error) {
+	if !loaders.From(ctx).Scope().All {
+		return nil, fmt.Errorf("rings are moved by those who see everything: %w", kg.ErrForbidden)
+	}
+	if m.bell == nil {
+		return nil, fmt.Errorf("no doorbell is served here: %w", kg.ErrUnavailable)
+	}
+	r, err := move()
+	if err != nil {
+		return nil, err
+	}
+	h := newHydration(ctx, loaders.From(ctx).Today())
+	at, err := h.shown(ctx, kg.KindRing, "ring", r.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.fetch(ctx); err != nil {
+		return nil, err
+	}
+	ring := model.To[*model.Ring](h.env, at.item(r.ID))
+	if ring == nil {
+		ring = model.To[*model.Ring](h.env, &store.Item{Node: r.Ring}) // its selection asks for nothing
+	}
+	return &model.RingPayload{Ring: ring, Status: &model.RingStatus{Status: r.Status()}, Now: kg.MomentOf(r.Now)}, nil
+}
+
+// shown plans what the selections under one field of the root's answer ask of a node.
+func (h *hydration) shown(ctx context.Context, k kg.Kind, name string, ids ...kg.ID) (place, error) {
+	field := graphql.GetFieldContext(ctx).Field
+	var at place
+	var err error
+	for _, f := range h.fields(field) {
+		if f.Name == name {
+			if at, err = h.place(ctx, []kg.Kind{k}, f.Selections); err != nil {
+				return at, err
+			}
+			at.want(ids...)
+			return at, nil
+		}
+	}
+	return h.place(ctx, []kg.Kind{k}, nil)
+}
+
+// MyAlerts are the alerts that wait for a person or have them on the way.
+func (r *query) MyAlerts(ctx context.Context, person kg.ID) ([]*model.Alert, error) {
+	id, err := idOf("person", string(person), kg.KindPerson)
+	if err != nil {
+		return nil, err
+	}
+	h := newHydration(ctx, loaders.From(ctx).Today())
+	if !h.session.Scope().All {
+		return nil, fmt.Errorf("alerts are shown to those who see everything: %w", kg.ErrForbidden)
+	}
+	if r.bell == nil {
+		return nil, fmt.Errorf("no doorbell is served here: %w", kg.ErrUnavailable)
+	}
+	ids, err := r.bell.AlertsOf(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	at, err := h.place(ctx, []kg.Kind{kg.KindAlert}, graphql.GetFieldContext(ctx).Field.Selections)
+	if err != nil {
+		return nil, err
+	}
+	at.want(ids...)
+	if err := h.fetch(ctx); err != nil {
+		return nil, err
+	}
+	out := []*model.Alert{}
+	for _, id := range ids {
+		if a := model.To[*model.Alert](h.env, at.item(id)); a != nil {
+			out = append(out, a)
+		}
+	}
+	return out, nil
+}
+
+// idOf reads the id of a node of one kind.
+func idOf(argument string, v any, k kg.Kind) (kg.ID, error) {
+	id, err := loaders.ToID(argument, v)
+	if err == nil && id.Kind() != k {
+		return "", kg.Invalid(argument, fmt.Sprintf("the id of a %s", id.Kind()), fmt.Sprintf("the id of a %s", k))
+	}
+	return id, err
+}
