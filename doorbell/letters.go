@@ -103,9 +103,13 @@ func (in *incident) stillFit(c *call) (string, error) {
 	return unwilling(people[c.person].Person, kg.DateOf(in.now, in.d.o.Zone)), nil
 }
 
-// again is a letter for another attempt; each pause is twice the one before.
+// again is a letter for another attempt. Each pause is twice the one before and up to a quarter longer, by chance, so
+// that what failed together does not come again together.
 func (in *incident) again(l kg.Letter) kg.Letter {
 	pause := seconds(in.policy.RetrySeconds) << min(l.Attempts, 6)
+	if n, err := random(in.d.o.Random, 250); err == nil {
+		pause += pause * time.Duration(n) / 1000
+	}
 	l.Attempts++
 	l.SendAt = kg.MomentOf(in.now.Add(pause))
 	in.fresh[l.ID] = true

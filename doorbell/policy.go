@@ -5,7 +5,6 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"lintu/kg"
@@ -98,24 +97,6 @@ func (p *Policy) check() error {
 
 // radius is the widest of the waves, in metres.
 func (p *Policy) radius() float64 { return p.Waves[len(p.Waves)-1].Radius }
-
-// start is when the first level of the ladder is called that is not called at once; false where all are.
-func (p *Policy) start() (int, bool) {
-	for _, l := range p.Ladder {
-		if l.After > 0 {
-			return l.After, true
-		}
-	}
-	return 0, false
-}
-
-func (p *Policy) level(role kg.AlertRole) *Level {
-	i := slices.IndexFunc(p.Ladder, func(l Level) bool { return l.Role == role })
-	if i < 0 {
-		return nil
-	}
-	return &p.Ladder[i]
-}
 
 func seconds(n int) time.Duration { return time.Duration(n) * time.Second }
 
