@@ -70,7 +70,7 @@ func New(o Options) (*Doorbell, error) {
 			return nil, kg.Invalid("policies", "there is none called "+name, "policies called city and village")
 		}
 	}
-	o.Notifier = drillOnly{o.Notifier}
+	o.Notifier, o.Store = drillOnly{o.Notifier}, counted{o.Store}
 	return &Doorbell{o: o, clock: &steady{clock: o.Clock}}, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"lintu/internal/neo4jtest"
 	"lintu/store"
@@ -42,7 +43,7 @@ func TestNoRingIsSilentOnNeo4j(t *testing.T) {
 	if err := server.Clear(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	st, err := neo4j.Open(t.Context(), neo4j.Options{URI: server.URI, User: server.User, Password: server.Password, Database: server.Database})
+	st, err := neo4j.Open(t.Context(), neo4j.Options{URI: server.URI, User: server.User, Password: server.Password, Database: server.Database, Timeout: 5 * time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}

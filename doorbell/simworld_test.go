@@ -221,8 +221,10 @@ func newSimulated(t testing.TB, seed uint64, st store.Store, key store.Key) *sim
 	}
 	s.neighbours(4 + s.dice.IntN(40))
 	s.duties()
-	if _, err := st.Apply(t.Context(), f.Batch()); err != nil {
-		t.Fatal(err)
+	for _, b := range f.Batches() {
+		if _, err := st.Apply(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
 	}
 	snapshot, err := reach.Build(t.Context(), reach.Options{Store: st})
 	if err != nil {
