@@ -78,6 +78,7 @@ func (s *simulated) wake() time.Duration {
 // work lets a process do what is due. In a healthy one nothing that was due may be left.
 func (s *simulated) work() {
 	p := s.any()
+	now := kg.MomentOf(p.bell.clock.now()) // before: the clock may jump meanwhile
 	_, err := p.bell.Due(context.Background())
 	if p.dead || s.at < s.down {
 		return
@@ -88,7 +89,6 @@ func (s *simulated) work() {
 	if err != nil {
 		return
 	}
-	now := kg.MomentOf(p.bell.clock.now())
 	for _, id := range sortedIDs(s.open) {
 		if r := s.ring(id); r.DueAt != "" && r.DueAt <= now {
 			s.t.Fatalf("%s is still due at %s after the work of %s", s.tell(id), r.DueAt, now)
