@@ -93,7 +93,23 @@ func (d *Doorbell) load(ctx context.Context, ring kg.ID, actor string) (*inciden
 		}
 		in.calls = append(in.calls, c)
 	}
+	in.notBefore()
 	return in, nil
+}
+
+// notBefore sees to it that a move is not before what has happened to the ring: clocks of processes disagree.
+func (in *incident) notBefore() {
+	r := in.ring
+	last := max(r.BeganAt, r.JoinedAt, r.AcceptedAt, r.AttendedAt, r.ClosedAt)
+	for _, s := range r.Deadlines {
+		last = max(last, s.DoneAt)
+	}
+	for _, c := range in.calls {
+		last = max(last, c.alert.CalledAt, c.alert.AnsweredAt, c.alert.EndedAt)
+	}
+	if at := last.Time(); in.now.Before(at) {
+		in.now = at
+	}
 }
 
 // stamp is the move's instant.
