@@ -17,6 +17,7 @@ const (
 var manyFiles = map[string]string{
 	"kg":              "the whole vocabulary in one place, one concept a file",
 	"coverage":        "one answer and what can be asked of it: a file for each question, beside what counts it",
+	"doorbell":        "one ring from the press to its end: a file for each part of what moves it, beside what hands messages over",
 	"bench":           "one runner; a file for each of towns, servers, loads, pairs, peers and the forms of a report",
 	"graph":           "the edge: a file a root field, and one a group of fields of an answer",
 	"importer":        "an import is one thing in two passes; a file for each group of rules of the first, and for each step of the second",
