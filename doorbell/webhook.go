@@ -132,7 +132,7 @@ func (w *Webhook) request(ctx context.Context, m Message) (*http.Request, error)
 	now, address := w.clock.Now(), *w.address
 	var content any
 	if w.form == FormSigned {
-		content = signedMessage{m.ID, m.Text, m.Ring, m.Alert, m.Person, m.Device, m.Role, m.Voice, m.Drill, m.ZH, m.EN}
+		content = signedMessage(m)
 	} else {
 		content = map[string]any{"msgtype": "text", "text": map[string]string{"content": m.ZH + "\n" + m.EN}}
 	}

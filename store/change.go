@@ -94,8 +94,7 @@ func (r *run) changeNode(m *Mutation) error {
 	if err := kg.Validate(n); err != nil {
 		return err
 	}
-	r.replaceNode(old, n)
-	return nil
+	return r.replaceNode(old, n)
 }
 
 func (r *run) changeTie(m *Mutation) error {
@@ -115,8 +114,7 @@ func (r *run) changeTie(m *Mutation) error {
 	if err := kg.ValidateTie(&t); err != nil {
 		return err
 	}
-	r.replaceTie(old, &t)
-	return nil
+	return r.replaceTie(old, &t)
 }
 
 // hide makes what is outside the batch's scope not exist for it: nodes on record, and ties that touch one of them.

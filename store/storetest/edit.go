@@ -27,6 +27,7 @@ func testEdits(t *testing.T, h Harness) {
 	t.Run("a_change_sets_the_given_fields_and_keeps_the_others", func(t *testing.T) { g.editFields(t) })
 	t.Run("a_change_of_a_tie_keeps_its_ends", func(t *testing.T) { g.editTies(t) })
 	t.Run("a_change_is_refused_as_a_put_is", func(t *testing.T) { g.editRefusals(t) })
+	t.Run("what_happened_is_written_once", func(t *testing.T) { g.editRecords(t) })
 	t.Run("every_refusal_says_which_change_it_is_about", func(t *testing.T) { g.editTold(t) })
 	t.Run("what_is_outside_the_scope_does_not_exist", func(t *testing.T) { g.editScope(t) })
 	t.Run("a_natural_key_is_given_once", func(t *testing.T) { g.editKeys(t) })
@@ -122,6 +123,30 @@ func (g *graph) editRefusals(t *testing.T) {
 	g.refuse(t, kg.ErrNotFound, change(NameID(kg.KindPerson, "nobody"), 1, setting("phone", "1")))
 	g.refuse(t, kg.ErrNotFound, changeTie(kg.NewTieID(), 1, setting("source", "x")))
 	g.refuse(t, kg.ErrNotFound, changeTie(g.f.ID("zhou WORKS_AT property"), 1, setting("site", NameID(kg.KindBuilding, "nowhere"))))
+}
+
+// editRecords: an entry of a timeline, and the ties of records, take no change of any form; a ring's own fields do.
+func (g *graph) editRecords(t *testing.T) {
+	event, of := g.f.ID("event1"), g.f.ID("event1 EVENT_OF ring1")
+	other := kg.Clone(g.f.Node("event1")).(*kg.RingEvent)
+	other.Note = "another story"
+	moved := *g.f.TieNamed("event1 EVENT_OF ring1")
+	moved.To = g.f.ID("ring2")
+	on := kg.MustDate("2030-01-01")
+	for name, m := range map[string]store.Mutation{
+		"an_entry_changed":   change(event, 1, setting("note", "another story")),
+		"an_entry_put_anew":  {Op: store.PutNode, Node: other, Expect: 1},
+		"an_entry_ended":     {Op: store.EndNode, ID: event, Expect: 1, On: on},
+		"an_entry_deleted":   {Op: store.DeleteNode, ID: event, Expect: 1},
+		"its_tie_changed":    changeTie(of, 1, setting("source", "x")),
+		"its_tie_put_anew":   {Op: store.PutTie, Tie: &moved, Expect: 1},
+		"its_tie_ended":      {Op: store.EndTie, ID: of, Expect: 1, On: on},
+		"its_tie_deleted":    {Op: store.DeleteTie, ID: of, Expect: 1},
+		"an_alert_told_anew": changeTie(g.f.ID("alert1 ALERT_TO shan"), 1, setting("source", "x")),
+	} {
+		t.Run(name, func(t *testing.T) { g.refuse(t, kg.ErrInvalid, m) })
+	}
+	g.mustApply(t, change(g.f.ID("ring1"), 1, setting("presses", int64(3))))
 }
 
 func (g *graph) editTold(t *testing.T) {
