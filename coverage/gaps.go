@@ -84,6 +84,15 @@ func (c *Coverage) Gaps() *Gaps {
 // Total is how many gaps there are.
 func (g *Gaps) Total() int { return len(g.targets) }
 
+// Households are those of all gaps, in the order of gaps.
+func (g *Gaps) Households() []kg.ID {
+	ids := make([]kg.ID, len(g.targets))
+	for i, t := range g.targets {
+		ids[i] = g.c.scene.Household(int(t))
+	}
+	return ids
+}
+
 // Page are at most limit gaps after a position, and whether there are more.
 func (g *Gaps) Page(after *store.Position, limit int) ([]Gap, bool) {
 	from := 0

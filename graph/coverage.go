@@ -170,7 +170,7 @@ func (b *unitCover) units(f graphql.CollectedField, pages model.Pages) {
 	}
 	b.after = append(b.after, func() {
 		total := len(list)
-		c := &model.UnitCoverageConnection{TotalCount: &total}
+		c := &model.UnitCoverageConnection{TotalCount: &total, Found: found(b, kg.KindUnit, list, func(u reach.UnitCover) kg.ID { return u.Unit })}
 		var cursors []string
 		seal := b.sealing(f, win, b.at, len(shown))
 		for i, u := range shown {
@@ -278,7 +278,7 @@ func (b *unitCover) members(f graphql.CollectedField, units []reach.UnitCover, b
 		}
 		b.after = append(b.after, func() {
 			total := len(list)
-			c := &model.CoverageMemberConnection{TotalCount: &total}
+			c := &model.CoverageMemberConnection{TotalCount: &total, Found: found(b, kg.KindPerson, list, func(m reach.CoverMember) kg.ID { return m.Person })}
 			var cursors []string
 			seal := b.sealing(f, win, b.at, len(shown))
 			for j, m := range shown {
@@ -316,7 +316,7 @@ func (b *unitCover) targets(f graphql.CollectedField, units []reach.UnitCover, b
 		}
 		b.after = append(b.after, func() {
 			total := len(list)
-			c := &model.CoverageTargetConnection{TotalCount: &total}
+			c := &model.CoverageTargetConnection{TotalCount: &total, Found: found(b, kg.KindHousehold, list, func(t reach.CoverTarget) kg.ID { return t.Household })}
 			var cursors []string
 			seal := b.sealing(f, win, b.at, len(shown))
 			for j, t := range shown {
@@ -357,7 +357,19 @@ func (b *unitCover) uncovered(f graphql.CollectedField, pages model.Pages) {
 				page.Edges = append(page.Edges, store.Edge{Position: p, Item: item})
 			}
 		}
-		pages[b.key(f)] = model.NewConnection[*model.Household](b.env, page, win.question)
+		all := found(b, kg.KindHousehold, list, func(t reach.UncoveredTarget) kg.ID { return t.Household })
+		pages[b.key(f)] = model.NewConnection[*model.Household](b.env, page, win.question).Among(all)
+	})
+}
+
+// found is what a connection counts: the nodes of a computed list.
+func found[E any](b *unitCover, kind kg.Kind, list []E, id func(E) kg.ID) *model.Found {
+	return model.NewFound(b.env, kind, func() []kg.ID {
+		ids := make([]kg.ID, len(list))
+		for i := range list {
+			ids[i] = id(list[i])
+		}
+		return ids
 	})
 }
 

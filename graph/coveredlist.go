@@ -27,7 +27,7 @@ func (b *covered) gaps(f graphql.CollectedField, covs []*coverage.Coverage, out 
 		}
 		homes := b.placeFor(ids, sets)
 		total := g.Total()
-		conn := &model.GapConnection{TotalCount: &total}
+		conn := &model.GapConnection{TotalCount: &total, Found: model.NewFound(b.env, kg.KindHousehold, g.Households)}
 		if reasons {
 			conn.Reasons = g.Reasons()
 		}

@@ -55,7 +55,23 @@ func (r *query) Nearby(ctx context.Context, to map[string]any, radius float64, a
 	if err := h.fetch(ctx); err != nil {
 		return nil, err
 	}
-	return nearbyConnection(h, h.sealing(field, win, q.At, len(answer.Hits)), win, people, answer), nil
+	c := nearbyConnection(h, h.sealing(field, win, q.At, len(answer.Hits)), win, people, answer)
+	c.Found = model.NewFound(h.env, kg.KindPerson, func() []kg.ID { return everybody(snap, q, answer.Total) })
+	return c, nil
+}
+
+// everybody are the people of all pages of an answer.
+func everybody(snap *reach.Snapshot, q reach.NearQuery, total int) []kg.ID {
+	q.After, q.Limit = nil, total
+	answer, err := snap.Near(q)
+	if err != nil {
+		return nil // the same question was answered before
+	}
+	ids := make([]kg.ID, len(answer.Hits))
+	for i := range answer.Hits {
+		ids[i] = answer.Hits[i].Person
+	}
+	return ids
 }
 
 // nearbyConnection is the page of an answer. A person who was asked for and is gone has no edge.

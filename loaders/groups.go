@@ -73,7 +73,16 @@ func (p *planner) grouping(spec *connection, far []kg.Kind, f graphql.CollectedF
 	p.path = append(p.path, f.Alias)
 	defer func() { p.path = p.path[:len(p.path)-1] }()
 	g := &grouping{key: key, alias: f.Alias, path: p.arg("groupBy"), sets: slices.Clone(f.Selections)}
-	by, _ := f.ArgumentMap(p.op.Variables)["groupBy"].(map[string]any)
+	if err := g.read(f.ArgumentMap(p.op.Variables)["groupBy"], far); err != nil {
+		return err
+	}
+	spec.groups = append(spec.groups, g)
+	return nil
+}
+
+// read takes over the argument groupBy, for nodes of some kinds.
+func (g *grouping) read(v any, kinds []kg.Kind) error {
+	by, _ := v.(map[string]any)
 	for name, v := range by {
 		value, err := ToText(g.path+"."+name, v)
 		if err != nil {
@@ -88,14 +97,13 @@ func (p *planner) grouping(spec *connection, far []kg.Kind, f graphql.CollectedF
 			g.by.AreaKind, g.by.AreaLevel = areaLevel(value)
 			g.kinds = []kg.Kind{g.by.AreaKind}
 		case "relation":
-			link, ok := kg.LinkOf(far[0], orderField(value))
+			link, ok := kg.LinkOf(kinds[0], orderField(value))
 			if !ok {
 				return kg.Invalid(g.path+"."+name, value, "a value of the enum")
 			}
 			g.by.Relation, g.by.Direction, g.kinds = link.Relation, link.Direction, link.Far
 		}
 	}
-	spec.groups = append(spec.groups, g)
 	return nil
 }
 

@@ -501,6 +501,7 @@ type ComplexityRoot struct {
 	}
 
 	CoverageMemberConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -514,6 +515,7 @@ type ComplexityRoot struct {
 	}
 
 	CoverageTargetConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -891,6 +893,7 @@ type ComplexityRoot struct {
 	}
 
 	GapConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -1383,6 +1386,7 @@ type ComplexityRoot struct {
 	NearbyConnection struct {
 		AcrossBarrier  func(childComplexity int) int
 		BarriersLoaded func(childComplexity int) int
+		Counts         func(childComplexity int) int
 		Edges          func(childComplexity int) int
 		LeftOut        func(childComplexity int) int
 		Nodes          func(childComplexity int) int
@@ -2638,6 +2642,7 @@ type ComplexityRoot struct {
 	}
 
 	UnitCoverageConnection struct {
+		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -4793,6 +4798,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CoverageGroup.Value(childComplexity), true
 
+	case "CoverageMemberConnection.counts":
+		if e.ComplexityRoot.CoverageMemberConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageMemberConnection.Counts(childComplexity), true
 	case "CoverageMemberConnection.edges":
 		if e.ComplexityRoot.CoverageMemberConnection.Edges == nil {
 			break
@@ -4837,6 +4848,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CoverageMemberEdge.TargetsInReach(childComplexity), true
 
+	case "CoverageTargetConnection.counts":
+		if e.ComplexityRoot.CoverageTargetConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageTargetConnection.Counts(childComplexity), true
 	case "CoverageTargetConnection.edges":
 		if e.ComplexityRoot.CoverageTargetConnection.Edges == nil {
 			break
@@ -6504,6 +6521,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Fragility.Units(childComplexity), true
 
+	case "GapConnection.counts":
+		if e.ComplexityRoot.GapConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapConnection.Counts(childComplexity), true
 	case "GapConnection.edges":
 		if e.ComplexityRoot.GapConnection.Edges == nil {
 			break
@@ -8700,6 +8723,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.NearbyConnection.BarriersLoaded(childComplexity), true
+	case "NearbyConnection.counts":
+		if e.ComplexityRoot.NearbyConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NearbyConnection.Counts(childComplexity), true
 	case "NearbyConnection.edges":
 		if e.ComplexityRoot.NearbyConnection.Edges == nil {
 			break
@@ -14496,6 +14525,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UnitCoverage.Units(childComplexity), true
 
+	case "UnitCoverageConnection.counts":
+		if e.ComplexityRoot.UnitCoverageConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnitCoverageConnection.Counts(childComplexity), true
 	case "UnitCoverageConnection.edges":
 		if e.ComplexityRoot.UnitCoverageConnection.Edges == nil {
 			break
@@ -16354,6 +16389,11 @@ type GapConnection {
   pageInfo: PageInfo!
   "How many gaps there are. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups, or groups of more than 100,000 nodes, are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: HouseholdGroupBy!
+  ): [CountGroup!]!
   "How many gaps have each reason. 原因统计"
   reasons: [GapCount!]!
 }
@@ -21806,6 +21846,11 @@ type NearbyConnection {
   pageInfo: PageInfo!
   "How many are within the radius. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups, or groups of more than 100,000 nodes, are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: PersonGroupBy!
+  ): [CountGroup!]!
   "How many of them are across a barrier: the straight way crosses a river, railway or motorway where no crossing is. 隔断人数"
   acrossBarrier: Int
   "Whether any barriers are loaded; without them nobody is across one. 是否已载入隔断"
@@ -21994,6 +22039,11 @@ type UnitCoverageConnection {
   pageInfo: PageInfo!
   "How many units cover at least one target. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups, or groups of more than 100,000 nodes, are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: UnitGroupBy!
+  ): [CountGroup!]!
 }
 
 "A unit that covers. 覆盖单位"
@@ -22052,6 +22102,11 @@ type CoverageMemberConnection {
   pageInfo: PageInfo!
   "How many there are. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups, or groups of more than 100,000 nodes, are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: PersonGroupBy!
+  ): [CountGroup!]!
 }
 
 "A unit's responder. 可及人员"
@@ -22074,6 +22129,11 @@ type CoverageTargetConnection {
   pageInfo: PageInfo!
   "How many there are. 总数"
   totalCount: Int
+  "How many there are by group, whatever the page; the largest group first, then by key. More than 1,000 groups, or groups of more than 100,000 nodes, are refused. 分组计数"
+  counts(
+    "By what: exactly one. 分组方式"
+    groupBy: HouseholdGroupBy!
+  ): [CountGroup!]!
 }
 
 "A target that a unit covers. 覆盖对象"
@@ -30236,6 +30296,8 @@ func (ec *executionContext) childFields_CoverageMemberConnection(ctx context.Con
 		return ec.fieldContext_CoverageMemberConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_CoverageMemberConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_CoverageMemberConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CoverageMemberConnection", field.Name)
 }
@@ -30262,6 +30324,8 @@ func (ec *executionContext) childFields_CoverageTargetConnection(ctx context.Con
 		return ec.fieldContext_CoverageTargetConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_CoverageTargetConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_CoverageTargetConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CoverageTargetConnection", field.Name)
 }
@@ -30986,6 +31050,8 @@ func (ec *executionContext) childFields_GapConnection(ctx context.Context, field
 		return ec.fieldContext_GapConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_GapConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_GapConnection_counts(ctx, field)
 	case "reasons":
 		return ec.fieldContext_GapConnection_reasons(ctx, field)
 	}
@@ -31920,6 +31986,8 @@ func (ec *executionContext) childFields_NearbyConnection(ctx context.Context, fi
 		return ec.fieldContext_NearbyConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_NearbyConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_NearbyConnection_counts(ctx, field)
 	case "acrossBarrier":
 		return ec.fieldContext_NearbyConnection_acrossBarrier(ctx, field)
 	case "barriersLoaded":
@@ -34326,6 +34394,8 @@ func (ec *executionContext) childFields_UnitCoverageConnection(ctx context.Conte
 		return ec.fieldContext_UnitCoverageConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_UnitCoverageConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_UnitCoverageConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UnitCoverageConnection", field.Name)
 }

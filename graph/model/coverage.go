@@ -154,6 +154,7 @@ type WeekHour struct {
 
 // GapConnection is a page of gaps.
 type GapConnection struct {
+	*Found
 	Edges      []*GapEdge
 	PageInfo   *PageInfo
 	TotalCount *int

@@ -13,11 +13,18 @@ type Connection[T Node] struct {
 	env      *loaders.Env
 	page     *store.Page
 	question []byte
+	found    *Found // where the nodes were not found by a page
 }
 
 // NewConnection is a page as the answer of a field.
 func NewConnection[T Node](env *loaders.Env, page *store.Page, question []byte) *Connection[T] {
 	return &Connection[T]{env: env, page: page, question: question}
+}
+
+// Among says which nodes the connection has in all, where they were not found by a page.
+func (c *Connection[T]) Among(f *Found) *Connection[T] {
+	c.found = f
+	return c
 }
 
 // page is the connection that the field being resolved finds on its parent.
@@ -62,15 +69,43 @@ func (c *Connection[T]) TotalCount() *int { return &c.page.Total }
 
 // Counts are the groups of what is on all pages together; they were counted because they were asked for.
 func (c *Connection[T]) Counts(ctx context.Context) ([]*CountGroup, error) {
+	if c.found != nil {
+		return c.found.Counts(ctx)
+	}
 	groups, err := loaders.GroupsOf(ctx, c.env.Session, c.page)
 	if err != nil {
 		return nil, err
 	}
+	return countGroups(c.env, groups), nil
+}
+
+func countGroups(env *loaders.Env, groups []loaders.Group) []*CountGroup {
 	out := make([]*CountGroup, len(groups))
 	for i, g := range groups {
-		out[i] = &CountGroup{Key: some(g.Key), Node: Wrap(c.env, g.Item), Count: &groups[i].Count}
+		out[i] = &CountGroup{Key: some(g.Key), Node: Wrap(env, g.Item), Count: &groups[i].Count}
 	}
-	return out, nil
+	return out
+}
+
+// Found are the nodes of a connection that were computed outside the store, those of all pages together.
+type Found struct {
+	env  *loaders.Env
+	kind kg.Kind
+	ids  func() []kg.ID
+}
+
+// NewFound is nodes of one kind, which ids gives when they are needed.
+func NewFound(env *loaders.Env, kind kg.Kind, ids func() []kg.ID) *Found {
+	return &Found{env: env, kind: kind, ids: ids}
+}
+
+// Counts are their groups, counted when they are resolved.
+func (f *Found) Counts(ctx context.Context) ([]*CountGroup, error) {
+	groups, err := f.env.Session.GroupsAmong(ctx, f.env.AsOf, f.kind, f.ids())
+	if err != nil {
+		return nil, err
+	}
+	return countGroups(f.env, groups), nil
 }
 
 // CountGroup is the GraphQL type CountGroup.

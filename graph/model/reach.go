@@ -27,6 +27,7 @@ func pageAt[C any](ctx context.Context, p Pages) (C, error) {
 
 // NearbyConnection is the GraphQL type NearbyConnection.
 type NearbyConnection struct {
+	*Found
 	Edges          []*NearbyEdge
 	PageInfo       *PageInfo
 	TotalCount     *int
@@ -146,6 +147,7 @@ type Completeness struct {
 
 // UnitCoverageConnection is a page of units that cover.
 type UnitCoverageConnection struct {
+	*Found
 	Edges      []*UnitCoverageEdge
 	PageInfo   *PageInfo
 	TotalCount *int
@@ -197,6 +199,7 @@ func NewPairing(env *loaders.Env, e *store.Edge) *Pairing {
 
 // CoverageMemberConnection is a page of a unit's responders.
 type CoverageMemberConnection struct {
+	*Found
 	Edges      []*CoverageMemberEdge
 	PageInfo   *PageInfo
 	TotalCount *int
@@ -216,6 +219,7 @@ type CoverageMemberEdge struct {
 
 // CoverageTargetConnection is a page of targets that a unit covers.
 type CoverageTargetConnection struct {
+	*Found
 	Edges      []*CoverageTargetEdge
 	PageInfo   *PageInfo
 	TotalCount *int

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"lintu/kg"
 	"lintu/store"
@@ -51,7 +52,7 @@ func (f *filters) count(q store.CountQuery) (*statement, func(any) string) {
 	switch {
 	case q.By.Relation != "":
 		return f.byLink(item(`''`), q.By), write
-	case q.By.AreaKind != "" && q.From == nil:
+	case q.By.AreaKind != "" && q.From == nil && !ofList(q.Filter):
 		return f.byArea(q), write
 	case q.By.AreaKind != "":
 		return f.byAreaOfItems(item(`''`), q.By), write
@@ -187,4 +188,9 @@ func (f *filters) byAreaOfItems(st *statement, by store.GroupBy) *statement {
 	}
 	f.ofAreas(st, by)
 	return st.add(") SELECT sy.src, me.id, count(DISTINCT sy.no) FROM stay sy JOIN met me ON me.path_no = sy.path_no GROUP BY sy.src, me.id")
+}
+
+// ofList says that what is counted are listed nodes: to go from these to their areas is shorter than from every area.
+func ofList(filter kg.Filter) bool {
+	return slices.ContainsFunc(conjuncts(filter), func(f kg.Filter) bool { _, ok := f.(kg.IDIn); return ok })
 }
