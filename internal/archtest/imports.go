@@ -49,6 +49,9 @@ var ours = []row{
 	{dir: "doorbell", may: append([]string{"reach"}, reader...), tests: realStores},
 	{dir: "records", may: reader, tests: realStores},
 	{dir: "graph/schemagen", may: []string{"kg"}},
+	{dir: "graph/limits", may: []string{"kg"}},
+	{dir: "graph/trusted", may: []string{"kg"}},
+	{dir: "graph/wire", may: []string{"kg", "graph/limits"}},
 	{
 		dir: "graph/...", may: append([]string{"loaders", "paths", "reach", "coverage", "coverage/audit", "coverage/trend", "records", "doorbell", "graph/..."}, reader...),
 		tests: append([]string{"web"}, realStores...),
@@ -63,6 +66,7 @@ var ours = []row{
 	{
 		dir:   "internal/cli", // opens stores by the function that server.go gives it
 		may:   append([]string{"loaders", "reach", "records", "doorbell", "graph", "seed", "importer", "importer/sheet", "coverage", "coverage/trend", "layer", "web", "internal/config", "internal/httpapi", "internal/term", "internal/cli/filelock"}, reader...),
+		may:   append([]string{"loaders", "reach", "records", "graph", "graph/limits", "graph/trusted", "graph/wire", "seed", "importer", "importer/sheet", "coverage", "coverage/trend", "layer", "web", "internal/config", "internal/httpapi", "internal/term", "internal/cli/filelock"}, reader...),
 		tests: append([]string{"internal/cli/clitest"}, realStores...),
 	},
 	{dir: "internal/effort"},
@@ -105,7 +109,9 @@ var theirs = []module{
 	{"github.com/schollz/progressbar", []string{"internal/term"}},
 	{"golang.org/x/sys", []string{"store/sqlite", "internal"}},
 	{"golang.org/x/sync", []string{"store", "loaders", "reach", "importer", "layer", "internal", "bench", "."}},
-	{"github.com/hashicorp/golang-lru", []string{"layer"}},
+	{"github.com/hashicorp/golang-lru", []string{"layer", "graph"}},
+	{"github.com/coder/websocket", []string{"graph/wire", "tests"}},
+	{"golang.org/x/time", []string{"graph/limits"}},
 	{"github.com/compose-spec/compose-go", []string{"internal/composetest"}},
 	{"pgregory.net/rapid", []string{"store/storetest", "tests"}},
 }
