@@ -923,7 +923,7 @@ func (ec *executionContext) _Measure(ctx context.Context, sel ast.SelectionSet, 
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -1015,7 +1015,7 @@ func (ec *executionContext) _MeasureConnection(ctx context.Context, sel ast.Sele
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 

@@ -37048,7 +37048,7 @@ func (ec *executionContext) _BelongsToConnection(ctx context.Context, sel ast.Se
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -37229,7 +37229,7 @@ func (ec *executionContext) _ChildOrgsConnection(ctx context.Context, sel ast.Se
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -37400,7 +37400,7 @@ func (ec *executionContext) _CompoundPartsConnection(ctx context.Context, sel as
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -37571,7 +37571,7 @@ func (ec *executionContext) _ContactOfConnection(ctx context.Context, sel ast.Se
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -37757,7 +37757,7 @@ func (ec *executionContext) _ContactsConnection(ctx context.Context, sel ast.Sel
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -37943,7 +37943,7 @@ func (ec *executionContext) _DeployedConnection(ctx context.Context, sel ast.Sel
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -38129,7 +38129,7 @@ func (ec *executionContext) _DeployedPeopleConnection(ctx context.Context, sel a
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -38320,7 +38320,7 @@ func (ec *executionContext) _DeployedToConnection(ctx context.Context, sel ast.S
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -38687,7 +38687,7 @@ func (ec *executionContext) _DoorbellsConnection(ctx context.Context, sel ast.Se
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -39029,7 +39029,7 @@ func (ec *executionContext) _FormedFromConnection(ctx context.Context, sel ast.S
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -39200,7 +39200,7 @@ func (ec *executionContext) _InCompoundConnection(ctx context.Context, sel ast.S
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -39371,7 +39371,7 @@ func (ec *executionContext) _InstalledAtConnection(ctx context.Context, sel ast.
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -39542,7 +39542,7 @@ func (ec *executionContext) _JointCommitteesConnection(ctx context.Context, sel 
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -39713,7 +39713,7 @@ func (ec *executionContext) _KeyholderOfConnection(ctx context.Context, sel ast.
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -39899,7 +39899,7 @@ func (ec *executionContext) _KeyholdersConnection(ctx context.Context, sel ast.S
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -40085,7 +40085,7 @@ func (ec *executionContext) _LeadsConnection(ctx context.Context, sel ast.Select
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -40256,7 +40256,7 @@ func (ec *executionContext) _LedByConnection(ctx context.Context, sel ast.Select
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -40427,7 +40427,7 @@ func (ec *executionContext) _LivesInConnection(ctx context.Context, sel ast.Sele
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -40598,7 +40598,7 @@ func (ec *executionContext) _LocatedHereConnection(ctx context.Context, sel ast.
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -40769,7 +40769,7 @@ func (ec *executionContext) _LocatedInConnection(ctx context.Context, sel ast.Se
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -40940,7 +40940,7 @@ func (ec *executionContext) _MeasureOfConnection(ctx context.Context, sel ast.Se
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -41111,7 +41111,7 @@ func (ec *executionContext) _MeasuresConnection(ctx context.Context, sel ast.Sel
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -41282,7 +41282,7 @@ func (ec *executionContext) _MembersConnection(ctx context.Context, sel ast.Sele
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -41463,7 +41463,7 @@ func (ec *executionContext) _NodeConnection(ctx context.Context, sel ast.Selecti
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -41599,7 +41599,7 @@ func (ec *executionContext) _OnDutyAtConnection(ctx context.Context, sel ast.Sel
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -41790,7 +41790,7 @@ func (ec *executionContext) _PairedUnitsConnection(ctx context.Context, sel ast.
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -41971,7 +41971,7 @@ func (ec *executionContext) _PairedWithConnection(ctx context.Context, sel ast.S
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -42152,7 +42152,7 @@ func (ec *executionContext) _ParentOrgConnection(ctx context.Context, sel ast.Se
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -42323,7 +42323,7 @@ func (ec *executionContext) _PartOfConnection(ctx context.Context, sel ast.Selec
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -42494,7 +42494,7 @@ func (ec *executionContext) _PartsConnection(ctx context.Context, sel ast.Select
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -42665,7 +42665,7 @@ func (ec *executionContext) _PartyOrgsConnection(ctx context.Context, sel ast.Se
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -42836,7 +42836,7 @@ func (ec *executionContext) _PeopleOnDutyConnection(ctx context.Context, sel ast
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -43027,7 +43027,7 @@ func (ec *executionContext) _PostHoldersConnection(ctx context.Context, sel ast.
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -43218,7 +43218,7 @@ func (ec *executionContext) _PostsConnection(ctx context.Context, sel ast.Select
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -43585,7 +43585,7 @@ func (ec *executionContext) _RegisteredPeopleConnection(ctx context.Context, sel
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -43776,7 +43776,7 @@ func (ec *executionContext) _RegisteredWithConnection(ctx context.Context, sel a
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -43962,7 +43962,7 @@ func (ec *executionContext) _RegistrantsConnection(ctx context.Context, sel ast.
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -44148,7 +44148,7 @@ func (ec *executionContext) _ResidentsConnection(ctx context.Context, sel ast.Se
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -44319,7 +44319,7 @@ func (ec *executionContext) _ResponsibleForConnection(ctx context.Context, sel a
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -44500,7 +44500,7 @@ func (ec *executionContext) _ResponsiblePartiesConnection(ctx context.Context, s
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -44857,7 +44857,7 @@ func (ec *executionContext) _SeatHoldersConnection(ctx context.Context, sel ast.
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -45043,7 +45043,7 @@ func (ec *executionContext) _SeatsConnection(ctx context.Context, sel ast.Select
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -45234,7 +45234,7 @@ func (ec *executionContext) _ServedByConnection(ctx context.Context, sel ast.Sel
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -45410,7 +45410,7 @@ func (ec *executionContext) _ServesConnection(ctx context.Context, sel ast.Selec
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -45586,7 +45586,7 @@ func (ec *executionContext) _SetUpOnConnection(ctx context.Context, sel ast.Sele
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -45757,7 +45757,7 @@ func (ec *executionContext) _SiteStaffConnection(ctx context.Context, sel ast.Se
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -45943,7 +45943,7 @@ func (ec *executionContext) _SitsOnConnection(ctx context.Context, sel ast.Selec
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -46129,7 +46129,7 @@ func (ec *executionContext) _StaffConnection(ctx context.Context, sel ast.Select
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -46310,7 +46310,7 @@ func (ec *executionContext) _TeamMembersConnection(ctx context.Context, sel ast.
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -46486,7 +46486,7 @@ func (ec *executionContext) _TeamsConnection(ctx context.Context, sel ast.Select
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -46833,7 +46833,7 @@ func (ec *executionContext) _WorksAtConnection(ctx context.Context, sel ast.Sele
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 

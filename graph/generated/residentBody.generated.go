@@ -855,7 +855,7 @@ func (ec *executionContext) _ResidentBody(ctx context.Context, sel ast.Selection
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -893,7 +893,7 @@ func (ec *executionContext) _ResidentBody(ctx context.Context, sel ast.Selection
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -985,7 +985,7 @@ func (ec *executionContext) _ResidentBodyConnection(ctx context.Context, sel ast
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 

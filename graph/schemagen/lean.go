@@ -15,7 +15,10 @@ import (
 //   - the path of each object, for @defer, where nothing is deferred;
 //   - the table of all inputs' readers, which only gqlgen's own plugins ask.
 //
-// The answers stay the same. A pattern that is found nowhere means that gqlgen writes other code now.
+// And it mends what @defer does: a field that is put off is left out of the answer until it comes, where gqlgen writes null
+// even for one that cannot be, and who waits for what was put off waits no longer than the operation lives.
+//
+// Other answers stay the same. A pattern that is found nowhere means that gqlgen writes other code now.
 func lean(folder string) {
 	files, err := filepath.Glob(filepath.Join(folder, "*.generated.go"))
 	if err != nil || len(files) == 0 {
@@ -56,6 +59,18 @@ var leanings = []struct {
 		regexp.MustCompile(`\tatomic\.AddInt32\(&ec\.Deferred, int32\(min\(len\(deferLabelToView\), math\.MaxInt32\)\)\)\n\n(\tec\.ProcessDeferredGroup\((?s:.*?)\n\t\}\)\n)`),
 		"\tif len(deferLabelToView) > 0 {\n\tatomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))\n$1\t}\n",
 	},
+	{
+		regexp.MustCompile(`(// don't run the out\.Concurrently\(\) call below\n\t+)out\.Values\[i\] = graphql\.Null\n`),
+		"${1}out.Values[i] = putOff\n",
+	},
+	{
+		regexp.MustCompile(`(\t+)result := <-ec\.DeferredResults\n`),
+		"${1}var result graphql.DeferredResult\n${1}select {\n${1}case result = <-ec.DeferredResults:\n${1}case <-ctx.Done():\n${1}\treturn nil\n${1}}\n",
+	},
+	{
+		regexp.MustCompile(`(\t+)response\.HasNext = &hasNext\n`),
+		"${1}response.HasNext, response.Data = &hasNext, withoutPutOff(response.Data)\n",
+	},
 	{regexp.MustCompile(`\tinputUnmarshalMap := graphql\.BuildUnmarshalerMap\((?s:.*?)\n\t\)\n`), ""},
 	{regexp.MustCompile(`\t+ctx = graphql\.WithUnmarshalerMap\(ctx, inputUnmarshalMap\)\n`), ""},
 }
@@ -66,10 +81,38 @@ const inOrder = `
 package generated
 
 import (
+	"bytes"
 	"context"
+	"io"
 
 	"github.com/99designs/gqlgen/graphql"
 )
+
+// putOff stands for a field that comes later: a zero byte, which JSON never holds.
+var putOff = graphql.WriterFunc(func(w io.Writer) { _, _ = w.Write([]byte{0}) })
+
+// withoutPutOff is an answer without the fields that come later.
+func withoutPutOff(data []byte) []byte {
+	if bytes.IndexByte(data, 0) < 0 {
+		return data
+	}
+	out := make([]byte, 0, len(data))
+	for {
+		i := bytes.IndexByte(data, 0)
+		if i < 0 {
+			return append(out, data...)
+		}
+		out = append(out, data[:i]...)
+		out = out[:bytes.LastIndexByte(out[:len(out)-2], '"')] // the field's name and its colon
+		data = data[i+1:]
+		switch {
+		case out[len(out)-1] == ',':
+			out = out[:len(out)-1]
+		case data[0] == ',':
+			data = data[1:]
+		}
+	}
+}
 
 // marshalInOrder marshals the elements of a list one after the other; what panics is an error, and the list is null.
 func marshalInOrder(ctx context.Context, length int, _ int64, _ bool, element func(ctx context.Context, i int) graphql.Marshaler) graphql.Array {
