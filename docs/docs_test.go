@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -148,6 +149,16 @@ func TestTheTableOfSettingsHasTheNamesAndDefaultsOfTheProgram(t *testing.T) {
 		if got := rows(t, page, all[page], title); !slices.Equal(got, want) {
 			t.Errorf("%s:\n got %v\nwant %v", page, got, want)
 		}
+	}
+}
+
+func TestTheTableOfLimitsHasTheNamesAndDefaultsOfTheProgram(t *testing.T) {
+	var want [][2]string
+	for _, l := range config.LimitList() {
+		want = append(want, [2]string{l.Name, strconv.Itoa(l.Default)})
+	}
+	if got := rows(t, "docs/operations.md", pages(t)["docs/operations.md"], "Limits"); !slices.Equal(got, want) {
+		t.Errorf("\n got %v\nwant %v", got, want)
 	}
 }
 

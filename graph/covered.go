@@ -244,7 +244,7 @@ func (b *covered) then(do func()) { b.after = append(b.after, do) }
 
 // most reads the argument first of a list that is cut and not paged.
 func (b *covered) most(f graphql.CollectedField) int {
-	n, err := loaders.PageSize(f.Alias+".first", b.args(f)["first"])
+	n, err := b.session.PageSize(f.Alias+".first", b.args(f)["first"])
 	b.fail(err)
 	return n
 }

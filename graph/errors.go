@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"lintu/graph/limits"
+	"lintu/graph/trusted"
 	"lintu/kg"
 )
 
@@ -23,6 +24,10 @@ const (
 	codeTimeout         = "TIMEOUT"
 	codeUnavailable     = "UNAVAILABLE"
 	codeInternal        = "INTERNAL"
+
+	codePersistedNotFound    = "PERSISTED_QUERY_NOT_FOUND"
+	codePersistedUnsupported = "PERSISTED_QUERY_NOT_SUPPORTED"
+	codePersistedRequired    = "PERSISTED_QUERY_REQUIRED"
 )
 
 // codes is the one place where errors become codes. The text of an error is shown where it was written for the
@@ -32,6 +37,9 @@ var codes = []struct {
 	code     string
 	fallback string // "": the error's own text
 }{
+	{trusted.ErrNotFound, codePersistedNotFound, ""},
+	{trusted.ErrUnsupported, codePersistedUnsupported, ""},
+	{trusted.ErrRequired, codePersistedRequired, ""},
 	{kg.ErrInvalid, codeBadInput, ""},
 	{kg.ErrNotFound, codeNotFound, ""},
 	{kg.ErrConflict, codeConflict, ""},
@@ -43,6 +51,9 @@ var codes = []struct {
 	{kg.ErrUnavailable, codeUnavailable, "the store cannot be reached at the moment; try again shortly"},
 	{context.Canceled, codeUnavailable, "the operation was cancelled"},
 }
+
+// maxErrorLength is how many letters of a text are shown that repeats what stands in a document.
+const maxErrorLength = 500
 
 // presenter shows an error to the client: a code, a text that was meant for it, the request id, never an inner
 // text.
@@ -66,6 +77,14 @@ func presenter(log *slog.Logger, requestID func(context.Context) string) graphql
 		var conflict *kg.ConflictError
 		if errors.As(err, &conflict) {
 			shown.Extensions["currentVersion"] = conflict.Current
+		}
+		var exceeded *limits.Exceeded
+		if errors.As(err, &exceeded) {
+			shown.Extensions["limit"], shown.Extensions["asked"], shown.Extensions["allowed"] = exceeded.Limit, exceeded.Asked, exceeded.Allowed
+		}
+		var busy *limits.Busy
+		if errors.As(err, &busy) {
+			shown.Extensions["limit"], shown.Extensions["retryAfterMs"] = busy.Limit, busy.Wait.Milliseconds()
 		}
 		var invalid *kg.InvalidError
 		if errors.As(err, &invalid) {
@@ -95,10 +114,7 @@ func describe(err error, parsed *gqlerror.Error) (message, code string) {
 		if have, _ := parsed.Extensions["code"].(string); have == codeLimit || have == codeBadInput {
 			return parsed.Message, have
 		}
-		if strings.HasPrefix(parsed.Message, "exceeded token limit") {
-			return parsed.Message + " in one document", codeLimit
-		}
-		return parsed.Message, codeBadInput
+		return clipped(parsed.Message), codeBadInput
 	}
 	return "internal error", codeInternal
 }
@@ -109,4 +125,12 @@ func plain(err error, parsed *gqlerror.Error) string {
 		return parsed.Unwrap().Error()
 	}
 	return err.Error()
+}
+
+// clipped is a text of the parser or the validator, which repeats what the document says, in a fair length.
+func clipped(text string) string {
+	if r := []rune(text); len(r) > maxErrorLength {
+		return string(r[:maxErrorLength]) + "…"
+	}
+	return text
 }

@@ -10,13 +10,13 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
-	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
-	"github.com/vektah/gqlparser/v2/ast"
 
 	"lintu/coverage"
 	"lintu/doorbell"
 	"lintu/graph/generated"
+	"lintu/graph/limits"
+	"lintu/graph/trusted"
+	"lintu/graph/wire"
 	"lintu/loaders"
 	"lintu/reach"
 	"lintu/records"
@@ -34,16 +34,21 @@ type Options struct {
 	Introspection bool
 	Logger        *slog.Logger
 	RequestID     func(context.Context) string
+	// Limits bound what is asked at once; nil: limits.Default.
+	Limits *limits.Limits
+	// Documents are those that are known by name; nil: everything is answered and nothing kept.
+	Documents *trusted.Documents
+	// Viewer is who asks, as far as limits count; nil: one analyst, whose operations are not counted.
+	Viewer func(context.Context) limits.Viewer
+	// Draining is closed when the server is about to end; nil: never.
+	Draining func(context.Context) <-chan struct{}
+	Sockets  wire.SocketOptions
 }
 
 // DefaultElderAge is the age from which people are elders where nothing else is set.
 const DefaultElderAge = 60
 
-// maxTokens is the longest document, in tokens; the introspection query has about 200.
-const maxTokens = 2000
-
-// New is the handler of /graphql. It takes POST with a JSON body; the body's size is limited before it.
-func New(o Options) http.Handler {
+func (o *Options) fill() {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -56,31 +61,47 @@ func New(o Options) http.Handler {
 	if o.Coverage == nil {
 		o.Coverage = coverage.New(o.Reach.Snapshot)
 	}
+	if o.Limits == nil {
+		l := limits.Default()
+		o.Limits = &l
+	}
+	if o.Documents == nil {
+		o.Documents = trusted.New(trusted.Options{})
+	}
+	if o.Viewer == nil {
+		o.Viewer = func(context.Context) limits.Viewer { return limits.Viewer{Analyst: true} }
+	}
+}
+
+// New is the handler of /graphql: by GET, POST and WebSocket. The size of a body is limited before it.
+func New(o Options) http.Handler {
+	o.fill()
 	r := &resolver{
 		coverage: o.Coverage, elderAge: o.ElderAge, reach: o.Reach, records: o.Records, bell: o.Doorbell, now: o.Sessions.Now, zone: o.Sessions.Zone,
 	}
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: r})
 	present := presenter(o.Logger, o.RequestID)
 	srv := handler.New(schema)
-	srv.AddTransport(post{})
-	srv.SetQueryCache(lru.New[*ast.QueryDocument](500))
-	srv.SetParserTokenLimit(maxTokens)
+	for _, t := range wire.Transports(wire.Options{
+		Timeout: o.Timeout, Admit: limits.NewRoom(o.Limits.Concurrency).Enter, Draining: o.Draining, Sockets: o.Sockets,
+	}) {
+		srv.AddTransport(t)
+	}
+	parsed := newParsedDocuments()
+	srv.SetQueryCache(parsed)
+	srv.Use(newGuard(&o, schema.Schema(), parsed))
 	srv.SetErrorPresenter(present)
 	srv.SetRecoverFunc(func(ctx context.Context, v any) error {
 		o.Logger.ErrorContext(ctx, "panic in a resolver", "panic", v)
 		return errPanic
 	})
-	if o.Introspection {
-		srv.Use(extension.Introspection{})
-	} else {
-		srv.SetDisableSuggestion(true)
-	}
+	srv.SetDisableSuggestion(!o.Introspection)
 	srv.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		return next(o.Sessions.Begin(ctx))
 	})
 	srv.AroundOperations(checkArguments(schema.Schema(), present))
 	srv.AroundResponses(showCost)
-	return limitTime(srv, o.Timeout)
+	return srv
 }
 
 // showCost puts the number of visits to the store into extensions.cost.
@@ -95,16 +116,4 @@ func showCost(ctx context.Context, next graphql.ResponseHandler) *graphql.Respon
 	}
 	resp.Extensions["cost"] = map[string]int{"storeCalls": cost.Calls(), "statements": cost.Statements()}
 	return resp
-}
-
-// limitTime ends an operation after its time; the store sees the deadline.
-func limitTime(h http.Handler, d time.Duration) http.Handler {
-	if d <= 0 {
-		return h
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), d)
-		defer cancel()
-		h.ServeHTTP(w, r.WithContext(ctx))
-	})
 }

@@ -129,7 +129,7 @@ func (h *hydration) window(f graphql.CollectedField, path string, at *time.Time)
 	args := f.ArgumentMap(h.op.Variables)
 	s := slice{question: loaders.QuestionOf(h.op.Variables, h.root, f)}
 	var err error
-	if s.limit, err = loaders.PageSize(path+"first", args["first"]); err != nil {
+	if s.limit, err = h.session.PageSize(path+"first", args["first"]); err != nil {
 		return s, err
 	}
 	cursor, ok := args["after"].(string)

@@ -30,7 +30,8 @@ func TestRequestsThatAreNotGraphQLAreToldSoInACodedError(t *testing.T) {
 	}{
 		{"a question", "POST", "application/json", "", `{"query":"{ people { totalCount } }"}`, 200, ""},
 		{"with a charset", "POST", "application/json; charset=utf-8", "", `{"query":"{ people { totalCount } }"}`, 200, ""},
-		{"GET", "GET", "", "", "", 405, "BAD_USER_INPUT"},
+		{"PUT", "PUT", "application/json", "", `{"query":"{ people { totalCount } }"}`, 405, "BAD_USER_INPUT"},
+		{"GET of nothing", "GET", "", "", "", 400, "BAD_USER_INPUT"},
 		{"a form", "POST", "application/x-www-form-urlencoded", "", "query=x", 415, "BAD_USER_INPUT"},
 		{"no media type", "POST", "", "", `{"query":"{ people { totalCount } }"}`, 415, "BAD_USER_INPUT"},
 		{"no JSON", "POST", "application/json", "", `{"query": "secret`, 400, "BAD_USER_INPUT"},

@@ -29,6 +29,7 @@ type Session struct {
 	today   kg.Date
 	zone    *time.Location
 	cursors *store.Cursors
+	maxPage int
 	cost    store.Cost
 
 	fields  sync.Map // *ast.Field -> *asked, remembered
@@ -44,6 +45,8 @@ type Sessions struct {
 	Key   store.Key // of the installation, for cursors
 	Zone  *time.Location
 	Now   func() time.Time
+	// MaxPage is the largest page that may be asked for; the package's MaxPage where it is 0.
+	MaxPage int
 	// Viewer says on whose behalf an operation reads; nil: the single operator, who sees everything.
 	Viewer func(context.Context) Viewer
 
@@ -56,13 +59,21 @@ type sessionKey struct{}
 // Begin puts a new session into the context of an operation. Reads without asOf are as of the site's local day.
 func (b *Sessions) Begin(ctx context.Context) context.Context {
 	b.once.Do(func() { b.cursors = store.NewCursors(b.Key) })
-	s := &Session{store: b.Store, today: kg.DateOf(b.Now(), b.Zone), zone: b.Zone, cursors: b.cursors}
+	s := &Session{store: b.Store, today: kg.DateOf(b.Now(), b.Zone), zone: b.Zone, cursors: b.cursors, maxPage: b.LargestPage()}
 	s.viewer = Viewer{Name: "operator", Scope: store.Scope{All: true}}
 	if b.Viewer != nil {
 		s.viewer = b.Viewer(ctx)
 	}
 	s.viewer.Scope.Today = s.today
 	return context.WithValue(store.WithCost(ctx, &s.cost), sessionKey{}, s)
+}
+
+// LargestPage is the largest page that may be asked for.
+func (b *Sessions) LargestPage() int {
+	if b.MaxPage > 0 {
+		return b.MaxPage
+	}
+	return MaxPage
 }
 
 // From is the operation's session; it panics where there is none, which is a defect of the wiring.

@@ -9,7 +9,7 @@ import (
 	"lintu/store"
 )
 
-// The sizes of pages.
+// The sizes of pages: where nothing is asked for, and the largest where Sessions says nothing else.
 const (
 	DefaultPage = 20
 	MaxPage     = 200
@@ -51,18 +51,18 @@ func (p *planner) pageSize(args map[string]any, name string) (int, bool, error) 
 	if !ok || v == nil {
 		return 0, false, nil
 	}
-	n, err := PageSize(p.arg(name), v)
+	n, err := p.session.PageSize(p.arg(name), v)
 	return n, true, err
 }
 
-// PageSize reads a page size, 1 to MaxPage; argument is named in the error.
-func PageSize(argument string, v any) (int, error) {
+// PageSize reads a page size, from 1 to the largest allowed; argument is named in the error.
+func (s *Session) PageSize(argument string, v any) (int, error) {
 	n, err := ToInt(argument, v)
 	if err != nil {
 		return 0, err
 	}
-	if n < 1 || n > MaxPage {
-		return 0, kg.Invalid(argument, fmt.Sprintf("%d", n), fmt.Sprintf("1 to %d; page on with after", MaxPage))
+	if n < 1 || n > int64(s.maxPage) {
+		return 0, kg.Invalid(argument, fmt.Sprintf("%d", n), fmt.Sprintf("1 to %d; page on with after", s.maxPage))
 	}
 	return int(n), nil
 }

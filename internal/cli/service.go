@@ -16,6 +16,9 @@ import (
 	"lintu/coverage/trend"
 	"lintu/doorbell"
 	"lintu/graph"
+	"lintu/graph/limits"
+	"lintu/graph/trusted"
+	"lintu/graph/wire"
 	"lintu/internal/config"
 	"lintu/internal/httpapi"
 	"lintu/kg"
@@ -43,6 +46,8 @@ type service struct {
 	log  *slog.Logger
 	http *httpapi.Server
 	work *work
+	// documents are those that clients may name.
+	documents *trusted.Documents
 
 	mu      sync.Mutex
 	doing   string // what it is about, or what keeps it from being ready
@@ -64,6 +69,9 @@ func newService(p Program, cfg *config.Config) (*service, error) {
 		opts.Playground = web.Handler()
 	}
 	var err error
+	if s.documents, err = s.readDocuments(); err != nil {
+		return nil, &failure{exitUsage, err}
+	}
 	s.http, err = httpapi.New(opts)
 	s.work = &work{say: func(what string) { s.say("%s", what) }}
 	return s, err
@@ -245,16 +253,24 @@ func (s *service) questions(st store.Store, snapshot *reach.Reach, engine *cover
 		Logger:  s.log,
 	})
 	return graph.New(graph.Options{
-		Sessions:      &loaders.Sessions{Store: st, Key: key, Zone: s.cfg.Zone, Now: time.Now},
+		Sessions:      &loaders.Sessions{Store: st, Key: key, Zone: s.cfg.Zone, Now: time.Now, MaxPage: s.cfg.Limits.Page},
 		Reach:         snapshot,
 		Coverage:      engine,
 		Records:       edits,
 		Doorbell:      bell,
 		ElderAge:      s.cfg.ElderAge,
-		Introspection: true,
+		Introspection: s.cfg.Introspection,
 		Timeout:       s.cfg.OperationTimeout,
 		Logger:        s.log,
 		RequestID:     httpapi.RequestID,
+		Limits:        limitsOf(s.cfg.Limits),
+		Documents:     s.documents,
+		Draining:      httpapi.Draining,
+		// The one viewer of today is the operator, who may ask whatever an analyst may.
+		Viewer: func(ctx context.Context) limits.Viewer { return limits.Viewer{Key: httpapi.Caller(ctx), Analyst: true} },
+		Sockets: wire.SocketOptions{
+			Login: httpapi.Login, Most: s.cfg.Limits.Sockets, Operations: s.cfg.Limits.SocketOperations,
+		},
 	})
 }
 

@@ -16,6 +16,10 @@ type Config struct {
 	Token            Secret   // empty when no token is asked of clients
 	CORSOrigins      []string // scheme://host[:port], lower case; none by default
 	Playground       bool
+	Introspection    bool
+	Limits           Limits
+	Documents        []byte // the manifest of trusted documents; nil where none is named
+	DocumentsMode    string // "off", "prefer" or "only"
 	OperationTimeout time.Duration
 	Zone             *time.Location
 	ElderAge         int            // years

@@ -31,8 +31,8 @@ type value struct {
 	from source
 }
 
-// reservedKey is kept for a block of limits, which a later version reads.
-const reservedKey = "limits"
+// limitsName is the setting that the file may write as a block.
+const limitsName = "limits"
 
 // Load gathers the settings: flags that were given over environ ("NAME=value", as os.Environ
 // returns it) over the file over the defaults. Flags may be nil, or hold only some of the settings.
@@ -174,16 +174,17 @@ func (c *Config) readFile() (layer, error) {
 }
 
 func (c *Config) takeKey(out layer, key string, v any) (problem string) {
-	if key == reservedKey {
-		return fmt.Sprintf("%s in %s is kept for a later version: remove the block", key, c.file)
-	}
 	if _, known := lookUp(key); !known {
 		if near, distance := nearest(key); distance <= max(3, len(near)/3) {
 			return fmt.Sprintf("%q in %s is not a setting: write %s", key, c.file, near)
 		}
 		return fmt.Sprintf("%q in %s is not a setting: write one of %s", key, c.file, strings.Join(Names(), ", "))
 	}
-	text, ok := flat(v)
+	read := flat
+	if key == limitsName {
+		read = flatLimits
+	}
+	text, ok := read(v)
 	if !ok {
 		return fmt.Sprintf("%s in %s has no plain value: write it on one line, as \"%s: ...\", or remove the line", key, c.file, key)
 	}

@@ -38,8 +38,8 @@ func load(t *testing.T, environ []string, args ...string) *Config {
 	return c
 }
 
-func TestThereAreAtMostSeventeenSettingsWithDefaultsThatAreValid(t *testing.T) {
-	if n := len(Names()); n > 17 {
+func TestThereAreAtMostTwentyOneSettingsWithDefaultsThatAreValid(t *testing.T) {
+	if n := len(Names()); n > 21 {
 		t.Errorf("%d settings", n)
 	}
 	c := load(t, nil)
@@ -122,9 +122,9 @@ func TestTheFileRefusesWhatIsNoSettingAndNamesTheNearest(t *testing.T) {
 		"adr: x":                  `"adr" in FILE is not a setting: write addr`,
 		"token_file: x":           `"token_file" in FILE is not a setting: write token-file`,
 		"store-password: s3cret":  `"store-password" in FILE is not a setting: write store-password-file`,
-		"wholly-different-key: x": `"wholly-different-key" in FILE is not a setting: write one of store, store-user, store-password-file, store-database, addr, token-file, cors-origins, playground, operation-timeout, time-zone, elder-age, barriers, measure-at, body-limit, shutdown-grace, log-level, log-format`,
+		"wholly-different-key: x": `"wholly-different-key" in FILE is not a setting: write one of store, store-user, store-password-file, store-database, addr, token-file, cors-origins, playground, introspection, limits, documents, documents-mode, operation-timeout, time-zone, elder-age, barriers, measure-at, body-limit, shutdown-grace, log-level, log-format`,
 		"store.user: x":           `"store.user" in FILE is not a setting: write store-user`,
-		"limits: {depth: 12}":     `limits in FILE is kept for a later version: remove the block`,
+		"limits: {depth: {a: 1}}": `limits in FILE has no plain value: write it on one line, as "limits: ...", or remove the line`,
 		"addr: {host: x}":         `addr in FILE has no plain value: write it on one line, as "addr: ...", or remove the line`,
 		"addr:":                   `addr in FILE has no plain value: write it on one line, as "addr: ...", or remove the line`,
 		"cors-origins: [[a]]":     `cors-origins in FILE has no plain value: write it on one line, as "cors-origins: ...", or remove the line`,

@@ -74,16 +74,18 @@ func readOrigins(c *Config, text string) error {
 	return nil
 }
 
-func readPlayground(c *Config, text string) error {
-	switch strings.ToLower(text) {
-	case "true", "on":
-		c.Playground = true
-	case "false", "off":
-		c.Playground = false
-	default:
-		return errors.New("is neither on nor off: write true or false")
+func readSwitch(field func(c *Config) *bool) func(*Config, string) error {
+	return func(c *Config, text string) error {
+		switch strings.ToLower(text) {
+		case "true", "on":
+			*field(c) = true
+		case "false", "off":
+			*field(c) = false
+		default:
+			return errors.New("is neither on nor off: write true or false")
+		}
+		return nil
 	}
-	return nil
 }
 
 func readDuration(low, high time.Duration, field func(c *Config) *time.Duration) func(*Config, string) error {

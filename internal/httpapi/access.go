@@ -7,23 +7,28 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
-// showsToken tells whether the request carries the token. The comparison takes the same time
-// whatever the token is; hashing first hides its length as well.
+// showsToken tells whether the request carries the token.
 func (s *Server) showsToken(r *http.Request) bool {
 	scheme, given, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") {
-		given = ""
-	}
-	want, got := sha256.Sum256([]byte(s.opts.Token)), sha256.Sum256([]byte(strings.TrimSpace(given)))
+	return strings.EqualFold(scheme, "Bearer") && s.isToken(strings.TrimSpace(given))
+}
+
+// isToken compares with the token. The comparison takes the same time whatever the token is; hashing first hides its length
+// as well.
+func (s *Server) isToken(given string) bool {
+	want, got := sha256.Sum256([]byte(s.opts.Token)), sha256.Sum256([]byte(given))
 	return subtle.ConstantTimeCompare(want[:], got[:]) == 1
 }
 
-func (s *Server) authenticated(next http.Handler) http.Handler {
+// authenticated lets in who shows the token. A WebSocket's client may show it later, where later says so: it is not let
+// further than to that.
+func (s *Server) authenticated(next http.Handler, later bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.showsToken(r) {
+		if v := visitOf(r.Context()); v.shown || later && r.Header.Get("Upgrade") != "" && r.Header.Get("Authorization") == "" {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -37,9 +42,18 @@ func (s *Server) authenticated(next http.Handler) http.Handler {
 	})
 }
 
+// preflightHeaders are those that a browser sends to another origin only after it has asked whether it may, which only the
+// allowed origins are told. A request with one of them was not slipped to a browser by a page elsewhere.
+var preflightHeaders = []string{"Apollo-Require-Preflight", "X-Apollo-Operation-Name", "Lintu-Require-Preflight"}
+
+func preflighted(r *http.Request) bool {
+	return r.Header.Get("Upgrade") == "" && slices.ContainsFunc(preflightHeaders, func(name string) bool { return r.Header.Get(name) != "" })
+}
+
 // sameOrigin refuses requests that a browser sends for a page of another origin, except the allowed
-// ones. Reads are judged like writes: a page elsewhere has no business with this API, a GET can cost
-// as much as a POST, and a WebSocket begins as a GET that no CORS rule covers.
+// ones and those that a browser would not send unasked. Reads are judged like writes: a page elsewhere
+// has no business with this API, a GET can cost as much as a POST, and a WebSocket begins as a GET that
+// no CORS rule covers.
 func (s *Server) sameOrigin(next http.Handler) (http.Handler, error) {
 	protection := http.NewCrossOriginProtection()
 	for _, origin := range s.opts.CORSOrigins {
@@ -52,7 +66,7 @@ func (s *Server) sameOrigin(next http.Handler) (http.Handler, error) {
 		if r.Method != http.MethodOptions {
 			judged.Method = http.MethodPost
 		}
-		if err := protection.Check(&judged); err != nil {
+		if err := protection.Check(&judged); err != nil && !preflighted(r) {
 			writeError(w, r, http.StatusForbidden, codeForbidden, "pages of this origin may not call the API: add the origin to LINTU_CORS_ORIGINS")
 			return
 		}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/klauspost/compress/gzhttp"
@@ -14,8 +15,8 @@ import (
 )
 
 // guarded is the way to a handler of data: CORS first, because a refused page has to see the refusal; then where the
-// request comes from, the token, the body, and gzip.
-func (s *Server) guarded(next http.Handler) (http.Handler, error) {
+// request comes from, the token, the body, and gzip. Where there are sockets, their clients may show the token later.
+func (s *Server) guarded(next http.Handler, sockets bool) (http.Handler, error) {
 	packed, err := gzhttp.NewWrapper(
 		gzhttp.MinSize(1024),
 		gzhttp.EnableZstd(false),
@@ -28,16 +29,16 @@ func (s *Server) guarded(next http.Handler) (http.Handler, error) {
 	plain := s.recovered(next)
 	compressed := packed(plain)
 	h := s.bounded(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Upgrade") != "" {
+		if streams(r) {
 			plain.ServeHTTP(w, r)
 			return
 		}
 		compressed.ServeHTTP(w, r)
 	}))
 	if s.opts.Token != "" {
-		h = s.authenticated(h)
+		h = s.authenticated(h, sockets)
 	}
-	h, err = s.sameOrigin(h)
+	h, err = s.sameOrigin(s.visited(h))
 	if err != nil {
 		return nil, err
 	}
@@ -47,13 +48,21 @@ func (s *Server) guarded(next http.Handler) (http.Handler, error) {
 	return cors.New(cors.Options{
 		AllowedOrigins: s.opts.CORSOrigins,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost},
-		AllowedHeaders: []string{"Authorization", "Content-Type", "X-Request-Id", "Apollo-Require-Preflight", "X-Apollo-Operation-Name", "If-None-Match"},
+		AllowedHeaders: append([]string{"Authorization", "Content-Type", "X-Request-Id", "If-None-Match"}, preflightHeaders...),
 		ExposedHeaders: []string{requestIDHeader, "Retry-After", "ETag", "Content-Disposition"},
 		MaxAge:         600,
 	}).Handler(h), nil
 }
 
+// streams tells whether the answer may come piece by piece: it is not packed then, since packing waits for more.
+func streams(r *http.Request) bool {
+	accept := r.Header.Get("Accept")
+	return r.Header.Get("Upgrade") != "" || strings.Contains(accept, "text/event-stream") || strings.Contains(accept, "multipart/mixed")
+}
+
 func (s *Server) serveGraphQL(w http.ResponseWriter, r *http.Request) {
+	s.running.Add(1) // Shutdown does not wait for a WebSocket
+	defer s.running.Done()
 	s.serveOpened(s.graphql.Load(), w, r)
 }
 

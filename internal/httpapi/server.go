@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -77,6 +78,8 @@ type Server struct {
 	layers   atomic.Pointer[http.Handler]
 	ready    readyCheck
 	draining atomic.Bool
+	ending   chan struct{}  // closed when the end was asked for
+	running  sync.WaitGroup // requests to /graphql, sockets among them
 }
 
 // New puts the server together. Its error is about a CORS origin that is none.
@@ -88,7 +91,7 @@ func New(opts Options) (*Server, error) {
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{opts: opts, log: opts.Logger}
+	s := &Server{opts: opts, log: opts.Logger, ending: make(chan struct{})}
 	s.ready.limit, s.ready.now = opts.Timeouts.Ready, time.Now
 	s.Open(opts.GraphQL, opts.Ready)
 	s.OpenLayers(opts.Layers)
@@ -146,10 +149,11 @@ func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 	}
 
 	s.draining.Store(true)
+	close(s.ending)
 	s.log.Info("shutting down", "grace", s.opts.Grace)
 	grace, done := context.WithTimeout(base, s.opts.Grace)
 	defer done()
-	if err := s.http.Shutdown(grace); err != nil {
+	if err := errors.Join(s.http.Shutdown(grace), s.finished(grace)); err != nil {
 		s.log.Warn("requests were cut off at the end of the grace period", "grace", s.opts.Grace)
 		cutOff()
 		_ = s.http.Close() // the listener is closed already, and nothing else can fail
@@ -160,12 +164,27 @@ func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 	return nil
 }
 
+// finished waits until nothing runs, sockets included, or ctx ends.
+func (s *Server) finished(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.running.Wait()
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 func (s *Server) routes() (http.Handler, error) {
-	graphql, err := s.guarded(http.HandlerFunc(s.serveGraphQL))
+	graphql, err := s.guarded(http.HandlerFunc(s.serveGraphQL), true)
 	if err != nil {
 		return nil, err
 	}
-	layers, err := s.guarded(http.HandlerFunc(s.serveLayers))
+	layers, err := s.guarded(http.HandlerFunc(s.serveLayers), false)
 	if err != nil {
 		return nil, err
 	}
