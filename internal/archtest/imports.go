@@ -46,6 +46,7 @@ var ours = []row{
 		dir: "layer", may: append([]string{"coverage", "coverage/audit", "coverage/trend", "loaders", "reach"}, reader...),
 		tests: realStores,
 	},
+	{dir: "doorbell/feed", may: reader, tests: append([]string{"doorbell", "reach"}, realStores...)},
 	{dir: "doorbell", may: append([]string{"reach"}, reader...), tests: realStores},
 	{dir: "records", may: reader, tests: realStores},
 	{dir: "graph/schemagen", may: []string{"kg"}},
@@ -53,7 +54,7 @@ var ours = []row{
 	{dir: "graph/trusted", may: []string{"kg"}},
 	{dir: "graph/wire", may: []string{"kg", "graph/limits"}},
 	{
-		dir: "graph/...", may: append([]string{"loaders", "paths", "reach", "coverage", "coverage/audit", "coverage/trend", "records", "doorbell", "graph/..."}, reader...),
+		dir: "graph/...", may: append([]string{"loaders", "paths", "reach", "coverage", "coverage/audit", "coverage/trend", "records", "doorbell", "doorbell/feed", "graph/..."}, reader...),
 		tests: append([]string{"web"}, realStores...),
 	},
 	{dir: "web"},
@@ -67,6 +68,7 @@ var ours = []row{
 		dir:   "internal/cli", // opens stores by the function that server.go gives it
 		may:   append([]string{"loaders", "reach", "records", "doorbell", "graph", "seed", "importer", "importer/sheet", "coverage", "coverage/trend", "layer", "web", "internal/config", "internal/httpapi", "internal/term", "internal/cli/filelock"}, reader...),
 		may:   append([]string{"loaders", "reach", "records", "graph", "graph/limits", "graph/trusted", "graph/wire", "seed", "importer", "importer/sheet", "coverage", "coverage/trend", "layer", "web", "internal/config", "internal/httpapi", "internal/term", "internal/cli/filelock"}, reader...),
+		may:   append([]string{"loaders", "reach", "records", "doorbell", "doorbell/feed", "graph", "seed", "importer", "importer/sheet", "coverage", "coverage/trend", "layer", "web", "internal/config", "internal/httpapi", "internal/term", "internal/cli/filelock"}, reader...),
 		tests: append([]string{"internal/cli/clitest"}, realStores...),
 	},
 	{dir: "internal/effort"},
