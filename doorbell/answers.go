@@ -15,120 +15,138 @@ type answer struct {
 	from  []kg.AlertState
 	to    kg.AlertState
 	event kg.EventKind
+	then  func(*incident, *call) error // what else it does
 }
 
 // The moves of alerts that people make. A move to where the alert is already changes nothing.
 var (
-	seen     = answer{"seen", []kg.AlertState{kg.AlertCalled, kg.AlertDelivered}, kg.AlertSeen, kg.EventSeen}
-	accept   = answer{"acceptAlert", []kg.AlertState{kg.AlertCalled, kg.AlertDelivered, kg.AlertSeen}, kg.AlertAccepted, kg.EventAccepted}
-	decline  = answer{"declineAlert", []kg.AlertState{kg.AlertCalled, kg.AlertDelivered, kg.AlertSeen}, kg.AlertDeclined, kg.EventDeclined}
-	withdraw = answer{"withdrawAlert", []kg.AlertState{kg.AlertAccepted, kg.AlertOnWay}, kg.AlertWithdrawn, kg.EventWithdrawn}
-	onMyWay  = answer{"onMyWay", []kg.AlertState{kg.AlertAccepted}, kg.AlertOnWay, kg.EventOnWay}
-	arrive   = answer{"arrive", []kg.AlertState{kg.AlertAccepted, kg.AlertOnWay}, kg.AlertArrived, kg.EventArrived}
-	handOver = answer{"handOver", []kg.AlertState{kg.AlertArrived}, kg.AlertHandedOver, kg.EventHandedOver}
+	seen     = answer{"seen", []kg.AlertState{kg.AlertCalled, kg.AlertDelivered}, kg.AlertSeen, kg.EventSeen, (*incident).opened}
+	accept   = answer{"acceptAlert", []kg.AlertState{kg.AlertCalled, kg.AlertDelivered, kg.AlertSeen}, kg.AlertAccepted, kg.EventAccepted, (*incident).agreed}
+	decline  = answer{"declineAlert", []kg.AlertState{kg.AlertCalled, kg.AlertDelivered, kg.AlertSeen}, kg.AlertDeclined, kg.EventDeclined, (*incident).refused}
+	withdraw = answer{"withdrawAlert", []kg.AlertState{kg.AlertAccepted, kg.AlertOnWay}, kg.AlertWithdrawn, kg.EventWithdrawn, (*incident).tookBack}
+	onMyWay  = answer{"onMyWay", []kg.AlertState{kg.AlertAccepted}, kg.AlertOnWay, kg.EventOnWay, (*incident).setOut}
+	arrive   = answer{"arrive", []kg.AlertState{kg.AlertAccepted, kg.AlertOnWay}, kg.AlertArrived, kg.EventArrived, (*incident).arrived}
+	handOver = answer{"handOver", []kg.AlertState{kg.AlertArrived}, kg.AlertHandedOver, kg.EventHandedOver, (*incident).handed}
 )
 
 // Seen says that the message was opened.
 func (d *Doorbell) Seen(ctx context.Context, alert kg.ID) (*Ring, error) {
-	return d.answer(ctx, alert, seen, func(in *incident, c *call) error {
-		c.alert.SeenAt = in.stamp()
-		return nil
-	})
+	return d.answer(ctx, alert, &seen)
 }
 
 // Accept is a yes. It gives the alert the word that is said at the door; the responder, the elder's device and the
 // contacts are told.
 func (d *Doorbell) Accept(ctx context.Context, alert kg.ID) (*Ring, error) {
-	return d.answer(ctx, alert, accept, func(in *incident, c *call) error {
-		word, err := in.word()
-		if err != nil {
-			return err
-		}
-		c.alert.AnsweredAt, c.alert.Word, c.alert.Outbox = in.stamp(), word, nil
-		in.write(c, textDoor, false)
-		in.tell(textStatus)
-		for _, other := range in.calls {
-			if other != c && other.alert.Round == in.ring.Round && other.alert.Role == kg.RoleContact && live(other.alert.State) {
-				in.write(other, textComing, false)
-			}
-		}
-		return nil
-	})
+	return d.answer(ctx, alert, &accept)
 }
 
 // Decline is a no; nobody asks why.
 func (d *Doorbell) Decline(ctx context.Context, alert kg.ID) (*Ring, error) {
-	return d.answer(ctx, alert, decline, func(in *incident, c *call) error {
-		c.alert.AnsweredAt, c.alert.EndedAt, c.alert.Outbox = in.stamp(), in.stamp(), nil
-		return nil
-	})
+	return d.answer(ctx, alert, &decline)
 }
 
 // Withdraw takes a yes back; somebody else is called.
 func (d *Doorbell) Withdraw(ctx context.Context, alert kg.ID) (*Ring, error) {
-	return d.answer(ctx, alert, withdraw, func(in *incident, c *call) error {
-		c.alert.EndedAt, c.alert.Word, c.alert.Outbox = in.stamp(), "", nil
-		in.tell(textStatus)
-		return nil
-	})
+	return d.answer(ctx, alert, &withdraw)
 }
 
 // OnMyWay says that the person has set out.
 func (d *Doorbell) OnMyWay(ctx context.Context, alert kg.ID) (*Ring, error) {
-	return d.answer(ctx, alert, onMyWay, func(in *incident, c *call) error {
-		c.alert.OnWayAt = in.stamp()
-		in.tell(textStatus)
-		return nil
-	})
+	return d.answer(ctx, alert, &onMyWay)
 }
 
 // Arrive says that the person is at the door.
 func (d *Doorbell) Arrive(ctx context.Context, alert kg.ID) (*Ring, error) {
-	return d.answer(ctx, alert, arrive, func(in *incident, c *call) error {
-		c.alert.ArrivedAt = in.stamp()
-		in.tell(textStatus)
-		return nil
-	})
+	return d.answer(ctx, alert, &arrive)
 }
 
 // HandOver says that the person has left the elder in other hands.
 func (d *Doorbell) HandOver(ctx context.Context, alert kg.ID) (*Ring, error) {
-	return d.answer(ctx, alert, handOver, func(in *incident, c *call) error {
-		c.alert.EndedAt, c.alert.Outbox = in.stamp(), nil
-		return nil
-	})
+	return d.answer(ctx, alert, &handOver)
 }
 
 // answer moves an alert.
-func (d *Doorbell) answer(ctx context.Context, alert kg.ID, a answer, then func(*incident, *call) error) (*Ring, error) {
+func (d *Doorbell) answer(ctx context.Context, alert kg.ID, a *answer) (*Ring, error) {
 	ring, person, err := d.ringOf(ctx, alert)
 	if err != nil {
 		return nil, err
 	}
-	in, err := d.move(ctx, ring, string(person), func(in *incident) error {
-		i := slices.IndexFunc(in.calls, func(c *call) bool { return c.alert.ID == alert })
-		if i < 0 {
-			return fmt.Errorf("alert: %s: %w", alert, kg.ErrNotFound)
-		}
-		c := in.calls[i]
-		if c.alert.State == a.to {
-			return nil
-		}
-		if !slices.Contains(a.from, c.alert.State) {
-			return &IllegalError{ID: alert, Move: a.name, State: string(c.alert.State), Why: why(c.alert.State)}
-		}
-		if !in.open() {
-			return &IllegalError{ID: alert, Move: a.name, State: string(in.ring.State), Why: "the ring is over"}
-		}
-		c.alert.State = a.to
-		in.touch(c)
-		in.note(a.event, about(c))
-		return then(in, c)
-	})
+	in, err := d.move(ctx, ring, string(person), func(in *incident) error { return in.answer(alert, a) })
 	if err != nil {
 		return nil, err
 	}
 	return in.view(), nil
+}
+
+// answer moves an alert of the ring.
+func (in *incident) answer(alert kg.ID, a *answer) error {
+	i := slices.IndexFunc(in.calls, func(c *call) bool { return c.alert.ID == alert })
+	if i < 0 {
+		return fmt.Errorf("alert: %s: %w", alert, kg.ErrNotFound)
+	}
+	c := in.calls[i]
+	if c.alert.State == a.to {
+		return nil
+	}
+	if !slices.Contains(a.from, c.alert.State) {
+		return &IllegalError{ID: alert, Move: a.name, State: string(c.alert.State), Why: why(c.alert.State)}
+	}
+	if !in.open() {
+		return &IllegalError{ID: alert, Move: a.name, State: string(in.ring.State), Why: "the ring is over"}
+	}
+	c.alert.State = a.to
+	in.touch(c)
+	in.note(a.event, about(c))
+	return a.then(in, c)
+}
+
+func (in *incident) opened(c *call) error {
+	c.alert.SeenAt = in.stamp()
+	return nil
+}
+
+func (in *incident) agreed(c *call) error {
+	word, err := in.word()
+	if err != nil {
+		return err
+	}
+	c.alert.AnsweredAt, c.alert.Word, c.alert.Outbox = in.stamp(), word, nil
+	in.write(c, textDoor, false)
+	in.tell(textStatus)
+	for _, other := range in.calls {
+		if other != c && other.alert.Round == in.ring.Round && other.alert.Role == kg.RoleContact && live(other.alert.State) {
+			in.write(other, textComing, false)
+		}
+	}
+	return nil
+}
+
+func (in *incident) refused(c *call) error {
+	c.alert.AnsweredAt, c.alert.EndedAt, c.alert.Outbox = in.stamp(), in.stamp(), nil
+	return nil
+}
+
+func (in *incident) tookBack(c *call) error {
+	c.alert.EndedAt, c.alert.Word, c.alert.Outbox = in.stamp(), "", nil
+	in.tell(textStatus)
+	return nil
+}
+
+func (in *incident) setOut(c *call) error {
+	c.alert.OnWayAt = in.stamp()
+	in.tell(textStatus)
+	return nil
+}
+
+func (in *incident) arrived(c *call) error {
+	c.alert.ArrivedAt = in.stamp()
+	in.tell(textStatus)
+	return nil
+}
+
+func (in *incident) handed(c *call) error {
+	c.alert.EndedAt, c.alert.Outbox = in.stamp(), nil
+	return nil
 }
 
 // why is what a person is told of an alert that cannot be moved.

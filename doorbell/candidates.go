@@ -41,9 +41,7 @@ func (in *incident) rank() error {
 		in.note(kg.EventRanked, saying("the spatial snapshot is not there; nobody is known to be near"))
 		return nil
 	}
-	answer, err := snapshot.Near(reach.NearQuery{
-		To: reach.Target{Household: in.household}, Radius: in.policy.radius(), At: in.now, Scope: store.Scope{All: true}, Limit: store.NoLimit, LeftOutPeople: in.policy.Keep,
-	})
+	answer, err := in.near(snapshot)
 	if errors.Is(err, kg.ErrInvalid) || errors.Is(err, kg.ErrNotFound) {
 		in.note(kg.EventRanked, saying("nobody can be found near the door: %v", err))
 		return nil
@@ -74,6 +72,17 @@ func (in *incident) rank() error {
 	}
 	in.note(kg.EventRanked, saying("%d of %d who could come are kept in order; revision %d", len(all), answer.Total, answer.Revision))
 	return nil
+}
+
+// near asks the snapshot who could come.
+func (in *incident) near(s *reach.Snapshot) (*reach.NearAnswer, error) {
+	q := reach.NearQuery{
+		To: reach.Target{Household: in.household}, Radius: in.policy.radius(), At: in.now, Scope: store.Scope{All: true}, Limit: store.NoLimit, LeftOutPeople: in.policy.Keep,
+	}
+	if in.stage != nil {
+		return in.stage.near(in, s, q)
+	}
+	return s.Near(q)
 }
 
 func (in *incident) snapshot() *reach.Snapshot {

@@ -29,6 +29,7 @@ type incident struct {
 	checks []store.Mutation // people whose records must still be as they were read
 	place  *place           // where it is; read when it is asked for
 	fresh  map[string]bool  // letters that this move is to hand over
+	stage  *stage           // of a rehearsal; nil: the store
 	dirty  bool
 }
 
@@ -37,6 +38,7 @@ type call struct {
 	alert   *kg.Alert
 	person  kg.ID
 	version int64 // on record; store.MustNotExist for a new one
+	tie     kg.ID // to the ring, by which a store orders; in a rehearsal alone
 	dirty   bool
 }
 

@@ -3,6 +3,7 @@ package doorbell
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"lintu/kg"
 	"lintu/store"
@@ -29,15 +30,21 @@ func (in *incident) where() (*place, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &place{}
-	if item := items[0][in.household]; item != nil {
-		p.household, _ = item.Node.(*kg.Household)
-	}
 	above, err := in.d.o.Store.Ancestry(in.ctx, view, store.AncestryQuery{Starts: []kg.ID{in.household}, Direction: kg.Out})
 	if err != nil {
 		return nil, err
 	}
-	for _, r := range above[in.household] {
+	in.place = placeOf(items[0][in.household], above[in.household])
+	return in.place, nil
+}
+
+// placeOf is the place of a household and what contains it.
+func placeOf(item *store.Item, above []store.Relative) *place {
+	p := &place{}
+	if item != nil {
+		p.household, _ = item.Node.(*kg.Household)
+	}
+	for _, r := range above {
 		switch n := r.Node.(type) {
 		case *kg.Entrance:
 			p.entrance = n
@@ -56,8 +63,7 @@ func (in *incident) where() (*place, error) {
 			}
 		}
 	}
-	in.place = p
-	return p, nil
+	return p
 }
 
 // person is somebody with the number of their last alert, and their latest alerts.
@@ -86,6 +92,9 @@ func (in *incident) people(ids []kg.ID) (map[kg.ID]*person, error) {
 	out := map[kg.ID]*person{}
 	if len(ids) == 0 {
 		return out, nil
+	}
+	if in.stage != nil {
+		return in.stage.people(in, ids)
 	}
 	view := in.d.view(in.now)
 	items, err := in.d.o.Store.Nodes(in.ctx, view, []store.Group{{IDs: ids, Plan: alertsPlan}})
@@ -154,19 +163,34 @@ func (in *incident) far(to []kg.ID, r kg.Relation, tie kg.Filter) ([]kg.ID, erro
 	if len(to) == 0 {
 		return nil, nil
 	}
-	step := &store.Step{Key: "far", Relation: r, Direction: kg.In, Kinds: []kg.Kind{kg.KindPerson}, Tie: tie, Order: store.Order{By: store.OrderID}, Window: store.Window{Limit: 50}}
-	trees, err := in.d.o.Store.Expand(in.ctx, in.d.view(in.now), to, &store.Plan{Steps: []*store.Step{step}})
+	read := in.leading
+	if in.stage != nil {
+		read = in.stage.leading
+	}
+	edges, err := read(to, r, tie, in.now)
 	if err != nil {
 		return nil, err
 	}
-	var edges []store.Edge
+	slices.SortStableFunc(edges, func(a, b store.Edge) int { return cmp.Compare(rank(a.Tie), rank(b.Tie)) })
+	return peopleOf(edges), nil
+}
+
+// atFar is the most people that are read at the far ends of ties to one node.
+const atFar = 50
+
+// leading are the ties of people that lead to some nodes, in the order of the nodes.
+func (in *incident) leading(to []kg.ID, r kg.Relation, tie kg.Filter, now time.Time) (edges []store.Edge, err error) {
+	step := &store.Step{Key: "far", Relation: r, Direction: kg.In, Kinds: []kg.Kind{kg.KindPerson}, Tie: tie, Order: store.Order{By: store.OrderID}, Window: store.Window{Limit: atFar}}
+	trees, err := in.d.o.Store.Expand(in.ctx, in.d.view(now), to, &store.Plan{Steps: []*store.Step{step}})
+	if err != nil {
+		return nil, err
+	}
 	for _, id := range to {
 		if page := trees[id]["far"]; page != nil {
 			edges = append(edges, page.Edges...)
 		}
 	}
-	slices.SortStableFunc(edges, func(a, b store.Edge) int { return cmp.Compare(rank(a.Tie), rank(b.Tie)) })
-	return peopleOf(edges), nil
+	return edges, nil
 }
 
 // rank is the order in which contacts want to be called; those without one come last.
@@ -201,7 +225,7 @@ func (in *incident) teams(p *place) ([]kg.ID, error) {
 	if len(areas) == 0 {
 		return nil, nil
 	}
-	trees, err := in.d.o.Store.Expand(in.ctx, in.d.view(in.now), areas, &store.Plan{Steps: []*store.Step{step}})
+	trees, err := in.expand(areas, &store.Plan{Steps: []*store.Step{step}})
 	if err != nil {
 		return nil, err
 	}
@@ -216,4 +240,12 @@ func (in *incident) teams(p *place) ([]kg.ID, error) {
 		}
 	}
 	return peopleOf(edges), nil
+}
+
+// expand answers a plan as of the move's day.
+func (in *incident) expand(sources []kg.ID, p *store.Plan) (map[kg.ID]store.Tree, error) {
+	if in.stage != nil {
+		return in.stage.expand(sources, p, in.now)
+	}
+	return in.d.o.Store.Expand(in.ctx, in.d.view(in.now), sources, p)
 }

@@ -57,26 +57,33 @@ func (d *Doorbell) pressed(ctx context.Context, p Press) (*incident, error) {
 		check = append(check, store.Mutation{Op: store.PutNode, Node: followed, Expect: last.Version})
 	}
 	in := &incident{d: d, ctx: ctx, now: now, checks: check, actor: actorOf(p), version: store.MustNotExist, household: household, device: p.Doorbell, fresh: map[string]bool{}}
+	return in, in.rang(ordinal)
+}
+
+// rang makes the ring of a press, the household's so many-eth, and begins it.
+func (in *incident) rang(ordinal int) error {
 	where, err := in.where()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	in.policy = newest(d.o.Policies, cityPolicy)
-	if where.village {
-		in.policy = newest(d.o.Policies, villagePolicy)
+	if in.policy == nil { // in a rehearsal it is given
+		in.policy = newest(in.d.o.Policies, cityPolicy)
+		if where.village {
+			in.policy = newest(in.d.o.Policies, villagePolicy)
+		}
 	}
-	token := string(household[strings.IndexByte(string(household), '_')+1:])
-	at := kg.MomentOf(now)
+	token := string(in.household[strings.IndexByte(string(in.household), '_')+1:])
+	at := kg.MomentOf(in.now)
 	in.ring = &kg.Ring{
 		Code: fmt.Sprintf("%s-%d", token, ordinal), Name: fmt.Sprintf("%s %s %d", at[:10], at[11:16], ordinal), State: kg.RingOpen, Policy: in.policy.ID(), Drill: true,
-		Ordinal: ordinal, Round: 1, Presses: 1, PressedAt: at, CancelUntil: kg.MomentOf(now.Add(seconds(in.policy.CancelSeconds))),
+		Ordinal: ordinal, Round: 1, Presses: 1, PressedAt: at, CancelUntil: kg.MomentOf(in.now.Add(seconds(in.policy.CancelSeconds))),
 	}
-	in.ring.ID = kg.DeriveID(d.o.Key[:], kg.KindRing, in.ring.Code)
+	in.ring.ID = kg.DeriveID(in.d.o.Key[:], kg.KindRing, in.ring.Code)
 	in.note(kg.EventRang)
 	if err := in.measure(); err != nil {
-		return nil, err
+		return err
 	}
-	return in, in.begin()
+	return in.begin()
 }
 
 func actorOf(p Press) string {
@@ -145,18 +152,26 @@ func (in *incident) measure() error {
 	if err != nil || where.township == "" {
 		return err
 	}
-	filter := kg.And{kg.OneOf{Field: "state", Values: openRings}, kg.InArea{Areas: []kg.ID{where.township}}}
-	groups, err := in.d.o.Store.Count(in.ctx, in.d.view(in.now), store.CountQuery{Kind: kg.KindRing, Filter: filter})
+	others, err := in.others(where.township)
 	if err != nil {
 		return err
-	}
-	others := 0
-	for _, g := range groups {
-		others += g.Count
 	}
 	if others+1 >= in.policy.Mass.Open {
 		in.ring.Mass = true
 		in.note(kg.EventMass, saying("%d rings are open in the township", others+1))
 	}
 	return nil
+}
+
+// others counts the open rings in a township, beside one that is not on record yet.
+func (in *incident) others(township kg.ID) (n int, err error) {
+	if in.stage != nil {
+		return in.stage.open[township], nil
+	}
+	filter := kg.And{kg.OneOf{Field: "state", Values: openRings}, kg.InArea{Areas: []kg.ID{township}}}
+	groups, err := in.d.o.Store.Count(in.ctx, in.d.view(in.now), store.CountQuery{Kind: kg.KindRing, Filter: filter})
+	for _, g := range groups {
+		n += g.Count
+	}
+	return n, err
 }

@@ -1,0 +1,91 @@
+package doorbell
+
+import (
+	"slices"
+	"time"
+
+	"lintu/geo"
+	"lintu/kg"
+	"lintu/reach"
+	"lintu/store"
+)
+
+// stage is what an incident reads in a rehearsal instead of the store, and where its alerts count for others.
+type stage struct {
+	*Rehearsal
+	alerts map[kg.ID][]*kg.Alert // of people in the rehearsal, latest first
+	open   map[kg.ID]int         // rings by township
+	last   map[kg.ID]int         // number of a household's last ring
+}
+
+// people are people as the World has them, with their alerts in the rehearsal.
+func (s *stage) people(in *incident, ids []kg.ID) (map[kg.ID]*person, error) {
+	if err := s.world.Know(in.ctx, ids); err != nil {
+		return nil, err
+	}
+	out, today := map[kg.ID]*person{}, kg.DateOf(in.now, in.d.o.Zone)
+	for _, id := range ids {
+		p := s.world.known(id, today)
+		if n := s.o.Suppose.person(id); n != nil {
+			p = &person{Person: n}
+		}
+		if p == nil {
+			continue
+		}
+		mine := &person{Person: p.Person, recent: s.alerts[id]}
+		if s.o.History {
+			mine.recent = slices.Concat(s.alerts[id], p.recent)
+			mine.recent = mine.recent[:min(len(mine.recent), latest)]
+		}
+		out[id] = mine
+	}
+	return out, nil
+}
+
+// leading are ties that lead to some nodes.
+func (s *stage) leading(to []kg.ID, r kg.Relation, tie kg.Filter, now time.Time) ([]store.Edge, error) {
+	edges, err := s.world.leading(s.ctx, to, r, tie, kg.DateOf(now, s.d.o.Zone))
+	if sup := s.o.Suppose; err == nil && sup != nil && r == kg.ContactOf {
+		for _, id := range sup.Contacts {
+			edges = append(edges, store.Edge{Tie: &kg.Tie{Relation: r, From: id, Consent: true}, Item: &store.Item{Node: sup.People[id]}})
+		}
+	}
+	return edges, err
+}
+
+// expand is for what few rings ask: the teams of mass events.
+func (s *stage) expand(sources []kg.ID, p *store.Plan, now time.Time) (map[kg.ID]store.Tree, error) {
+	return s.world.expand(s.ctx, p.Steps[0].Key, sources, p, kg.DateOf(now, s.d.o.Zone))
+}
+
+// near asks the snapshot, and adds who is supposed to be there.
+func (s *stage) near(in *incident, from *reach.Snapshot, q reach.NearQuery) (*reach.NearAnswer, error) {
+	if !s.o.LeftOut {
+		q.LeftOutPeople = 0
+	}
+	a, err := from.Near(q)
+	if err != nil || s.o.Suppose == nil {
+		return a, err
+	}
+	more := *a
+	more.Hits = slices.Clone(a.Hits)
+	for _, n := range s.o.Suppose.Near {
+		more.Hits = append(more.Hits, reach.NearHit{Person: n.Person, Distance: n.Distance, WalkingMinutes: geo.WalkingMinutes(n.Distance), Presence: kg.AtHome})
+		more.Total++
+	}
+	return &more, nil
+}
+
+// Suppose is a what-if of a rehearsal at one door.
+type Suppose struct {
+	People   map[kg.ID]*kg.Person // as they are supposed to be, instead of on record
+	Near     []reach.LeftPerson   // of them, those who are supposed to be at home, so far from the door
+	Contacts []kg.ID              // of them, those who are supposed to be contacts of the household
+}
+
+func (s *Suppose) person(id kg.ID) *kg.Person {
+	if s == nil {
+		return nil
+	}
+	return s.People[id]
+}
