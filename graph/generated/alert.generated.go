@@ -1361,7 +1361,7 @@ func (ec *executionContext) _Alert(ctx context.Context, sel ast.SelectionSet, ob
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -1399,7 +1399,7 @@ func (ec *executionContext) _Alert(ctx context.Context, sel ast.SelectionSet, ob
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -1491,7 +1491,7 @@ func (ec *executionContext) _AlertConnection(ctx context.Context, sel ast.Select
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 

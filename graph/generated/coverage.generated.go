@@ -5451,7 +5451,7 @@ func (ec *executionContext) _GapConnection(ctx context.Context, sel ast.Selectio
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 

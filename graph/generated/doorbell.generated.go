@@ -886,7 +886,7 @@ func (ec *executionContext) _Doorbell(ctx context.Context, sel ast.SelectionSet,
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 

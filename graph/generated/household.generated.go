@@ -1592,7 +1592,7 @@ func (ec *executionContext) _Household(ctx context.Context, sel ast.SelectionSet
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 

@@ -2026,7 +2026,7 @@ func (ec *executionContext) _Person(ctx context.Context, sel ast.SelectionSet, o
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 

@@ -2435,7 +2435,7 @@ func (ec *executionContext) _CoverageMemberConnection(ctx context.Context, sel a
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -2576,7 +2576,7 @@ func (ec *executionContext) _CoverageTargetConnection(ctx context.Context, sel a
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -2771,7 +2771,7 @@ func (ec *executionContext) _NearbyConnection(ctx context.Context, sel ast.Selec
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -3274,7 +3274,7 @@ func (ec *executionContext) _UnitCoverageConnection(ctx context.Context, sel ast
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 

@@ -36364,7 +36364,7 @@ func (ec *executionContext) _AlertOfConnection(ctx context.Context, sel ast.Sele
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -36535,7 +36535,7 @@ func (ec *executionContext) _AlertToConnection(ctx context.Context, sel ast.Sele
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -36706,7 +36706,7 @@ func (ec *executionContext) _AlertsConnection(ctx context.Context, sel ast.Selec
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -36877,7 +36877,7 @@ func (ec *executionContext) _AlertsReceivedConnection(ctx context.Context, sel a
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -38506,7 +38506,7 @@ func (ec *executionContext) _DeviceRingsConnection(ctx context.Context, sel ast.
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -38858,7 +38858,7 @@ func (ec *executionContext) _EventOfConnection(ctx context.Context, sel ast.Sele
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -43409,7 +43409,7 @@ func (ec *executionContext) _RangAtConnection(ctx context.Context, sel ast.Selec
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -44681,7 +44681,7 @@ func (ec *executionContext) _RingsConnection(ctx context.Context, sel ast.Select
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -46662,7 +46662,7 @@ func (ec *executionContext) _TimelineConnection(ctx context.Context, sel ast.Sel
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 

@@ -1688,7 +1688,7 @@ func (ec *executionContext) _Ring(ctx context.Context, sel ast.SelectionSet, obj
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -1726,7 +1726,7 @@ func (ec *executionContext) _Ring(ctx context.Context, sel ast.SelectionSet, obj
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -1764,7 +1764,7 @@ func (ec *executionContext) _Ring(ctx context.Context, sel ast.SelectionSet, obj
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -1856,7 +1856,7 @@ func (ec *executionContext) _RingConnection(ctx context.Context, sel ast.Selecti
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 

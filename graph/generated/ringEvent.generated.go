@@ -1019,7 +1019,7 @@ func (ec *executionContext) _RingEvent(ctx context.Context, sel ast.SelectionSet
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
@@ -1111,7 +1111,7 @@ func (ec *executionContext) _RingEventConnection(ctx context.Context, sel ast.Se
 				}
 
 				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
+				out.Values[i] = putOff
 				continue
 			}
 
