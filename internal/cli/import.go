@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -108,12 +107,14 @@ func (p Program) importFiles(cmd *cobra.Command, from string, f importFlags) err
 	return importEnd(cmd.Context(), summary, options, err)
 }
 
-// importGC is how much garbage, in percent of what is kept, an import lets the heap grow by: what it keeps has no
-// pointers, so that collecting costs little, and memory is what it has to be careful with.
-const importGC = 20
-
 func (p Program) runImport(ctx context.Context, cfg *config.Config, o importer.Options) (*importer.Summary, error) {
-	defer debug.SetGCPercent(debug.SetGCPercent(importGC))
+	heap := newCollector()
+	defer heap.end()
+	told := o.Step
+	o.Step = func(pass importer.Pass, rows, total int64) {
+		heap.step(rows)
+		told(pass, rows, total)
+	}
 	files, err := importer.Find(o)
 	if err != nil {
 		return nil, err

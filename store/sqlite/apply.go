@@ -16,10 +16,15 @@ func (s *Store) Apply(ctx context.Context, b *store.Batch) (done *store.Applied,
 	if s.options.ReadOnly {
 		return nil, fmt.Errorf("sqlite: Apply: the database was opened for reading only: %w", kg.ErrUnavailable)
 	}
-	err = s.write(ctx, "Apply", func(c *conn) error {
-		done, err = store.Run(ctx, newTx(s, c), b)
+	var t *tx
+	err = s.writeAnd(ctx, "Apply", func(c *conn) error {
+		t = newTx(s, c)
+		if err := t.useLedger(ctx); err != nil {
+			return err
+		}
+		done, err = store.Run(ctx, t, b)
 		return err
-	})
+	}, func() { t.settle() })
 	if err != nil {
 		return nil, err
 	}
@@ -28,11 +33,22 @@ func (s *Store) Apply(ctx context.Context, b *store.Batch) (done *store.Applied,
 
 // write runs f in a write transaction on the one connection that writes.
 func (s *Store) write(ctx context.Context, what string, f func(c *conn) error) error {
+	return s.writeAnd(ctx, what, f, func() {})
+}
+
+// writeAnd is write, and calls committed before the connection is given to another.
+func (s *Store) writeAnd(ctx context.Context, what string, f func(c *conn) error, committed func()) error {
 	c, err := s.writer.take(ctx)
 	if err != nil {
 		return fail(ctx, what, err)
 	}
 	err = c.inTransaction(ctx, "BEGIN IMMEDIATE", func() error { return f(c) })
+	switch {
+	case err == nil:
+		committed()
+	case isBroken(err): // nobody knows whether it was committed
+		s.ledger = nil
+	}
 	s.writer.give(c, isBroken(err))
 	return fail(ctx, what, err)
 }
@@ -54,6 +70,7 @@ func (t *tx) Write(ctx context.Context, w *store.Writes) error {
 			return err
 		}
 	}
+	t.written = w
 	return nil
 }
 
@@ -87,6 +104,7 @@ func (t *tx) number(ctx context.Context, w *store.Writes) error {
 		return err
 	}
 	slices.SortStableFunc(w.Nodes, func(a, b store.NodeWrite) int { return kindPlaces[a.Node.Kind()] - kindPlaces[b.Node.Kind()] })
+	t.firstNew = next
 	for _, n := range w.Nodes {
 		if n.New {
 			t.numbers[n.Node.Common().ID] = next

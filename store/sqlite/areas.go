@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -108,14 +109,11 @@ func (t *tx) byDays(spans []kg.AreaSpan) map[kg.Span]string {
 
 // findPaths fills in the numbers of paths, and makes those that are new.
 func (t *tx) findPaths(ctx context.Context, paths map[string]int64) error {
-	var ask []string
-	for areas := range paths {
-		ask = append(ask, areas)
-	}
-	if len(ask) == 0 {
+	if len(paths) == 0 {
 		return nil
 	}
-	slices.Sort(ask)
+	all := slices.Sorted(maps.Keys(paths))
+	ask := slices.DeleteFunc(slices.Clone(all), t.isNewPath)
 	q := new(statement).add("SELECT p.areas, p.no FROM json_each(?) j CROSS JOIN path p ON p.areas = j.value", list(ask))
 	err := t.query(ctx, q, func(rows *sql.Rows) error {
 		var areas string
@@ -133,7 +131,7 @@ func (t *tx) findPaths(ctx context.Context, paths map[string]int64) error {
 	}
 	var made []any
 	var members [][2]int64
-	for _, areas := range ask {
+	for _, areas := range all {
 		if paths[areas] != 0 {
 			continue
 		}
@@ -154,6 +152,13 @@ func (t *tx) findPaths(ctx context.Context, paths map[string]int64) error {
 		values = append(values, m[0], m[1])
 	}
 	return t.insert(ctx, "area_path", []string{"area_no", "path_no"}, values)
+}
+
+// isNewPath says that a path leads through an area which the batch makes; its number is the highest, and comes last.
+func (t *tx) isNewPath(areas string) bool {
+	last := areas[strings.LastIndexByte(areas, ',')+1:]
+	no, err := strconv.ParseInt(last, 10, 64)
+	return err == nil && t.firstNew != 0 && no >= t.firstNew
 }
 
 func areaNumbersOf(areas string) []int64 {

@@ -2,7 +2,7 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
+	"slices"
 	"strings"
 
 	"lintu/store"
@@ -12,8 +12,11 @@ import (
 // they cost a fraction of what row after row costs, each at another place of a large tree. They are dropped in the
 // transaction that marks the store as loading and made in the one that marks it as ready, so that a load that is broken
 // off goes on without them. Until then questions take other ways, or go through all nodes; nobody serves such a store.
+// What batches need of the indexes on ids stands in a ledger meanwhile.
 var deferredIndexes = map[string]string{
 	"node_title": "CREATE INDEX node_title ON node (kind, sort_key, id, valid_from, valid_to)",
+	"node_id":    "CREATE UNIQUE INDEX node_id ON node (id)",
+	"tie_id":     "CREATE UNIQUE INDEX tie_id ON tie (id)",
 }
 
 // deferIndexes drops and makes indexes where a batch changes the store's state.
@@ -21,14 +24,7 @@ func (t *tx) deferIndexes(ctx context.Context, state store.State) error {
 	if state == "" {
 		return nil
 	}
-	have := map[string]bool{}
-	q := new(statement).add("SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'node'")
-	err := t.query(ctx, q, func(rows *sql.Rows) error {
-		var name string
-		err := rows.Scan(&name)
-		have[name] = true
-		return err
-	})
+	have, err := t.indexes(ctx)
 	if err != nil {
 		return err
 	}
@@ -36,10 +32,14 @@ func (t *tx) deferIndexes(ctx context.Context, state store.State) error {
 	if err != nil {
 		return err
 	}
+	if state == store.StateReady {
+		t.ledger, t.s.ledger = nil, nil // its memory is wanted for the sorting; without it the next batch makes indexes, too
+	}
 	for name, definition := range deferredIndexes {
 		switch {
 		case state == store.StateLoading && next == 1 && have[name]:
 			_, err = t.c.ExecContext(ctx, "DROP INDEX "+name)
+			t.begins = t.begins || slices.Contains(idIndexes, name)
 		case state == store.StateReady && !have[name]:
 			err = t.makeIndex(ctx, definition)
 		}

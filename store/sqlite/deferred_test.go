@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"maps"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -42,7 +43,7 @@ func TestALoadDoesWithoutDeferredIndexesUntilItIsReady(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer s.readers.give(c, false)
-		for name := range deferredIndexes {
+		for _, name := range slices.Sorted(maps.Keys(deferredIndexes)) {
 			out = append(out, texts(t, c, "SELECT sql FROM sqlite_schema WHERE name = ?", name)...)
 		}
 		return out

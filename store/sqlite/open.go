@@ -53,6 +53,8 @@ type Store struct {
 	once    sync.Once
 	ended   error // of closing
 
+	ledger *ledger // of a load that goes on; who holds the writer may look
+
 	relations map[kg.Relation]int64 // numbers in the table relation
 	names     map[int64]kg.Relation
 }
@@ -124,7 +126,10 @@ func (s *Store) open(ctx context.Context, path string) error {
 	if err := s.migrate(ctx, c); err != nil {
 		return err
 	}
-	return s.loadRelations(ctx, c)
+	if err := s.loadRelations(ctx, c); err != nil || s.options.ReadOnly {
+		return err
+	}
+	return s.restoreIDs(ctx, c)
 }
 
 var (

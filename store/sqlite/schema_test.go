@@ -29,7 +29,7 @@ func openInside(t *testing.T) (*Store, *conn) {
 }
 
 // texts are the first column of a statement's rows.
-func texts(t *testing.T, c *conn, query string, args ...any) []string {
+func texts(t testing.TB, c *conn, query string, args ...any) []string {
 	t.Helper()
 	var out []string
 	err := c.query(context.WithoutCancel(t.Context()), new(statement).add(query, args...), func(rows *sql.Rows) error {

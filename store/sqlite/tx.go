@@ -18,6 +18,12 @@ type tx struct {
 	numbers map[kg.ID]int64   // of the nodes asked for so far; 0: there is none
 	old     map[kg.ID]kg.Node // as on record, of the nodes read so far
 	ties    map[kg.ID]int64   // numbers of the ties read so far
+
+	ledger *ledger // instead of the indexes on ids
+	begins bool    // a load that has a ledger
+
+	firstNew int64 // number of a node that Write makes; 0: none
+	written  *store.Writes
 }
 
 var _ store.Tx = (*tx)(nil)
@@ -38,7 +44,11 @@ func (t *tx) Nodes(ctx context.Context, ids []kg.ID) (map[kg.ID]kg.Node, error) 
 	for _, id := range ids {
 		t.numbers[id] = 0
 	}
-	q := new(statement).add("SELECT n.no, "+nodeColumns+" FROM json_each(?) j CROSS JOIN node n ON n.id = j.value", list(ids))
+	found := t.nodesBy(ids)
+	if found == nil {
+		return nodes, nil
+	}
+	q := new(statement).add("SELECT n.no, " + nodeColumns).put(found)
 	var row nodeRow
 	err := t.query(ctx, q, func(rows *sql.Rows) error {
 		var no int64
@@ -79,7 +89,11 @@ func (t *tx) resolve(ctx context.Context, ids []kg.ID) error {
 	if len(ask) == 0 {
 		return nil
 	}
-	q := new(statement).add("SELECT n.id, n.no FROM json_each(?) j CROSS JOIN node n ON n.id = j.value", list(ask))
+	found := t.nodesBy(ask)
+	if found == nil {
+		return nil
+	}
+	q := new(statement).add("SELECT n.id, n.no").put(found)
 	return t.query(ctx, q, func(rows *sql.Rows) error {
 		var id kg.ID
 		var no int64
@@ -87,6 +101,18 @@ func (t *tx) resolve(ctx context.Context, ids []kg.ID) error {
 		t.numbers[id] = no
 		return err
 	})
+}
+
+// nodesBy ends a statement that reads the nodes n with the ids; nil where there are none. By a ledger it may read others,
+// too, which are as good as if they had been asked for.
+func (t *tx) nodesBy(ids []kg.ID) *statement {
+	if t.ledger == nil {
+		return new(statement).add(" FROM json_each(?) j CROSS JOIN node n ON n.id = j.value", list(ids))
+	}
+	if numbers := t.ledger.numbers(ids); len(numbers) > 0 {
+		return new(statement).add(" FROM json_each(?) j CROSS JOIN node n ON n.no = j.value", list(distinct(numbers)))
+	}
+	return nil
 }
 
 // tieRows reads ties; from ends the statement from the table tie t on.
@@ -114,6 +140,14 @@ const tieEnds = " CROSS JOIN node a ON a.no = t.from_no CROSS JOIN node b ON b.n
 // Ties implements store.Tx.
 func (t *tx) Ties(ctx context.Context, ids []kg.ID) (map[kg.ID]*kg.Tie, error) {
 	ties := make(map[kg.ID]*kg.Tie, len(ids))
+	if t.ledger != nil {
+		if !t.ledger.knows(ids) {
+			return ties, nil
+		}
+		if err := t.dropLedger(ctx); err != nil {
+			return nil, err
+		}
+	}
 	from := new(statement).add(" FROM json_each(?) j CROSS JOIN tie t ON t.id = j.value"+tieEnds, list(ids))
 	err := t.tieRows(ctx, from, func(tie *kg.Tie) { ties[tie.ID] = tie })
 	return ties, err

@@ -1,0 +1,204 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"lintu/kg"
+	"lintu/store"
+)
+
+// load is a load into an empty store, batch by batch.
+type load struct {
+	testing.TB
+	path string
+	s    *Store
+}
+
+func newLoad(t testing.TB) *load {
+	l := &load{TB: t, path: filepath.Join(t.TempDir(), "town.db")}
+	l.reopen()
+	l.apply(&store.Batch{State: store.StateLoading})
+	return l
+}
+
+func (l *load) reopen() {
+	l.Helper()
+	if l.s != nil {
+		if err := l.s.Close(); err != nil {
+			l.Fatal(err)
+		}
+	}
+	l.s = l.open()
+}
+
+func (l *load) open() *Store {
+	l.Helper()
+	s, err := Open(l.Context(), Options{Path: l.path})
+	if err != nil {
+		l.Fatal(err)
+	}
+	l.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+func (l *load) apply(b *store.Batch) *store.Applied {
+	l.Helper()
+	done, err := l.s.Apply(l.Context(), b)
+	if err != nil {
+		l.Fatal(err)
+	}
+	return done
+}
+
+// indexed says whether the indexes on ids are there.
+func (l *load) indexed() bool {
+	l.Helper()
+	c, err := l.s.readers.take(l.Context())
+	if err != nil {
+		l.Fatal(err)
+	}
+	defer l.s.readers.give(c, false)
+	names := texts(l, c, "SELECT name FROM sqlite_schema WHERE name IN ('node_id', 'tie_id')")
+	if len(names) == 1 {
+		l.Errorf("one of the indexes alone: %v", names)
+	}
+	return len(names) == 2
+}
+
+func aGrid(name string) *kg.Grid {
+	return &kg.Grid{Base: kg.Base{ID: kg.NewID(kg.KindGrid)}, Name: name}
+}
+
+func aDivision(name string) *kg.Division {
+	return &kg.Division{Base: kg.Base{ID: kg.NewID(kg.KindDivision)}, Name: name, Level: kg.LevelCommunity}
+}
+
+func put(n kg.Node) store.Mutation { return store.Mutation{Op: store.PutNode, Node: n} }
+
+func within(g *kg.Grid, d *kg.Division) store.Mutation {
+	return store.Mutation{Op: store.PutTie, Tie: &kg.Tie{ID: kg.NewTieID(), Relation: kg.PartOf, From: g.ID, To: d.ID}}
+}
+
+func TestALoadKnowsWhatItBroughtWithoutIndexesOnIds(t *testing.T) {
+	l := newLoad(t)
+	d, g, h := aDivision("新洲社区"), aGrid("1号网格"), aGrid("2号网格")
+	l.apply(&store.Batch{Changes: []store.Mutation{put(d)}})
+	l.apply(&store.Batch{Changes: []store.Mutation{put(g), within(g, d), put(h), within(h, d)}})
+	if l.indexed() {
+		t.Fatal("a load has indexes on ids")
+	}
+	changed := *g
+	changed.Name = "一号网格"
+	if done := l.apply(&store.Batch{Changes: []store.Mutation{put(d), put(&changed)}}); done.Unchanged != 1 || done.Changed != 1 || done.Versions[g.ID] != 2 {
+		t.Errorf("a node put again and one changed: %+v", done)
+	}
+	if _, err := l.s.Apply(t.Context(), &store.Batch{Changes: []store.Mutation{{Op: store.PutNode, Node: aGrid("3号网格")}, {Op: store.PutNode, Node: d, Expect: store.MustNotExist}}}); !errors.Is(err, kg.ErrConflict) {
+		t.Errorf("a node that must not exist, and does: %v", err)
+	}
+	lone := aGrid("4号网格")
+	l.apply(&store.Batch{Changes: []store.Mutation{put(lone)}})
+	l.apply(&store.Batch{Changes: []store.Mutation{{Op: store.DeleteNode, ID: lone.ID}}})
+	if done := l.apply(&store.Batch{Changes: []store.Mutation{put(lone)}}); done.Created != 1 {
+		t.Errorf("a node that was deleted and put again: %+v", done)
+	}
+	if _, err := l.s.Apply(t.Context(), &store.Batch{Changes: []store.Mutation{within(lone, aDivision("无"))}}); !errors.Is(err, kg.ErrNotFound) {
+		t.Errorf("a tie to nothing: %v", err)
+	}
+	if l.indexed() {
+		t.Error("batches of new things have made the indexes")
+	}
+	l.apply(&store.Batch{State: store.StateReady})
+	if !l.indexed() || l.s.ledger != nil {
+		t.Error("a store that is ready has no indexes on ids, or still a ledger")
+	}
+}
+
+func TestATieThatIsKnownBringsTheIndexesBack(t *testing.T) {
+	l := newLoad(t)
+	d, g := aDivision("新洲社区"), aGrid("1号网格")
+	tie := within(g, d)
+	l.apply(&store.Batch{Changes: []store.Mutation{put(d), put(g), tie}})
+	again := *tie.Tie
+	if done := l.apply(&store.Batch{Changes: []store.Mutation{{Op: store.PutTie, Tie: &again}}}); done.Unchanged != 1 || !l.indexed() {
+		t.Errorf("a tie put again: %+v", done)
+	}
+	l.apply(&store.Batch{Changes: []store.Mutation{{Op: store.DeleteTie, ID: again.ID}, put(aGrid("2号网格"))}})
+	if l.apply(&store.Batch{State: store.StateReady}); !l.indexed() {
+		t.Error("no indexes on ids")
+	}
+}
+
+// Digests that are the same are as rare as can be; what follows from them is shown by a ledger that was told so.
+func TestALedgerThatCannotTellTwoIdsApartIsGivenUp(t *testing.T) {
+	l := newLoad(t)
+	g := aGrid("1号网格")
+	l.apply(&store.Batch{Changes: []store.Mutation{put(aDivision("新洲社区"))}})
+	l.s.ledger.nodes[l.s.ledger.digest(g.ID)] = 1 // as if the division had the grid's digest
+	if done := l.apply(&store.Batch{Changes: []store.Mutation{put(g)}}); done.Created != 1 || !l.s.ledger.vague {
+		t.Errorf("a new id with a known digest: %+v, vague: %v", done, l.s.ledger.vague)
+	}
+	if l.apply(&store.Batch{Changes: []store.Mutation{put(aGrid("2号网格"))}}); !l.indexed() {
+		t.Error("a vague ledger is still used")
+	}
+}
+
+func TestWhoeverComesToALoadThatIsNotItsOwnMakesTheIndexes(t *testing.T) {
+	for _, late := range []bool{false, true} {
+		l := &load{TB: t, path: filepath.Join(t.TempDir(), "town.db")}
+		l.reopen()
+		other := &load{TB: t, path: l.path}
+		if !late {
+			other.s = other.open()
+		}
+		d := aDivision("新洲社区")
+		l.apply(&store.Batch{State: store.StateLoading})
+		l.apply(&store.Batch{Changes: []store.Mutation{put(d)}})
+		if late {
+			other.s = other.open()
+		}
+		g := aGrid("1号网格")
+		other.apply(&store.Batch{Changes: []store.Mutation{put(g), within(g, d)}})
+		if !l.indexed() {
+			t.Errorf("opened late: %v: no indexes on ids", late)
+		}
+		if done := l.apply(&store.Batch{Changes: []store.Mutation{put(g), put(d)}}); done.Unchanged != 2 {
+			t.Errorf("opened late: %v: what the other has put: %+v", late, done)
+		}
+		if done := other.apply(&store.Batch{State: store.StateReady}); done.Revision != 2 {
+			t.Errorf("opened late: %v: %+v", late, done)
+		}
+	}
+}
+
+func TestALoadThatWasBrokenOffGoesOnWithIndexesOnIds(t *testing.T) {
+	l := newLoad(t)
+	d := aDivision("新洲社区")
+	first := &store.Batch{ID: "1", Changes: []store.Mutation{put(d)}}
+	for i := range 50 {
+		g := aGrid(fmt.Sprintf("%d号网格", i))
+		first.Changes = append(first.Changes, put(g), within(g, d))
+	}
+	l.apply(first)
+	l.reopen()
+	if !l.indexed() {
+		t.Error("opened again without indexes on ids")
+	}
+	if done := l.apply(first); !done.Repeated {
+		t.Errorf("the same batch again: %+v", done)
+	}
+	first.ID = "2"
+	if done := l.apply(first); done.Unchanged != len(first.Changes) {
+		t.Errorf("the same changes again: %+v", done)
+	}
+	l.apply(&store.Batch{State: store.StateReady})
+	page, err := l.s.List(t.Context(), store.Everything, store.ListQuery{Kind: kg.KindGrid, Order: store.Order{By: store.OrderID}, Window: store.Window{Limit: 100}})
+	if err != nil || len(page.Edges) != 50 || !slices.IsSortedFunc(page.Edges, func(a, b store.Edge) int {
+		return int(a.Item.Node.Common().ID[5]) - int(b.Item.Node.Common().ID[5])
+	}) {
+		t.Errorf("%d grids, %v", len(page.Edges), err)
+	}
+}
