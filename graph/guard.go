@@ -11,6 +11,7 @@ import (
 	"lintu/graph/limits"
 	"lintu/graph/trusted"
 	"lintu/graph/wire"
+	"lintu/kg"
 )
 
 // guard keeps limits: it looks at an operation before its document is parsed, and again before it is run.
@@ -61,6 +62,9 @@ func (g *guard) MutateOperationParameters(ctx context.Context, p *graphql.RawPar
 // MutateOperationContext estimates what the operation may take, and leaves @defer out where it means nothing.
 func (g *guard) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
 	op.DisableIntrospection = !g.introspection
+	if !g.introspection && asksForSchema(op.Operation.SelectionSet, map[string]bool{}) {
+		return gqlerror.Wrap(kg.Invalid("__schema, __type", "this server does not describe its schema", "other fields"))
+	}
 	viewer := g.viewer(ctx)
 	limit, allowed := limits.CostLimit, g.limits.Cost
 	if viewer.Analyst {
@@ -80,6 +84,31 @@ func (g *guard) MutateOperationContext(ctx context.Context, op *graphql.Operatio
 		op.Doc, op.Operation = withoutDefer(op.Doc, op.Operation)
 	}
 	return nil
+}
+
+// asksForSchema says whether an operation's own selection has a field of introspection.
+func asksForSchema(set ast.SelectionSet, seen map[string]bool) bool {
+	for _, sel := range set {
+		switch sel := sel.(type) {
+		case *ast.Field:
+			if sel.Name == "__schema" || sel.Name == "__type" {
+				return true
+			}
+		case *ast.InlineFragment:
+			if asksForSchema(sel.SelectionSet, seen) {
+				return true
+			}
+		case *ast.FragmentSpread:
+			if seen[sel.Name] {
+				continue
+			}
+			seen[sel.Name] = true
+			if asksForSchema(sel.Definition.SelectionSet, seen) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // withoutDefer is a document that answers as a whole: copied, since the one that was parsed serves other clients too.

@@ -78,6 +78,9 @@ func (p *planner) match(argument string, link kg.Link, m map[string]any) (tie, n
 		if m[name] == nil {
 			continue
 		}
+		if err := p.oneMore(argument); err != nil {
+			return nil, nil, err
+		}
 		at := argument + "." + name
 		v, _ := m[name].(map[string]any)
 		switch name {
@@ -162,6 +165,10 @@ func (p *planner) anyMatch(argument string, link kg.Link, v any) (tie, node kg.F
 }
 
 func (p *planner) oneSided(argument string, link kg.Link, m map[string]any) (tie, node kg.Filter, err error) {
+	if err := p.deeper(argument); err != nil {
+		return nil, nil, err
+	}
+	defer p.shallower()
 	tie, node, err = p.match(argument, link, m)
 	if err == nil && tie != nil && node != nil {
 		err = mixed(argument)

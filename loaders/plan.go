@@ -24,6 +24,8 @@ type planner struct {
 	path    []string // of the field being planned, below the root field
 	depth   int      // of the condition being read
 
+	conditions int // so far
+
 	areas []areaArgument        // ids that must exist
 	nears map[string]*near      // by their canonical form; resolved between two passes
 	found map[string]nearAnswer // what near points resolved to
@@ -55,7 +57,7 @@ func (p *planner) run(ctx context.Context, field graphql.CollectedField, build f
 		if err := p.resolveNears(ctx); err != nil {
 			return err
 		}
-		p.areas = nil
+		p.areas, p.conditions = nil, 0
 		if err := build(); err != nil {
 			return err
 		}

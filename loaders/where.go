@@ -10,8 +10,12 @@ import (
 	"lintu/kg"
 )
 
-// maxWhereDepth is how deep conditions may nest.
-const maxWhereDepth = 8
+// The bounds of conditions: how deep they may nest, and how many a root field may have, those of the fields below it
+// included. Engines plan each of them, which takes longer than reading.
+const (
+	maxWhereDepth = 8
+	maxConditions = 200
+)
 
 // where turns a where input of a kind ("" for NodeWhere) into a filter; all that is given must hold. argument is
 // the input's path, for errors.
@@ -19,14 +23,17 @@ func (p *planner) where(argument string, k kg.Kind, m map[string]any) (kg.Filter
 	if m == nil {
 		return nil, nil
 	}
-	if p.depth++; p.depth > maxWhereDepth {
-		return nil, kg.Invalid(argument, "nested too deeply", fmt.Sprintf("at most %d conditions inside each other", maxWhereDepth))
+	if err := p.deeper(argument); err != nil {
+		return nil, err
 	}
-	defer func() { p.depth-- }()
+	defer p.shallower()
 	var all kg.And
 	for _, name := range slices.Sorted(maps.Keys(m)) {
 		if m[name] == nil {
 			continue
+		}
+		if err := p.oneMore(argument); err != nil {
+			return nil, err
 		}
 		f, err := p.condition(argument+"."+name, k, name, m[name])
 		if err != nil {
@@ -38,6 +45,24 @@ func (p *planner) where(argument string, k kg.Kind, m map[string]any) (kg.Filter
 		return all[0], nil
 	}
 	return all, nil
+}
+
+// deeper goes into a condition inside another; shallower comes out of it.
+func (p *planner) deeper(argument string) error {
+	if p.depth++; p.depth > maxWhereDepth {
+		return kg.Invalid(argument, "nested too deeply", fmt.Sprintf("at most %d conditions inside each other", maxWhereDepth))
+	}
+	return nil
+}
+
+func (p *planner) shallower() { p.depth-- }
+
+// oneMore counts a condition.
+func (p *planner) oneMore(argument string) error {
+	if p.conditions++; p.conditions > maxConditions {
+		return kg.Invalid(argument, "too many conditions", fmt.Sprintf("at most %d in all; one that lists values, such as in, counts once", maxConditions))
+	}
+	return nil
 }
 
 // condition is one entry of a where input.

@@ -18,5 +18,6 @@ const (
 	SocketLimit          = "sockets"
 	SocketOperationLimit = "socket-operations"
 
-	nameLimit = "name" // no setting: longer names exist in no schema
+	nameLimit   = "name"    // no setting: longer names exist in no schema
+	repeatLimit = "repeats" // no setting: it bounds the time of validation
 )

@@ -46,7 +46,7 @@ func (d Document) Check(text string) error {
 			}
 		}
 	}
-	return nil
+	return checkRepeats(doc)
 }
 
 // checkTokens reads the text as tokens, which costs least.

@@ -18,13 +18,20 @@ func TestADocumentIsMeasuredAsItIsWrittenAndSpread(t *testing.T) {
 		}
 		return b.String()
 	}
+	names := func(n int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, "x%d ", i)
+		}
+		return b.String()
+	}
 	below := func(n int, inside string) string { return strings.Repeat("f { ", n) + inside + strings.Repeat(" }", n) }
 	for _, c := range []struct {
 		name, text, limit string
 		asked             int
 	}{
-		{"tokens to the limit", "{ a { " + strings.Repeat("x ", 995) + "} }", "", 0},
-		{"a token more", "{ a { " + strings.Repeat("x ", 997) + "} }", TokenLimit, 1001},
+		{"tokens to the limit", "{ a { " + names(995) + "} }", "", 0},
+		{"a token more", "{ a { " + names(997) + "} }", TokenLimit, 1001},
 		{"depth to the limit", "{ " + below(11, "x") + " }", "", 0},
 		{"a level more", "{ " + below(12, "x") + " }", DepthLimit, 13},
 		{"depth through inline fragments", "{ ... on Query { " + below(12, "... { x }") + " } }", DepthLimit, 13},
@@ -44,6 +51,11 @@ func TestADocumentIsMeasuredAsItIsWrittenAndSpread(t *testing.T) {
 		{"directives to the limit", "{ a" + strings.Repeat(" @x", 20) + " }", "", 0},
 		{"a directive more, anywhere", "query($v: Int @x) @x { a @x { ...F @x ... @x { b } } } fragment F on T @x { c" + strings.Repeat(" @x", 15) + " }", DirectiveLimit, 21},
 		{"the largest operation counts", "query A { a } query B { " + below(12, "x") + " }", DepthLimit, 13},
+		{"fields that repeat each other", "{ a { " + strings.Repeat("x ", 300) + "} }", "", 0},
+		{"too often", "{ a { " + strings.Repeat("x ", 350) + "} }", repeatLimit, maxRepeats + 1},
+		{"too often in fragments", "{ a { ...F ...G ... { " + strings.Repeat("x ", 120) + "} } } fragment F on T { " + strings.Repeat("x ", 120) + "} fragment G on T { " + strings.Repeat("x ", 120) + "}", repeatLimit, maxRepeats + 1},
+		{"too often below fields that repeat each other", "{ a { " + strings.Repeat("b { x x x } ", 120) + "} }", repeatLimit, maxRepeats + 1},
+		{"so many fragments", "{ a { " + strings.ReplaceAll(names(350), "x", "...x") + "} }", repeatLimit, maxRepeats + 1},
 		{"a name that no schema has", "{ " + strings.Repeat("x", 201) + " }", nameLimit, 201},
 		{"a fragment that is spread nowhere", "{ a } fragment F on T { " + below(20, "x") + " }", "", 0},
 		{"fragments inside themselves", "{ ...F } fragment F on Query { a ...G } fragment G on Query { b ...F }", "", 0},
@@ -91,7 +103,7 @@ func TestFragmentsThatSpreadEachOtherTwiceAreMeasuredOnce(t *testing.T) {
 }
 
 func TestALimitOfNoughtIsNone(t *testing.T) {
-	if err := (Document{}).Check("{ " + strings.Repeat("a: b @x ", 5000) + " }"); err != nil {
+	if err := (Document{}).Check("{ " + strings.Repeat("a: b @x ", 200) + strings.Repeat("c { d ", 2000) + strings.Repeat("} ", 2000) + " }"); err != nil {
 		t.Error(err)
 	}
 }

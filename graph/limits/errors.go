@@ -36,6 +36,7 @@ var measured = map[string]string{
 	CostLimit:        "objects and work that the answer may take",
 	AnalystCostLimit: "objects and work that the answer may take",
 	NodeLimit:        "nodes that the answer may hold",
+	repeatLimit:      "fields that repeat each other, pair by pair",
 	nameLimit:        "letters of a name",
 }
 

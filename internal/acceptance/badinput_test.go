@@ -51,6 +51,9 @@ var badInput = []struct {
 	{"an instant without a zone", `{ nearby(to: {household: $(h1)}, at: "2026-01-01 10:00") { totalCount } }`, nil, "BAD_USER_INPUT", "at"},
 	{"a list that is too long", `query($ids: [ID!]) { people(where: {id: $ids}) { nodes { id } } }`, map[string]any{"ids": many(501, named("$(wang1)"))}, "BAD_USER_INPUT", "where.id"},
 	{"a text that is too long", `query($s: String) { people(where: {name: {eq: $s}}) { nodes { id } } }`, map[string]any{"s": strings.Repeat("x", 1001)}, "BAD_USER_INPUT", "where.name.eq"},
+	{"too many conditions", `query($w: PersonWhere) { people(where: $w) { nodes { id } } }`, map[string]any{"w": wide(1, 201)}, "BAD_USER_INPUT", "where.and[0].or[198]"},
+	{"too many conditions on ties", `query($m: [ResidentsMatch!]) { households(where: {residents: {some: {or: $m}}}) { nodes { id } } }`, map[string]any{"m": alike(201, map[string]any{"validFrom": map[string]any{"absent": true}})}, "BAD_USER_INPUT", "where.residents.some.or[198]"},
+	{"conditions on ties that nest too deeply", `query($m: ResidentsMatch) { households(where: {residents: {some: $m}}) { nodes { id } } }`, map[string]any{"m": nested(8, map[string]any{"validFrom": map[string]any{"absent": true}})}, "BAD_USER_INPUT", "where.residents.some" + strings.Repeat(".not", 8)},
 	{"a blank title", `{ people(where: {name: {contains: " "}}) { nodes { id } } }`, nil, "BAD_USER_INPUT", "where.name.contains"},
 	{"a division by nothing", `{ division { id } }`, nil, "BAD_USER_INPUT", "id, code"},
 	{"a count without a bound", `{ people(where: {posts: {count: {}}}) { nodes { id } } }`, nil, "BAD_USER_INPUT", "where.posts.count"},
@@ -106,6 +109,14 @@ func many(n int, quoted string) []any {
 	out := make([]any, n)
 	for i := range out {
 		out[i] = strings.Trim(quoted, `"`)
+	}
+	return out
+}
+
+func alike(n int, v any) []any {
+	out := make([]any, n)
+	for i := range out {
+		out[i] = v
 	}
 	return out
 }

@@ -90,6 +90,11 @@ func newEdge(t testing.TB, st store.Store) *edge { return newEdgeBehind(t, st, n
 
 // newEdgeBehind opens it with barriers.
 func newEdgeBehind(t testing.TB, st store.Store, lines *barrier.Set) *edge {
+	return newEdgeWith(t, st, lines, true)
+}
+
+// newEdgeWith opens it with barriers, and with or without a description of the schema.
+func newEdgeWith(t testing.TB, st store.Store, lines *barrier.Set, introspection bool) *edge {
 	t.Helper()
 	status, err := st.Ready(t.Context())
 	if err != nil {
@@ -113,7 +118,7 @@ func newEdgeBehind(t testing.TB, st store.Store, lines *barrier.Set) *edge {
 			Viewer: func(context.Context) loaders.Viewer { return e.viewer },
 		},
 		Records: records.New(records.Options{Store: st, Key: status.Key, Applied: func(ctx context.Context, c store.Change) error { return near.Applied(ctx, c.Revision) }}),
-		Reach:   near, Timeout: 3 * time.Minute, Introspection: true,
+		Reach:   near, Timeout: 3 * time.Minute, Introspection: introspection,
 	})
 	return e
 }
@@ -129,11 +134,24 @@ func (e *edge) ask(t testing.TB, query string, variables map[string]any) answer 
 	req.Header.Set("Content-Type", "application/json")
 	rec := httptest.NewRecorder()
 	e.handler.ServeHTTP(rec, req)
+	return decode(t, rec.Body.Bytes())
+}
+
+func decode(t testing.TB, body []byte) answer {
+	t.Helper()
 	var a answer
-	if err := json.Unmarshal(rec.Body.Bytes(), &a); err != nil {
-		t.Fatalf("%v in %s", err, rec.Body)
+	if err := json.Unmarshal(body, &a); err != nil {
+		t.Fatalf("%v in %s", err, body)
 	}
 	return a
+}
+
+func mustJSON(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // plain values
+	}
+	return b
 }
 
 // data is the answer to a question that must have no errors.

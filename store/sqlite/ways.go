@@ -48,8 +48,15 @@ func (f *filters) way(kind kg.Kind, filter kg.Filter) *way {
 	return nil
 }
 
+// maxBranches is of how many filters the ways are followed one beside the other. SQLite takes 500 in one statement, those of
+// nested filters included, and reads all nodes of the kind in less time than it takes to plan so many.
+const maxBranches = 16
+
 // wayByAny is the way to nodes that one of several filters holds for: all their ways.
 func (f *filters) wayByAny(kind kg.Kind, or kg.Or) *way {
+	if len(or) > maxBranches {
+		return nil
+	}
 	out := &way{rows: new(statement), exact: true}
 	var each []*statement
 	for i, g := range or {
