@@ -27,7 +27,15 @@ type Options struct {
 	Process  string             // name of the process, in timelines
 	Random   io.Reader          // of door words; nil: crypto/rand
 	Logger   *slog.Logger       // nil: nothing is logged
+	Moved    func(Moved)        // told of each move of this process once it is stored; nil: nobody is
 	Poll     time.Duration
+}
+
+// Moved is what one batch did to a ring. It is read-only.
+type Moved struct {
+	Before *kg.Ring // nil for a new ring
+	After  *kg.Ring
+	Events []*kg.RingEvent
 }
 
 // Doorbell makes rings and moves them. It keeps nothing of them in memory; all methods are safe for concurrent use, in

@@ -19,6 +19,7 @@ type incident struct {
 	actor  string
 	policy *Policy
 
+	before    *kg.Ring // as on record; nil for a new one
 	ring      *kg.Ring
 	version   int64 // of the ring on record; store.MustNotExist for a new one
 	household kg.ID
@@ -79,7 +80,7 @@ func (d *Doorbell) load(ctx context.Context, ring kg.ID, actor string) (*inciden
 	if item == nil || ring.Kind() != kg.KindRing {
 		return nil, fmt.Errorf("%s: %w", ring, kg.ErrNotFound)
 	}
-	in := &incident{d: d, ctx: ctx, actor: actor, ring: kg.Clone(item.Node).(*kg.Ring), now: d.clock.now(), fresh: map[string]bool{}}
+	in := &incident{d: d, ctx: ctx, actor: actor, before: item.Node.(*kg.Ring), ring: kg.Clone(item.Node).(*kg.Ring), now: d.clock.now(), fresh: map[string]bool{}}
 	in.version = in.ring.Version
 	if in.policy = d.o.Policies[in.ring.Policy]; in.policy == nil {
 		return nil, fmt.Errorf("doorbell: %s began with the policy %q, which this program has not: %w", ring, in.ring.Policy, kg.ErrUnavailable)
@@ -184,6 +185,9 @@ func (in *incident) save() error {
 	applied, err := in.d.o.Store.Apply(in.ctx, b)
 	if err != nil {
 		return err
+	}
+	if moved := in.d.o.Moved; moved != nil {
+		moved(Moved{Before: in.before, After: kg.Clone(in.ring).(*kg.Ring), Events: in.events})
 	}
 	in.version, in.ring.Version = applied.Versions[in.ring.ID], applied.Versions[in.ring.ID]
 	for _, c := range in.calls {

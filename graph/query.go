@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"lintu/coverage"
 	"lintu/doorbell"
+	"lintu/doorbell/feed"
 	"lintu/graph/generated"
 	"lintu/graph/model"
 	"lintu/kg"
@@ -24,6 +26,10 @@ type resolver struct {
 	coverage *coverage.Engine
 	records  *records.Records
 	bell     *doorbell.Doorbell
+	feed     *feed.Feed
+	news     news
+	sessions *loaders.Sessions
+	log      *slog.Logger
 	now      func() time.Time
 	zone     *time.Location
 

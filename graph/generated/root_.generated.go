@@ -26,6 +26,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Mutation() MutationResolver
 	Query() QueryResolver
+	Subscription() SubscriptionResolver
 }
 
 type DirectiveRoot struct {
@@ -110,6 +111,13 @@ type ComplexityRoot struct {
 	AlertEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	AlertNews struct {
+		Alert  func(childComplexity int) int
+		Cursor func(childComplexity int) int
+		Event  func(childComplexity int) int
+		Now    func(childComplexity int) int
 	}
 
 	AlertOfConnection struct {
@@ -2193,6 +2201,14 @@ type ComplexityRoot struct {
 		Voice    func(childComplexity int) int
 	}
 
+	RingNews struct {
+		Cursor func(childComplexity int) int
+		Event  func(childComplexity int) int
+		Now    func(childComplexity int) int
+		Ring   func(childComplexity int) int
+		Status func(childComplexity int) int
+	}
+
 	RingOmission struct {
 		At     func(childComplexity int) int
 		Person func(childComplexity int) int
@@ -2438,6 +2454,11 @@ type ComplexityRoot struct {
 		ValidFrom  func(childComplexity int) int
 		ValidTo    func(childComplexity int) int
 		Version    func(childComplexity int) int
+	}
+
+	Subscription struct {
+		MyAlerts   func(childComplexity int, person kg.ID, after *string) int
+		RingEvents func(childComplexity int, area *kg.ID, after *string) int
 	}
 
 	Team struct {
@@ -3081,6 +3102,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AlertEdge.Node(childComplexity), true
+
+	case "AlertNews.alert":
+		if e.ComplexityRoot.AlertNews.Alert == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertNews.Alert(childComplexity), true
+	case "AlertNews.cursor":
+		if e.ComplexityRoot.AlertNews.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertNews.Cursor(childComplexity), true
+	case "AlertNews.event":
+		if e.ComplexityRoot.AlertNews.Event == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertNews.Event(childComplexity), true
+	case "AlertNews.now":
+		if e.ComplexityRoot.AlertNews.Now == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertNews.Now(childComplexity), true
 
 	case "AlertOfConnection.counts":
 		if e.ComplexityRoot.AlertOfConnection.Counts == nil {
@@ -12551,6 +12597,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RingLetter.Voice(childComplexity), true
 
+	case "RingNews.cursor":
+		if e.ComplexityRoot.RingNews.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingNews.Cursor(childComplexity), true
+	case "RingNews.event":
+		if e.ComplexityRoot.RingNews.Event == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingNews.Event(childComplexity), true
+	case "RingNews.now":
+		if e.ComplexityRoot.RingNews.Now == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingNews.Now(childComplexity), true
+	case "RingNews.ring":
+		if e.ComplexityRoot.RingNews.Ring == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingNews.Ring(childComplexity), true
+	case "RingNews.status":
+		if e.ComplexityRoot.RingNews.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingNews.Status(childComplexity), true
+
 	case "RingOmission.at":
 		if e.ComplexityRoot.RingOmission.At == nil {
 			break
@@ -13607,6 +13684,29 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StaffEdge.Version(childComplexity), true
+
+	case "Subscription.myAlerts":
+		if e.ComplexityRoot.Subscription.MyAlerts == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_myAlerts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.MyAlerts(childComplexity, args["person"].(kg.ID), args["after"].(*string)), true
+	case "Subscription.ringEvents":
+		if e.ComplexityRoot.Subscription.RingEvents == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_ringEvents_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.RingEvents(childComplexity, args["area"].(*kg.ID), args["after"].(*string)), true
 
 	case "Team.code":
 		if e.ComplexityRoot.Team.Code == nil {
@@ -14831,6 +14931,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			first = false
 			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
 			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
 			data.MarshalGQL(&buf)
 
 			return &graphql.Response{
@@ -20612,6 +20729,52 @@ type JointCommitteeEdge {
   cursor: String!
 }
 
+`, BuiltIn: false},
+	{Name: "../schema/live.graphqls", Input: `# What happens to rings, as it happens.
+
+"What happens, as it happens. Each stream comes at least once and in the order in which it was stored; it ends with an error of the code LIMIT_EXCEEDED for a client that reads too slowly. 实时推送"
+type Subscription {
+  "Each entry of the timelines of rings, within a second of its being stored by any process. 呼叫动态"
+  ringEvents(
+    "Only of rings in this area or below. 所属区域"
+    area: ID
+    "Go on after this cursor; from now on where not given. 起始游标"
+    after: String
+  ): RingNews!
+  "Each entry that is about an alert of a person. Who asks is named by an argument until viewers have roles. 我的提醒动态"
+  myAlerts(
+    "The person. 人员编号"
+    person: ID!
+    "Go on after this cursor; from now on where not given. 起始游标"
+    after: String
+  ): AlertNews!
+}
+
+"Something that happened to a ring. 呼叫动态"
+type RingNews {
+  "With it another stream of the same arguments goes on after this. 游标"
+  cursor: String!
+  "What happened. 经过"
+  event: RingEvent!
+  "The ring as it stands now, which may be later. 呼叫"
+  ring: Ring!
+  "How it stands now, as the elder is told. 当前状况"
+  status: RingStatus!
+  "The server's clock; deadlines are by it. 服务器时间"
+  now: DateTime!
+}
+
+"Something that happened to an alert. 提醒动态"
+type AlertNews {
+  "With it another stream of the same arguments goes on after this. 游标"
+  cursor: String!
+  "What happened. 经过"
+  event: RingEvent!
+  "The alert as it stands now, which may be later. 提醒"
+  alert: Alert!
+  "The server's clock. 服务器时间"
+  now: DateTime!
+}
 `, BuiltIn: false},
 	{Name: "../schema/measure.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
@@ -29537,6 +29700,20 @@ func (ec *executionContext) childFields_AlertEdge(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type AlertEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_AlertNews(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AlertNews_cursor(ctx, field)
+	case "event":
+		return ec.fieldContext_AlertNews_event(ctx, field)
+	case "alert":
+		return ec.fieldContext_AlertNews_alert(ctx, field)
+	case "now":
+		return ec.fieldContext_AlertNews_now(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AlertNews", field.Name)
+}
+
 func (ec *executionContext) childFields_AlertOfConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -33491,6 +33668,22 @@ func (ec *executionContext) childFields_RingLetter(ctx context.Context, field gr
 		return ec.fieldContext_RingLetter_attempts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RingLetter", field.Name)
+}
+
+func (ec *executionContext) childFields_RingNews(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RingNews_cursor(ctx, field)
+	case "event":
+		return ec.fieldContext_RingNews_event(ctx, field)
+	case "ring":
+		return ec.fieldContext_RingNews_ring(ctx, field)
+	case "status":
+		return ec.fieldContext_RingNews_status(ctx, field)
+	case "now":
+		return ec.fieldContext_RingNews_now(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RingNews", field.Name)
 }
 
 func (ec *executionContext) childFields_RingOmission(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -211,6 +211,10 @@ func (this NotFoundProblem) GetChange() *int { return this.Change }
 type Query struct {
 }
 
+// What happens, as it happens. Each stream comes at least once and in the order in which it was stored; it ends with an error of the code LIMIT_EXCEEDED for a client that reads too slowly. 实时推送
+type Subscription struct {
+}
+
 // By which field a list of Alert is counted. 分组字段
 type AlertGroupField string
 

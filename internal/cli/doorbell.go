@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"lintu/doorbell"
+	"lintu/doorbell/feed"
 	"lintu/reach"
 	"lintu/store"
 )
 
-// doorbell makes the rings of the store; its work is done beside the answering of questions.
-func (s *service) doorbell(st store.Store, snapshot *reach.Reach, key store.Key) (*doorbell.Doorbell, error) {
+// doorbell makes the rings of the store and wakes those who watch them; its work is done beside the answering of questions.
+func (s *service) doorbell(st store.Store, snapshot *reach.Reach, key store.Key, live *feed.Feed) (*doorbell.Doorbell, error) {
 	return doorbell.New(doorbell.Options{
 		Store:    st,
 		Key:      key,
@@ -20,6 +21,7 @@ func (s *service) doorbell(st store.Store, snapshot *reach.Reach, key store.Key)
 		Zone:     s.cfg.Zone,
 		Process:  fmt.Sprintf("process %d", os.Getpid()),
 		Logger:   s.log,
+		Moved:    func(doorbell.Moved) { live.Wake() },
 	})
 }
 

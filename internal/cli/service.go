@@ -15,6 +15,7 @@ import (
 	"lintu/coverage"
 	"lintu/coverage/trend"
 	"lintu/doorbell"
+	"lintu/doorbell/feed"
 	"lintu/graph"
 	"lintu/graph/limits"
 	"lintu/graph/trusted"
@@ -224,17 +225,19 @@ func (s *service) answer(ctx context.Context, prepare func(context.Context) (sto
 	s.reach = snapshot
 	s.mu.Unlock()
 	engine := coverage.New(snapshot.Snapshot)
-	bell, err := s.doorbell(st, snapshot, key)
+	live := feed.New(feed.Options{Store: st, Now: time.Now, Zone: s.cfg.Zone, Logger: s.log})
+	bell, err := s.doorbell(st, snapshot, key, live)
 	if err != nil {
 		return err
 	}
-	s.http.Open(s.questions(st, snapshot, engine, bell, key), s.ready)
+	s.http.Open(s.questions(st, snapshot, engine, bell, live, key), s.ready)
 	s.http.OpenLayers(s.layers(st, engine, key))
 	following, stop := context.WithCancel(ctx)
 	var end sync.WaitGroup
 	end.Go(func() { snapshot.Follow(following) })
 	end.Go(func() { s.measureDaily(following, &trend.Keeper{Store: st, Engine: engine, Key: key}) })
 	end.Go(func() { bell.Work(following) })
+	end.Go(func() { live.Follow(following) })
 	defer end.Wait()
 	defer stop()
 	if err := open(); err != nil {
@@ -245,7 +248,7 @@ func (s *service) answer(ctx context.Context, prepare func(context.Context) (sto
 }
 
 // questions is the handler of /graphql.
-func (s *service) questions(st store.Store, snapshot *reach.Reach, engine *coverage.Engine, bell *doorbell.Doorbell, key store.Key) http.Handler {
+func (s *service) questions(st store.Store, snapshot *reach.Reach, engine *coverage.Engine, bell *doorbell.Doorbell, live *feed.Feed, key store.Key) http.Handler {
 	edits := records.New(records.Options{
 		Store:   st,
 		Key:     key,
@@ -258,6 +261,7 @@ func (s *service) questions(st store.Store, snapshot *reach.Reach, engine *cover
 		Coverage:      engine,
 		Records:       edits,
 		Doorbell:      bell,
+		Feed:          live,
 		ElderAge:      s.cfg.ElderAge,
 		Introspection: s.cfg.Introspection,
 		Timeout:       s.cfg.OperationTimeout,
