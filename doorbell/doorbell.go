@@ -47,6 +47,7 @@ type Doorbell struct {
 	o        Options
 	clock    *steady
 	caughtUp atomic.Bool // the clock is not before the last entry of a timeline
+	news     news
 }
 
 // New makes a Doorbell; its error is about options that do not fit together.

@@ -117,25 +117,42 @@ func (in *incident) words(l *kg.Letter, c *call) (zh, en string, err error) {
 	case textDial:
 		return "情况紧急请立即拨打120。", "If it is urgent, dial 120 now.", nil
 	}
-	zh, en = in.Status().words()
-	if words := in.wordList(); words != "" {
+	zh, en = in.view().told()
+	return zh, en, nil
+}
+
+// Told is what the elder is told now, in both languages, as a message would say it.
+func (r *Ring) Told() (zh, en string) {
+	zh, en = r.told()
+	if r.Drill {
+		zh, en = drillZH+zh, drillEN+en
+	}
+	return dialZH + zh, dialEN + en
+}
+
+func (r *Ring) told() (zh, en string) {
+	zh, en = r.Status().words()
+	if words := strings.Join(r.Words(), "、"); words != "" {
 		zh, en = zh+"来人口令："+words+"。", en+" Words at the door: "+words+"."
 	}
-	return zh, en, nil
+	return zh, en
 }
 
 // about50 is a distance as strangers are told it: in steps of 50 m.
 func about50(metres int) int { return max(50, (metres+25)/50*50) }
 
 // wordList are the door words of those who are coming.
-func (in *incident) wordList() string {
-	var words []string
-	for _, c := range in.calls {
-		if coming(c.alert.State) && c.alert.Word != "" {
-			words = append(words, c.alert.Word)
+func (in *incident) wordList() string { return strings.Join(in.view().Words(), "、") }
+
+// Words are the door words of those who are coming.
+func (r *Ring) Words() []string {
+	words := []string{}
+	for _, a := range r.Alerts {
+		if coming(a.State) && a.Word != "" {
+			words = append(words, a.Word)
 		}
 	}
-	return strings.Join(words, "、")
+	return words
 }
 
 // door is where to go, in words.
@@ -206,6 +223,8 @@ func statusOf(ring *kg.Ring, alerts []*kg.Alert, now time.Time) Status {
 
 func (s Status) words() (zh, en string) {
 	switch {
+	case s.State == kg.RingClosed:
+		return "本次呼叫已结束。", "This ring is over."
 	case s.There > 0:
 		return fmt.Sprintf("已有%d人到门口。", s.There), fmt.Sprintf("%d at the door.", s.There)
 	case s.Coming > 0 && s.Minutes > 0:

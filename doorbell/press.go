@@ -13,11 +13,40 @@ import (
 type Press struct {
 	Doorbell  kg.ID
 	Household kg.ID
+	Key       string // shown by the device of the doorbell, which need not be named then
+	Name      string // the caller's own name of the press, which makes a repeated one count once; "": it has none
+}
+
+// maxName is the longest name of a press, in bytes.
+const maxName = 64
+
+// check completes a press, or refuses it.
+func (p *Press) check() error {
+	if p.Key != "" {
+		bell, err := bellOf(p.Key)
+		if err != nil {
+			return err
+		}
+		if p.Household != "" || p.Doorbell != "" && p.Doorbell != bell {
+			return kg.Invalid("input", "not the doorbell of the key", "the key alone")
+		}
+		p.Doorbell = bell
+	}
+	if (p.Doorbell == "") == (p.Household == "") {
+		return kg.Invalid("input", "not one of the two", "exactly one of doorbell and household")
+	}
+	if len(p.Name) > maxName || strings.ContainsFunc(p.Name, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return kg.Invalid("press", "is no name of a press", fmt.Sprintf("at most %d letters, digits and signs of ASCII", maxName))
+	}
+	return nil
 }
 
 // Press makes a ring, or joins the open one of the household. The ring is stored, with its first calls, before Press
-// answers.
+// answers. A press whose name is known already changes nothing.
 func (d *Doorbell) Press(ctx context.Context, p Press) (*Ring, error) {
+	if err := p.check(); err != nil {
+		return nil, err
+	}
 	in, err := d.attempt(ctx, func() (*incident, error) { return d.pressed(ctx, p) })
 	if err != nil {
 		return nil, err
@@ -38,12 +67,18 @@ func (d *Doorbell) pressed(ctx context.Context, p Press) (*incident, error) {
 	if err != nil {
 		return nil, err
 	}
+	if ring, err := d.known(ctx, p); ring != "" || err != nil {
+		if err != nil {
+			return nil, err
+		}
+		return d.load(ctx, ring, actorOf(p))
+	}
 	if last != nil && last.State != kg.RingClosed {
 		in, err := d.load(ctx, last.ID, actorOf(p))
 		if err != nil {
 			return nil, err
 		}
-		in.join()
+		in.join(d.named(p))
 		return in, nil
 	}
 	var check []store.Mutation
@@ -57,11 +92,11 @@ func (d *Doorbell) pressed(ctx context.Context, p Press) (*incident, error) {
 		check = append(check, store.Mutation{Op: store.PutNode, Node: followed, Expect: last.Version})
 	}
 	in := &incident{d: d, ctx: ctx, now: now, checks: check, actor: actorOf(p), version: store.MustNotExist, household: household, device: p.Doorbell, fresh: map[string]bool{}}
-	return in, in.rang(ordinal)
+	return in, in.rang(ordinal, d.named(p))
 }
 
 // rang makes the ring of a press, the household's so many-eth, and begins it.
-func (in *incident) rang(ordinal int) error {
+func (in *incident) rang(ordinal int, entry ...func(*kg.RingEvent)) error {
 	where, err := in.where()
 	if err != nil {
 		return err
@@ -79,11 +114,20 @@ func (in *incident) rang(ordinal int) error {
 		Ordinal: ordinal, Round: 1, Presses: 1, PressedAt: at, CancelUntil: kg.MomentOf(in.now.Add(seconds(in.policy.CancelSeconds))),
 	}
 	in.ring.ID = kg.DeriveID(in.d.o.Key[:], kg.KindRing, in.ring.Code)
-	in.note(kg.EventRang)
+	in.note(kg.EventRang, entry...)
 	if err := in.measure(); err != nil {
 		return err
 	}
 	return in.begin()
+}
+
+// named gives the entry of a press that has a name its id.
+func (d *Doorbell) named(p Press) func(*kg.RingEvent) {
+	return func(e *kg.RingEvent) {
+		if p.Name != "" {
+			e.ID = d.pressID(p)
+		}
+	}
 }
 
 func actorOf(p Press) string {
@@ -101,14 +145,20 @@ func (d *Doorbell) door(ctx context.Context, p Press, view store.View) (kg.ID, *
 		source, argument = p.Doorbell, "doorbell"
 		plan = &store.Plan{Steps: []*store.Step{{Key: "at", On: []kg.Kind{kg.KindDoorbell}, Relation: kg.InstalledAt, Direction: kg.Out, Order: store.Order{By: store.OrderID}, Window: store.Window{Limit: 1}, Plan: plan}}}
 	}
-	if (p.Doorbell == "") == (p.Household == "") {
-		return "", nil, kg.Invalid("input", "not one of the two", "exactly one of doorbell and household")
-	}
 	items, err := d.o.Store.Nodes(ctx, view, []store.Group{{IDs: []kg.ID{source}, Plan: plan}})
 	if err != nil {
 		return "", nil, err
 	}
 	item := items[0][source]
+	if p.Key != "" {
+		hash := ""
+		if item != nil {
+			hash = item.Node.(*kg.Doorbell).KeyHash
+		}
+		if !shows(p.Key, hash) {
+			return "", nil, errDevice
+		}
+	}
 	if item == nil {
 		return "", nil, fmt.Errorf("%s: %s: %w", argument, source, kg.ErrNotFound)
 	}
@@ -130,14 +180,14 @@ func (d *Doorbell) door(ctx context.Context, p Press, view store.View) (kg.ID, *
 
 // join counts a press in an open ring. One that comes later than the policy's time for joining says that help is still
 // missing: those on duty are told.
-func (in *incident) join() {
+func (in *incident) join(named func(*kg.RingEvent)) {
 	in.ring.Presses++
 	var before kg.Moment
 	if before = in.ring.PressedAt; in.ring.JoinedAt != "" {
 		before = in.ring.JoinedAt
 	}
 	in.ring.JoinedAt = in.stamp()
-	in.note(kg.EventJoined, saying("press %d", in.ring.Presses))
+	in.note(kg.EventJoined, named, saying("press %d", in.ring.Presses))
 	if in.now.Sub(before.Time()) > seconds(in.policy.JoinSeconds) {
 		in.remind(nil, "the doorbell was pressed again")
 	}

@@ -146,7 +146,9 @@ func (e *editArgs) settings(at int, m map[string]any) []records.Setting {
 	switch c.Op {
 	case records.Create, records.Alter:
 		for _, f := range kg.FieldsOf(c.Kind) {
-			set(f.Name, fieldReader(f.Type, f.Name))
+			if !f.Kept {
+				set(f.Name, fieldReader(f.Type, f.Name))
+			}
 		}
 	case records.Tie, records.AlterTie:
 		for _, f := range kg.TieFields() {

@@ -103,7 +103,11 @@ func TestFieldsWithAPrivacyClassAreNullable(t *testing.T) {
 	s := schema()
 	for _, d := range kg.Kinds {
 		for _, f := range kg.FieldsOf(d.Kind) {
-			if got := s.Types[d.Type].Fields.ForName(f.Name); f.Class != kg.Open && got.Type.NonNull {
+			got := s.Types[d.Type].Fields.ForName(f.Name)
+			if f.Hidden != (got == nil) {
+				t.Errorf("%s.%s: hidden is %t", d.Type, f.Name, f.Hidden)
+			}
+			if got != nil && f.Class != kg.Open && got.Type.NonNull {
 				t.Errorf("%s.%s is %s and must be nullable", d.Type, f.Name, f.Class)
 			}
 		}

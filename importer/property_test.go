@@ -101,6 +101,9 @@ func drawNodes(t *rapid.T) (nodes []kg.Node) {
 		b.Confidence = float64(rapid.IntRange(0, 1000).Draw(t, "confidence")) / 1000
 		fields := kg.FieldsOf(d.Kind)
 		for j := range fields {
+			if fields[j].Kept {
+				continue // files do not have it
+			}
 			if err := fields[j].Set(n, drawValue(t, &fields[j])); err != nil {
 				t.Fatal(err)
 			}

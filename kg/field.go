@@ -44,6 +44,8 @@ type Field struct {
 	Importable bool
 	Key        bool // part of the natural key
 	Moment     bool // a Text field that holds an instant (type Moment)
+	Kept       bool // the program keeps it: no edit and no import sets it, no export has it
+	Hidden     bool // kept, and no answer shows it
 	EN, ZH     string
 
 	get func(Node) any
@@ -82,6 +84,8 @@ func sorted(f *Field)    { f.Sortable, f.Filterable = true, true }
 func searched(f *Field)  { f.Searched = true }
 func listed(f *Field)    { f.Filterable = true }
 func keyed(f *Field)     { f.Key = true }
+func kept(f *Field)      { f.Kept, f.Importable = true, false }
+func secret(f *Field)    { kept(f); f.Hidden, f.Class = true, Sensitive }
 
 func newField(name string, t FieldType, en, zh string, opts []option) Field {
 	f := Field{Name: name, Type: t, Class: Open, Importable: true, EN: en, ZH: zh}

@@ -97,6 +97,11 @@ var fieldTable = map[Kind][]Field{
 		textField("serial", func(n *Doorbell) *string { return &n.Serial }, "Serial number of the device.", "设备序列号", sorted, searched, keyed),
 		pickField("status", DoorbellStatuses, func(n *Doorbell) *DoorbellStatus { return &n.Status }, "State of the device.", "状态", listed),
 		textField("model", func(n *Doorbell) *string { return &n.Model }, "Model.", "型号"),
+		textField("keyHash", func(n *Doorbell) *string { return &n.KeyHash }, "Hash of the device's key.", "设备密钥摘要", secret),
+		momentField("heardAt", func(n *Doorbell) *Moment { return &n.HeardAt }, "When the device was last heard of.", "最近上线", sorted, kept),
+		intField("battery", func(n *Doorbell) *int { return &n.Battery }, "Percent of the battery as the device last said, 1 to 100.", "电量", listed, kept),
+		momentField("testedAt", func(n *Doorbell) *Moment { return &n.TestedAt }, "When it last made a test ring.", "最近测试", sorted, kept),
+		momentField("checkAt", func(n *Doorbell) *Moment { return &n.CheckAt }, "Since when somebody has to look at the device; over with its next test ring.", "待检查自", listed, kept),
 	},
 	KindMeasure: {
 		textField("code", func(n *Measure) *string { return &n.Code }, "Its natural key: the area's id, the day and the question's name.", "度量编码", sorted, keyed),

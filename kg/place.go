@@ -94,12 +94,18 @@ type Opening struct {
 	SeasonTo   string `json:"seasonTo,omitempty"`   // the last day of the season
 }
 
-// Doorbell 门铃 is a device at a household.
+// Doorbell 门铃 is a device at a household. What the device itself makes known is kept by the program (see Field.Kept).
 type Doorbell struct {
 	Base
 	Serial string         `json:"serial,omitempty"`
 	Status DoorbellStatus `json:"status,omitempty"`
 	Model  string         `json:"model,omitempty"`
+
+	KeyHash  string `json:"keyHash,omitempty"`  // SHA-256 of the device's key, in hex; the key itself is kept nowhere
+	HeardAt  Moment `json:"heardAt,omitempty"`  // when the device was last heard of
+	Battery  int    `json:"battery,omitempty"`  // percent as it last said, 1 to 100; 0: it never did
+	TestedAt Moment `json:"testedAt,omitempty"` // of the last test ring
+	CheckAt  Moment `json:"checkAt,omitempty"`  // since when somebody has to look at it; over with the next test ring
 }
 
 // Kind implements Node.

@@ -162,6 +162,7 @@ func TestEveryProblemHasThePathOfItsInput(t *testing.T) {
 		"a site that is no place":  {[]records.Change{{Op: records.AlterTie, ID: ref("zhou WORKS_AT property"), Version: 1, Set: []records.Setting{set("site", ref("gov"))}}}, []string{"changes[0].changeTie.site"}},
 		"a field it does not have": {[]records.Change{{Op: records.AlterTie, ID: ref("zhou WORKS_AT property"), Version: 1, Set: []records.Setting{set("role", "x")}}}, []string{"changes[0].changeTie.role"}},
 		"a ring":                   {[]records.Change{{Op: records.End, ID: ref("ring2"), Version: 1, On: storetest.Today}}, []string{"changes[0].end"}},
+		"what the program keeps":   {[]records.Change{{Op: records.Create, Kind: kg.KindDoorbell, Set: []records.Setting{set("serial", "S"), set("keyHash", "00")}}}, []string{"changes[0].create.doorbell.keyHash"}},
 		"a ring that is made up":   {[]records.Change{{Op: records.Create, Kind: kg.KindRing, Set: []records.Setting{set("name", "x")}}}, []string{"changes[0].create.ring"}},
 		"the tie of an alert":      {[]records.Change{{Op: records.DeleteTie, ID: ref("alert1 ALERT_TO shan"), Version: 1}}, []string{"changes[0].deleteTie.id"}},
 	} {

@@ -167,6 +167,10 @@ func (t *translation) node(field string, r Ref) kg.ID {
 func (t *translation) settings(c *Change) []kg.Setting {
 	var out []kg.Setting
 	for _, s := range c.Set {
+		if f := kg.FieldOf(c.Kind, s.Field); f != nil && f.Kept {
+			t.problem(s.Field, kg.Invalid(s.Field, "is kept by the program", "another field"))
+			continue
+		}
 		v := s.Value
 		switch value := v.(type) {
 		case Ref:

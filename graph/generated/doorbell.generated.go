@@ -278,6 +278,98 @@ func (ec *executionContext) fieldContext_Doorbell_model(_ context.Context, field
 	return graphql.NewScalarFieldContext("Doorbell", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _Doorbell_heardAt(ctx context.Context, field graphql.CollectedField, obj *model.Doorbell) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Doorbell_heardAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HeardAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v kg.Moment) graphql.Marshaler {
+			return ec.marshalODateTime2lintuᚋkgᚐMoment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Doorbell_heardAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Doorbell", field, true, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Doorbell_battery(ctx context.Context, field graphql.CollectedField, obj *model.Doorbell) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Doorbell_battery(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Battery(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Doorbell_battery(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Doorbell", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Doorbell_testedAt(ctx context.Context, field graphql.CollectedField, obj *model.Doorbell) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Doorbell_testedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TestedAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v kg.Moment) graphql.Marshaler {
+			return ec.marshalODateTime2lintuᚋkgᚐMoment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Doorbell_testedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Doorbell", field, true, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Doorbell_checkAt(ctx context.Context, field graphql.CollectedField, obj *model.Doorbell) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Doorbell_checkAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CheckAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v kg.Moment) graphql.Marshaler {
+			return ec.marshalODateTime2lintuᚋkgᚐMoment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Doorbell_checkAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Doorbell", field, true, false, errors.New("field of type DateTime does not have child fields"))
+}
+
 func (ec *executionContext) _Doorbell_installedAt(ctx context.Context, field graphql.CollectedField, obj *model.Doorbell) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -650,7 +742,7 @@ func (ec *executionContext) unmarshalInputDoorbellWhere(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "title", "area", "near", "serial", "status", "installedAt", "deviceRings"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "title", "area", "near", "serial", "status", "heardAt", "battery", "testedAt", "checkAt", "installedAt", "deviceRings"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -721,6 +813,34 @@ func (ec *executionContext) unmarshalInputDoorbellWhere(ctx context.Context, obj
 				return it, err
 			}
 			it["status"] = data
+		case "heardAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("heardAt"))
+			data, err := ec.unmarshalODateTimeFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["heardAt"] = data
+		case "battery":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("battery"))
+			data, err := ec.unmarshalOIntFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["battery"] = data
+		case "testedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("testedAt"))
+			data, err := ec.unmarshalODateTimeFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["testedAt"] = data
+		case "checkAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("checkAt"))
+			data, err := ec.unmarshalODateTimeFilter2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["checkAt"] = data
 		case "installedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("installedAt"))
 			data, err := ec.unmarshalOInstalledAtFilter2map(ctx, v)
@@ -812,6 +932,26 @@ func (ec *executionContext) _Doorbell(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "model":
 			out.Values[i] = ec._Doorbell_model(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "heardAt":
+			out.Values[i] = ec._Doorbell_heardAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "battery":
+			out.Values[i] = ec._Doorbell_battery(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "testedAt":
+			out.Values[i] = ec._Doorbell_testedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "checkAt":
+			out.Values[i] = ec._Doorbell_checkAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

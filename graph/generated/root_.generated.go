@@ -686,8 +686,11 @@ type ComplexityRoot struct {
 	}
 
 	Doorbell struct {
+		Battery     func(childComplexity int) int
+		CheckAt     func(childComplexity int) int
 		Confidence  func(childComplexity int) int
 		DeviceRings func(childComplexity int) int
+		HeardAt     func(childComplexity int) int
 		ID          func(childComplexity int) int
 		InstalledAt func(childComplexity int) int
 		Kind        func(childComplexity int) int
@@ -695,6 +698,7 @@ type ComplexityRoot struct {
 		Serial      func(childComplexity int) int
 		Source      func(childComplexity int) int
 		Status      func(childComplexity int) int
+		TestedAt    func(childComplexity int) int
 		Title       func(childComplexity int) int
 		ValidFrom   func(childComplexity int) int
 		ValidTo     func(childComplexity int) int
@@ -5634,6 +5638,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DivisionEdge.Node(childComplexity), true
 
+	case "Doorbell.battery":
+		if e.ComplexityRoot.Doorbell.Battery == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Doorbell.Battery(childComplexity), true
+	case "Doorbell.checkAt":
+		if e.ComplexityRoot.Doorbell.CheckAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Doorbell.CheckAt(childComplexity), true
 	case "Doorbell.confidence":
 		if e.ComplexityRoot.Doorbell.Confidence == nil {
 			break
@@ -5646,6 +5662,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Doorbell.DeviceRings(childComplexity), true
+	case "Doorbell.heardAt":
+		if e.ComplexityRoot.Doorbell.HeardAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Doorbell.HeardAt(childComplexity), true
 	case "Doorbell.id":
 		if e.ComplexityRoot.Doorbell.ID == nil {
 			break
@@ -5688,6 +5710,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Doorbell.Status(childComplexity), true
+	case "Doorbell.testedAt":
+		if e.ComplexityRoot.Doorbell.TestedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Doorbell.TestedAt(childComplexity), true
 	case "Doorbell.title":
 		if e.ComplexityRoot.Doorbell.Title == nil {
 			break
@@ -17345,6 +17373,14 @@ type Doorbell implements Node {
   status: DoorbellStatus
   "Model. 型号"
   model: String
+  "When the device was last heard of. 最近上线"
+  heardAt: DateTime
+  "Percent of the battery as the device last said, 1 to 100. 电量"
+  battery: Int
+  "When it last made a test ring. 最近测试"
+  testedAt: DateTime
+  "Since when somebody has to look at the device; over with its next test ring. 待检查自"
+  checkAt: DateTime
   "The household where the doorbell is installed. 安装住户"
   installedAt(
     "Condition on the tie and on the node at its far end. 条件"
@@ -17397,6 +17433,14 @@ input DoorbellWhere {
   serial: TextFilter
   "State of the device. 状态"
   status: [DoorbellStatus!]
+  "When the device was last heard of. 最近上线"
+  heardAt: DateTimeFilter
+  "Percent of the battery as the device last said, 1 to 100. 电量"
+  battery: IntFilter
+  "When it last made a test ring. 最近测试"
+  testedAt: DateTimeFilter
+  "Since when somebody has to look at the device; over with its next test ring. 待检查自"
+  checkAt: DateTimeFilter
   "The household where the doorbell is installed. 安装住户"
   installedAt: InstalledAtFilter
   "The rings that were made by this doorbell. 本门铃的呼叫"
@@ -17411,6 +17455,10 @@ enum DoorbellOrderField {
   TITLE
   "Serial number of the device. 设备序列号"
   SERIAL
+  "When the device was last heard of. 最近上线"
+  HEARD_AT
+  "When it last made a test ring. 最近测试"
+  TESTED_AT
 }
 
 "Order of a list of Doorbell; equal values come by id. 排序"
@@ -17427,6 +17475,8 @@ enum DoorbellGroupField {
   SERIAL
   "State of the device. 状态"
   STATUS
+  "Percent of the battery as the device last said, 1 to 100. 电量"
+  BATTERY
 }
 
 "By which relation of a Doorbell it is counted. 分组关系"
@@ -30846,6 +30896,14 @@ func (ec *executionContext) childFields_Doorbell(ctx context.Context, field grap
 		return ec.fieldContext_Doorbell_status(ctx, field)
 	case "model":
 		return ec.fieldContext_Doorbell_model(ctx, field)
+	case "heardAt":
+		return ec.fieldContext_Doorbell_heardAt(ctx, field)
+	case "battery":
+		return ec.fieldContext_Doorbell_battery(ctx, field)
+	case "testedAt":
+		return ec.fieldContext_Doorbell_testedAt(ctx, field)
+	case "checkAt":
+		return ec.fieldContext_Doorbell_checkAt(ctx, field)
 	case "installedAt":
 		return ec.fieldContext_Doorbell_installedAt(ctx, field)
 	case "deviceRings":

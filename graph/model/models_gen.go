@@ -1307,16 +1307,19 @@ const (
 	DoorbellGroupFieldSerial DoorbellGroupField = "SERIAL"
 	// State of the device. 状态
 	DoorbellGroupFieldStatus DoorbellGroupField = "STATUS"
+	// Percent of the battery as the device last said, 1 to 100. 电量
+	DoorbellGroupFieldBattery DoorbellGroupField = "BATTERY"
 )
 
 var AllDoorbellGroupField = []DoorbellGroupField{
 	DoorbellGroupFieldSerial,
 	DoorbellGroupFieldStatus,
+	DoorbellGroupFieldBattery,
 }
 
 func (e DoorbellGroupField) IsValid() bool {
 	switch e {
-	case DoorbellGroupFieldSerial, DoorbellGroupFieldStatus:
+	case DoorbellGroupFieldSerial, DoorbellGroupFieldStatus, DoorbellGroupFieldBattery:
 		return true
 	}
 	return false
@@ -1425,17 +1428,23 @@ const (
 	DoorbellOrderFieldTitle DoorbellOrderField = "TITLE"
 	// Serial number of the device. 设备序列号
 	DoorbellOrderFieldSerial DoorbellOrderField = "SERIAL"
+	// When the device was last heard of. 最近上线
+	DoorbellOrderFieldHeardAt DoorbellOrderField = "HEARD_AT"
+	// When it last made a test ring. 最近测试
+	DoorbellOrderFieldTestedAt DoorbellOrderField = "TESTED_AT"
 )
 
 var AllDoorbellOrderField = []DoorbellOrderField{
 	DoorbellOrderFieldID,
 	DoorbellOrderFieldTitle,
 	DoorbellOrderFieldSerial,
+	DoorbellOrderFieldHeardAt,
+	DoorbellOrderFieldTestedAt,
 }
 
 func (e DoorbellOrderField) IsValid() bool {
 	switch e {
-	case DoorbellOrderFieldID, DoorbellOrderFieldTitle, DoorbellOrderFieldSerial:
+	case DoorbellOrderFieldID, DoorbellOrderFieldTitle, DoorbellOrderFieldSerial, DoorbellOrderFieldHeardAt, DoorbellOrderFieldTestedAt:
 		return true
 	}
 	return false

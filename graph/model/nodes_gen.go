@@ -646,9 +646,13 @@ type (
 	DoorbellEdge       = Edge[*Doorbell]
 )
 
-func (o *Doorbell) Serial() *string { return some(o.n.Serial) }
-func (o *Doorbell) Status() *string { return some(string(o.n.Status)) }
-func (o *Doorbell) Model() *string  { return some(o.n.Model) }
+func (o *Doorbell) Serial() *string     { return some(o.n.Serial) }
+func (o *Doorbell) Status() *string     { return some(string(o.n.Status)) }
+func (o *Doorbell) Model() *string      { return some(o.n.Model) }
+func (o *Doorbell) HeardAt() kg.Moment  { return o.n.HeardAt }
+func (o *Doorbell) Battery() *int       { return some(o.n.Battery) }
+func (o *Doorbell) TestedAt() kg.Moment { return o.n.TestedAt }
+func (o *Doorbell) CheckAt() kg.Moment  { return o.n.CheckAt }
 func (o *Doorbell) InstalledAt(ctx context.Context) (*InstalledAtConnection, error) {
 	return page[*Household](ctx, o.object)
 }

@@ -94,6 +94,9 @@ const lifeInput = `  "First day; open where not given. 起始日期"
 func kindFields(d kg.KindDef) string {
 	var b strings.Builder
 	for _, f := range kg.FieldsOf(d.Kind) {
+		if f.Kept {
+			continue
+		}
 		en := f.EN
 		if f.Type == kg.Spot || f.Name == "boundary" {
 			en = "Where it is, with the datum that the numbers are measured against."

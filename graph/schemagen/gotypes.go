@@ -33,6 +33,9 @@ func goNodes() string {
 func goKind(b *strings.Builder, d kg.KindDef) {
 	fmt.Fprintf(b, "// %[1]s is the GraphQL type %[1]s.\ntype %[1]s struct {\nobject\nn *kg.%[1]s\n}\n\n// %[1]sConnection and %[1]sEdge page nodes of the kind.\ntype (\n%[1]sConnection = Connection[*%[1]s]\n%[1]sEdge = Edge[*%[1]s]\n)\n\n", d.Type)
 	for _, f := range kg.FieldsOf(d.Kind) {
+		if f.Hidden {
+			continue
+		}
 		name := capital(f.Name)
 		switch f.Type {
 		case kg.Text:

@@ -55,6 +55,9 @@ func kind(d kg.KindDef) string {
 	b.WriteString("# " + generated + "\n\n")
 	b.WriteString(doc("", d.EN, d.ZH) + "type " + d.Type + " implements Node {\n" + commonFields)
 	for _, f := range kg.FieldsOf(d.Kind) {
+		if f.Hidden {
+			continue
+		}
 		en := f.EN
 		if f.Class != kg.Open {
 			en += fmt.Sprintf(" Privacy class: %s.", f.Class)

@@ -2,11 +2,15 @@ package cli
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"time"
 
 	"lintu/doorbell"
+	"lintu/doorbell/device"
 	"lintu/doorbell/feed"
+	"lintu/graph"
+	"lintu/internal/httpapi"
 	"lintu/reach"
 	"lintu/store"
 )
@@ -22,6 +26,24 @@ func (s *service) doorbell(st store.Store, snapshot *reach.Reach, key store.Key,
 		Process:  fmt.Sprintf("process %d", os.Getpid()),
 		Logger:   s.log,
 		Moved:    func(doorbell.Moved) { live.Wake() },
+	})
+}
+
+// devices is the handler of /v1, for doorbells.
+func (s *service) devices(bell *doorbell.Doorbell) http.Handler {
+	return device.New(device.Options{
+		Doorbell: bell,
+		Timeout:  s.cfg.OperationTimeout,
+		Fail: func(w http.ResponseWriter, r *http.Request, err error) {
+			code, message := graph.Describe(err)
+			switch code {
+			case "INTERNAL":
+				s.log.ErrorContext(r.Context(), "internal error", "error", err, "path", r.URL.Path)
+			case "UNAUTHENTICATED":
+				message = "show the key of the doorbell: Authorization: Bearer KEY, or key in the body"
+			}
+			httpapi.Fail(w, r, code, message)
+		},
 	})
 }
 

@@ -232,6 +232,7 @@ func (s *service) answer(ctx context.Context, prepare func(context.Context) (sto
 	}
 	s.http.Open(s.questions(st, snapshot, engine, bell, live, key), s.ready)
 	s.http.OpenLayers(s.layers(st, engine, key))
+	s.http.OpenDevices(s.devices(bell))
 	following, stop := context.WithCancel(ctx)
 	var end sync.WaitGroup
 	end.Go(func() { snapshot.Follow(following) })

@@ -9,6 +9,7 @@ import (
 // The codes of errors that this package gives; the same words as the GraphQL edge uses.
 const (
 	codeBadInput        = "BAD_USER_INPUT"
+	codeConflict        = "CONFLICT"
 	codeForbidden       = "FORBIDDEN"
 	codeInternal        = "INTERNAL"
 	codeNotFound        = "NOT_FOUND"
@@ -37,7 +38,7 @@ func writeError(w http.ResponseWriter, r *http.Request, status int, code, messag
 
 // statuses are those of coded errors; others are the server's own fault.
 var statuses = map[string]int{
-	codeBadInput: http.StatusBadRequest, codeNotFound: http.StatusNotFound, codeForbidden: http.StatusForbidden,
+	codeBadInput: http.StatusBadRequest, codeNotFound: http.StatusNotFound, codeConflict: http.StatusConflict, codeForbidden: http.StatusForbidden,
 	codeUnauthenticated: http.StatusUnauthorized, codeLimitExceeded: http.StatusTooManyRequests,
 	codeTimeout: http.StatusGatewayTimeout, codeUnavailable: http.StatusServiceUnavailable,
 }

@@ -70,6 +70,10 @@ func (s *Server) serveLayers(w http.ResponseWriter, r *http.Request) {
 	s.serveOpened(s.layers.Load(), w, r)
 }
 
+func (s *Server) serveDevices(w http.ResponseWriter, r *http.Request) {
+	s.serveOpened(s.devices.Load(), w, r)
+}
+
 // serveOpened serves what needs an open store, once it is there.
 func (s *Server) serveOpened(h *http.Handler, w http.ResponseWriter, r *http.Request) {
 	if h == nil {

@@ -19,6 +19,9 @@ type Options struct {
 	// Layers answers GET /map/... and GET /export/..., under the same rules as /graphql. While it is nil, and until
 	// OpenLayers brings one, they are UNAVAILABLE.
 	Layers http.Handler
+	// Devices answers /v1/..., which devices call with keys of their own: it is open by these, not by the token. While
+	// it is nil, and until OpenDevices brings one, they are UNAVAILABLE.
+	Devices http.Handler
 	// Playground answers /playground and all below it, and sees the whole path. Nil switches the page off.
 	Playground http.Handler
 	// Ready tells whether the server can answer questions. It may take up to Timeouts.Ready; a call
@@ -76,6 +79,7 @@ type Server struct {
 	http     *http.Server
 	graphql  atomic.Pointer[http.Handler]
 	layers   atomic.Pointer[http.Handler]
+	devices  atomic.Pointer[http.Handler]
 	ready    readyCheck
 	draining atomic.Bool
 	ending   chan struct{}  // closed when the end was asked for
@@ -95,6 +99,7 @@ func New(opts Options) (*Server, error) {
 	s.ready.limit, s.ready.now = opts.Timeouts.Ready, time.Now
 	s.Open(opts.GraphQL, opts.Ready)
 	s.OpenLayers(opts.Layers)
+	s.OpenDevices(opts.Devices)
 	handler, err := s.routes()
 	if err != nil {
 		return nil, err
@@ -125,6 +130,13 @@ func (s *Server) Open(graphql http.Handler, ready func(context.Context) Readines
 func (s *Server) OpenLayers(layers http.Handler) {
 	if layers != nil {
 		s.layers.Store(&layers)
+	}
+}
+
+// OpenDevices brings what answers devices, which needs an open store as well. A nil leaves it as it is.
+func (s *Server) OpenDevices(devices http.Handler) {
+	if devices != nil {
+		s.devices.Store(&devices)
 	}
 }
 
@@ -194,6 +206,7 @@ func (s *Server) routes() (http.Handler, error) {
 	mux.Handle("GET /export/", layers)
 	mux.Handle("OPTIONS /map/", layers) // what a page of another origin asks first
 	mux.Handle("OPTIONS /export/", layers)
+	mux.Handle("/v1/", s.recovered(http.HandlerFunc(s.serveDevices)))
 	mux.HandleFunc("GET /healthz", s.serveHealth)
 	mux.Handle("GET /readyz", s.recovered(http.HandlerFunc(s.serveReady)))
 	if s.opts.Playground != nil {

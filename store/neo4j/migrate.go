@@ -21,6 +21,7 @@ var migrations = []func(context.Context, *Store) error{
 	func(ctx context.Context, s *Store) error { return s.computeTies(ctx) },
 	func(ctx context.Context, s *Store) error { return s.createSchema(ctx) }, // measures
 	func(ctx context.Context, s *Store) error { return s.createSchema(ctx) }, // rings, alerts and timelines
+	func(ctx context.Context, s *Store) error { return s.createSchema(ctx) }, // what doorbells make known of themselves
 }
 
 // migrationTimeout bounds one step: indexes of a large graph take minutes to fill.
