@@ -143,16 +143,17 @@ func (r *run) tiesFrom(ids []kg.ID, relations []kg.Relation) (map[kg.ID][]kg.Tie
 			stored = append(stored, id)
 		}
 	}
+	if len(stored) == 0 {
+		return r.batchTiesFrom(ids, relations), nil
+	}
+	ties, err := r.tx.TiesFrom(r.ctx, stored, relations)
+	if err != nil {
+		return nil, err
+	}
 	out := map[kg.ID][]kg.Tie{}
-	if len(stored) > 0 {
-		ties, err := r.tx.TiesFrom(r.ctx, stored, relations)
-		if err != nil {
-			return nil, err
-		}
-		for _, t := range ties {
-			if _, touched := r.ties[t.ID]; !touched {
-				out[t.From] = append(out[t.From], t)
-			}
+	for _, t := range ties {
+		if _, touched := r.ties[t.ID]; !touched {
+			out[t.From] = append(out[t.From], t)
 		}
 	}
 	for id, of := range r.batchTiesFrom(ids, relations) {

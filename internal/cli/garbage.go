@@ -5,50 +5,42 @@ import (
 	"runtime/metrics"
 )
 
-// garbage is how much garbage an import lets the heap grow by, in bytes. What an import keeps has no pointers, so that a
-// collection costs little; but a percentage of what is kept would collect hundreds of times while that is little, and take
-// a second large share of the memory when it is much.
-const garbage = 96 << 20
-
-// Bounds of the percentage that the runtime is told.
+// What an import keeps has no pointers, so that collecting costs little each time; but a percentage of what is kept, with
+// which the runtime is content, collects a thousand times while that is little and takes as much again when it is much.
+// So the heap of an import has a limit: one that is enough for a country, and half as much again as is kept beyond.
 const (
-	leastGarbage = 20
-	mostGarbage  = 400
+	leastHeap    = 144 << 20
+	heapPercent  = 400 // so that the limit decides
+	rowsForALook = 25_000
 )
 
-// garbageSteps is how many rows are worked on between two looks at what is kept.
-const garbageSteps = 25_000
-
-// collector keeps the garbage of an import bounded.
+// collector limits the heap while an import runs.
 type collector struct {
-	before int // the percentage that is put back in the end
-	looked int64
+	percent int // as it was
+	limit   int64
+	looked  int64
 }
 
 func newCollector() *collector {
-	c := &collector{before: debug.SetGCPercent(leastGarbage)}
-	c.look()
-	return c
+	return &collector{percent: debug.SetGCPercent(heapPercent), limit: debug.SetMemoryLimit(leastHeap)}
 }
 
 // step looks at the heap once in many rows; rows begin anew with each pass.
 func (c *collector) step(rows int64) {
-	if rows < c.looked || rows >= c.looked+garbageSteps {
-		c.looked = rows
-		c.look()
+	if rows >= c.looked && rows < c.looked+rowsForALook {
+		return
 	}
-}
-
-// look sets the percentage of what the last collection has left.
-func (c *collector) look() {
+	c.looked = rows
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(live)
-	debug.SetGCPercent(percentFor(live[0].Value.Uint64()))
+	debug.SetMemoryLimit(min(c.limit, limitFor(live[0].Value.Uint64()))) // one from outside stays
 }
 
-func (c *collector) end() { debug.SetGCPercent(c.before) }
-
-// percentFor is the percentage that lets the heap grow by garbage, within bounds.
-func percentFor(live uint64) int {
-	return int(min(mostGarbage, max(leastGarbage, 100*garbage/max(live, 1))))
+// end puts everything back as it was.
+func (c *collector) end() {
+	debug.SetMemoryLimit(c.limit)
+	debug.SetGCPercent(c.percent)
 }
+
+// limitFor is the limit where so many bytes are kept.
+func limitFor(live uint64) int64 { return int64(max(leastHeap, min(live, 1<<40)/2*3)) }

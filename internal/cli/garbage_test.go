@@ -5,23 +5,29 @@ import (
 	"testing"
 )
 
-func TestAnImportCollectsOftenerTheMoreItKeeps(t *testing.T) {
-	for live, want := range map[uint64]int{0: mostGarbage, 1 << 20: mostGarbage, 48 << 20: 200, 96 << 20: 100, 192 << 20: 50, 4 << 30: leastGarbage} {
-		if got := percentFor(live); got != want {
-			t.Errorf("with %d MB kept: %d %%, want %d", live>>20, got, want)
+func TestTheLimitOfAnImportGrowsWithWhatItKeeps(t *testing.T) {
+	for live, want := range map[uint64]int64{0: leastHeap, 96 << 20: leastHeap, 100 << 20: 150 << 20, 2 << 30: 3 << 30} {
+		if got := limitFor(live); got != want {
+			t.Errorf("with %d MB kept: %d, want %d", live>>20, got, want)
 		}
 	}
 }
 
-func TestTheCollectorIsPutBackAsItWas(t *testing.T) {
-	before := debug.SetGCPercent(77)
-	defer debug.SetGCPercent(before)
+func TestTheHeapIsUnlimitedAgainAfterAnImport(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(77))
+	before := debug.SetMemoryLimit(-1)
 	c := newCollector()
 	for _, rows := range []int64{1, 30_000, 60_000, 1} {
 		c.step(rows)
 	}
+	if debug.SetMemoryLimit(-1) == before {
+		t.Error("there was no limit")
+	}
 	c.end()
+	if got := debug.SetMemoryLimit(-1); got != before {
+		t.Errorf("the limit is %d, was %d", got, before)
+	}
 	if got := debug.SetGCPercent(77); got != 77 {
-		t.Errorf("%d", got)
+		t.Errorf("the percentage is %d", got)
 	}
 }

@@ -31,8 +31,8 @@ func (t *tx) writeAreas(ctx context.Context, w *store.Writes, _ *rows) error {
 		span kg.Span
 		path string
 	}
-	var stays []stay
-	paths := map[string]int64{}
+	stays := make([]stay, 0, len(w.Areas))
+	paths := make(map[string]int64, len(w.Areas))
 	for id, spans := range w.Areas {
 		for days, areas := range t.byDays(spans) {
 			stays = append(stays, stay{id, days, areas})
@@ -43,7 +43,7 @@ func (t *tx) writeAreas(ctx context.Context, w *store.Writes, _ *rows) error {
 		return err
 	}
 	slices.SortFunc(stays, func(a, b stay) int { return cmp.Compare(t.numbers[a.id], t.numbers[b.id]) })
-	var rows []any
+	rows := make([]any, 0, len(insideColumns)*len(stays))
 	for _, s := range stays {
 		rows = append(rows, t.numbers[s.id], paths[s.path], int64(s.span.From), int64(s.span.To), string(s.id.Kind()))
 	}

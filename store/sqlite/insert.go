@@ -52,8 +52,9 @@ func nodeValues(no int64, n kg.Node) []any {
 	if p := pointOf(n); p != nil {
 		lat, lon = p.Lat, p.Lon
 	}
-	row := []any{no, string(b.ID), string(n.Kind()), b.Version, int64(b.Life.From), int64(b.Life.To), kg.SortKey(n), kg.Norm(n), lat, lon, string(kg.Encode(n))}
-	for _, f := range storedFields[n.Kind()] {
+	fields := storedFields[n.Kind()]
+	row := append(make([]any, 0, 11+len(fields)), no, string(b.ID), string(n.Kind()), b.Version, int64(b.Life.From), int64(b.Life.To), kg.SortKey(n), kg.Norm(n), lat, lon, string(kg.Encode(n)))
+	for _, f := range fields {
 		row = append(row, f.Get(n))
 	}
 	return row

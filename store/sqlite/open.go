@@ -141,8 +141,9 @@ var (
 	readerPragmas = []string{"query_only(1)", "cache_size(-32768)", "temp_store(MEMORY)"}
 )
 
-// writerCache is the writer's cache in KiB, as a negative number: the form of the pragma.
-const writerCache = "-65536"
+// writerCache is the writer's cache in KiB, as a negative number: the form of the pragma. A page takes twice its size of
+// memory, since the allocator rounds up to powers of two.
+const writerCache = "-40960"
 
 // lockWait is how long a connection waits for another process's lock if its context does not end before, in
 // milliseconds.

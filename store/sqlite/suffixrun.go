@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"sync"
 
 	"lintu/text"
 )
@@ -39,8 +40,10 @@ type suffixes struct {
 func suffixesOf(terms []numbered) suffixes {
 	s := suffixes{few: map[text.Class][]posting{}}
 	total := 0
+	buffers := map[text.Class]*[]posting{}
 	for _, class := range suffixClasses {
-		s.few[class] = make([]posting, 0, 9*len(terms))
+		buffers[class] = postingBuffers.Get().(*[]posting)
+		s.few[class] = (*buffers[class])[:0]
 	}
 	for _, t := range terms {
 		t.entry.EachSuffix(func(class text.Class, suffix string) {
@@ -56,10 +59,15 @@ func suffixesOf(terms []numbered) suffixes {
 	}
 	for _, class := range suffixClasses {
 		s.runs = append(s.runs, packRun(class, s.few[class]))
+		*buffers[class] = s.few[class]
+		postingBuffers.Put(buffers[class])
 	}
 	s.few = nil
 	return s
 }
+
+// postingBuffers are used again by the next large batch: a hundred thousand postings are megabytes.
+var postingBuffers = sync.Pool{New: func() any { return new([]posting) }}
 
 // writeSuffixes writes suffixes: runs, or rows.
 func (t *tx) writeSuffixes(ctx context.Context, s suffixes) error {

@@ -47,7 +47,7 @@ type termLists struct {
 
 // listTerms compares the terms of nodes that are written with those that they have.
 func (t *tx) listTerms(w *store.Writes) termLists {
-	l := termLists{entries: make(map[term]text.Entry, 2*len(w.Nodes))}
+	l := termLists{entries: make(map[term]text.Entry, 2*len(w.Nodes)), add: make([]listed, 0, 2*len(w.Nodes))}
 	for _, write := range w.Nodes {
 		terms, of := termsOf(write.Node)
 		id := write.Node.Common().ID
@@ -140,8 +140,8 @@ func (t *tx) list(ctx context.Context, l termLists, numbers map[term]int64, r *r
 	if err != nil {
 		return err
 	}
-	var terms, rows []any
-	var made []numbered
+	terms, rows := make([]any, 0, 2*len(l.add)), make([]any, 0, 4*len(l.add))
+	made := make([]numbered, 0, len(l.add))
 	for _, a := range l.add {
 		if numbers[a.term] != 0 {
 			continue
