@@ -68,8 +68,13 @@ country: ## the whole country's register as data/country.csv, for lintu import (
 	cd bench/country && npm ci --no-audit --no-fund && mkdir -p ../../data && node convert.mjs ../../data/country.csv
 
 .PHONY: e2e
-e2e: ## the playground in a real browser, with a server and a town of its own
+e2e: wire ## the playground in a real browser, with a server and a town of its own; and wire
 	internal/e2e/run.sh
+
+.PHONY: wire
+wire: ## on each engine, a server of its own beside graphql-http's audits and the clients graphql-ws and graphql-sse
+	internal/e2e/run.sh internal/e2e/wire/wire.test.mjs
+	internal/e2e/run.sh --neo4j internal/e2e/wire/wire.test.mjs
 
 .PHONY: bench
 bench: ## measure a town on both engines; PRESET=district for the large one, FLAGS=--quick for a few minutes
@@ -91,8 +96,8 @@ microbench: ## the benchmarks inside packages; BENCH=pattern chooses some
 FUZZTIME := 3m
 
 .PHONY: fuzz
-fuzz: ## look for inputs that break cursors, conditions, dates, files, shapes and texts; make test tries those on record
-	@grep -rHo --include='*_test.go' '^func Fuzz[A-Za-z]*' geo importer kg loaders store text | sed 's|/[^/]*:func | |' | \
+fuzz: ## look for inputs that break cursors, conditions, dates, documents, files, shapes and texts; make test tries those on record
+	@grep -rHo --include='*_test.go' '^func Fuzz[A-Za-z]*' geo graph importer kg loaders store text | sed 's|/[^/]*:func | |' | \
 		while read -r dir name; do go test "./$$dir" -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) </dev/null; done
 
 .PHONY: generate

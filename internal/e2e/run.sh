@@ -1,27 +1,39 @@
 #!/usr/bin/env bash
-# The browser test against a server of its own: a village in a store that is gone afterwards, on a free loopback port.
-# Whatever happens, the server ends; what it wrote is shown if the test fails. Usage: run.sh [TEST.mjs]
+# A test written for Node.js against a server of its own: a village in a store that is gone afterwards, on a free loopback
+# port. Whatever happens, what was started ends; what the server wrote is shown if the test fails.
+# Usage: run.sh [--neo4j] [TEST.mjs]; without a test the one of the playground, in a real browser.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+engine=sqlite
+if [ "${1:-}" = --neo4j ]; then
+  engine=neo4j
+  shift
+fi
 test=${1:-web/e2e/playground.test.mjs}
 
-web/e2e/setup.sh
+case $test in
+  web/*) web/e2e/setup.sh ;;
+  *) (cd "$(dirname "$test")" && npm ci) ;;
+esac
 
 folder=$(mktemp -d)
 server=
+database=
 finish() {
   code=$?
-  if [ -n "$server" ]; then
-    kill "$server" 2>/dev/null || true
+  for process in $server $database; do
+    kill "$process" 2>/dev/null || true
     for ((second = 0; second < 30; second++)); do
-      kill -0 "$server" 2>/dev/null || break
+      kill -0 "$process" 2>/dev/null || break
       sleep 1
     done
-    kill -KILL "$server" 2>/dev/null || true
-  fi
-  if [ "$code" -ne 0 ] && [ -e "$folder/log" ]; then
-    printf '\nwhat the server wrote:\n' >&2
-    cat "$folder/log" >&2
+    kill -KILL "$process" 2>/dev/null || true
+  done
+  if [ "$code" -ne 0 ]; then
+    for log in "$folder"/*log; do
+      printf '\n%s:\n' "$(basename "$log")" >&2
+      cat "$log" >&2
+    done
   fi
   rm -rf "$folder"
   exit "$code"
@@ -30,25 +42,40 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
+# until DOES SECONDS PROCESS WHAT: waits for a command to succeed, while a process lives.
+until_it() {
+  for ((second = 0; second < $2; second++)); do
+    if $1; then return; fi
+    if ! kill -0 "$3" 2>/dev/null; then
+      echo "e2e: $4 ended before it was ready" >&2
+      exit 1
+    fi
+    sleep 1
+  done
+  echo "e2e: $4 was not ready within $2 s" >&2
+  exit 1
+}
+
+store=(--store "sqlite:$folder/village.db")
+if [ "$engine" = neo4j ]; then
+  go build -o "$folder/neo4jrun" ./internal/neo4jtest/neo4jrun
+  "$folder/neo4jrun" >"$folder/neo4j" 2>"$folder/neo4j.log" &
+  database=$!
+  started() { grep -q '^password ' "$folder/neo4j"; }
+  until_it started 300 "$database" "the database"
+  of() { sed -n "s/^$1 *//p" "$folder/neo4j"; }
+  (umask 077 && of password >"$folder/password")
+  store=(--store "$(of uri)" --store-user "$(of user)" --store-password-file "$folder/password")
+fi
+
 # Built and then started, not "go run": the process that is ended below has to be the server itself.
 go build -o "$folder/lintu" .
 port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
 base="http://127.0.0.1:$port"
-"$folder/lintu" demo --preset village --addr "127.0.0.1:$port" --store "sqlite:$folder/village.db" >"$folder/log" 2>&1 &
+"$folder/lintu" demo --preset village --addr "127.0.0.1:$port" "${store[@]}" >"$folder/log" 2>&1 &
 server=$!
 
 ready() { node -e 'fetch(process.argv[1]).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))' "$base/readyz"; }
-for ((second = 0; second < 120; second++)); do
-  if ready; then break; fi
-  if ! kill -0 "$server" 2>/dev/null; then
-    echo "e2e: the server ended before it was ready" >&2
-    exit 1
-  fi
-  sleep 1
-done
-if ! ready; then
-  echo "e2e: the server was not ready within two minutes" >&2
-  exit 1
-fi
+until_it ready 120 "$server" "the server"
 
 node "$test" "$base"
