@@ -9,7 +9,7 @@ LINT := go tool -modfile=tools/go.mod golangci-lint
 
 # Packages with goroutines that share memory. Under the race detector SQLite is some ten times slower, so what asks it one
 # thing after the other is left to make test.
-RACE := ./store/sqlite ./reach/... ./coverage ./loaders/... ./records/... ./internal/httpapi/...
+RACE := ./store/sqlite ./reach/... ./coverage ./loaders/... ./records/... ./graph/... ./internal/httpapi/...
 NORACE := ATown|OnRandomTowns|WhateverWayItsStatementsTake|KeepsTheContract/(random|names|plans|many_hits.*)
 
 # Tests that have a long form (package internal/effort), and the town that they load into both engines.

@@ -200,6 +200,7 @@ func TestAStreamComesAsItIsWritten(t *testing.T) {
 	if line, err := bufio.NewReader(res.Body).ReadString('\n'); err != nil || line != ":\n" {
 		t.Errorf("%q, %v", line, err)
 	}
+	wait(t, held.began, "the visit")
 	leave()
 	wait(t, held.ended, "its end")
 }

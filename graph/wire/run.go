@@ -103,15 +103,16 @@ func (o *operation) end() {
 	}
 }
 
-// answers are the operation's answers one by one, so that one can wait for something else besides; the channel is closed
-// after the last. The operation must be ended by whoever stops before that.
-func (o *operation) answers() <-chan *graphql.Response {
-	c := make(chan *graphql.Response)
+// answers are the operation's answers one by one as JSON, so that one can wait for something else besides; the channel is
+// closed after the last. An answer is written out before the next is asked for, because a subscription's answers share
+// their memory. The operation must be ended by whoever stops before the last.
+func (o *operation) answers() <-chan []byte {
+	c := make(chan []byte)
 	go func() {
 		defer close(c)
 		for a := o.answer(); a != nil; a = o.answer() {
 			select {
-			case c <- a:
+			case c <- marshal(a):
 			case <-o.ctx.Done():
 				return
 			}

@@ -3,8 +3,6 @@ package wire
 import (
 	"net/http"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
 )
 
 // keepAlive is the time after which a silent stream says that it lives, so that no proxy takes it for dead.
@@ -38,7 +36,7 @@ func (r *runner) stream(w http.ResponseWriter, req *http.Request, o *operation) 
 		case a, more := <-answers:
 			if !more {
 				if silent { // its time was over before it began
-					send(event(nil))
+					send(event(marshal(nil)))
 				}
 				send("event: complete\ndata:\n\n")
 				return
@@ -64,4 +62,4 @@ func (r *runner) stream(w http.ResponseWriter, req *http.Request, o *operation) 
 }
 
 // event is an answer as an event. JSON holds no line break, so that one data line takes it.
-func event(a *graphql.Response) string { return "event: next\ndata: " + string(marshal(a)) + "\n\n" }
+func event(answer []byte) string { return "event: next\ndata: " + string(answer) + "\n\n" }
