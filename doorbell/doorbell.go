@@ -21,13 +21,14 @@ type Options struct {
 	Key      store.Key // of the installation: ids of records are derived under it
 	Snapshot func() *reach.Snapshot
 	Clock    Clock
-	Notifier Notifier           // nil: Log
-	Zone     *time.Location     // the site's; nil: Asia/Shanghai
-	Policies map[string]*Policy // by id; nil: those that are shipped
-	Process  string             // name of the process, in timelines
-	Random   io.Reader          // of door words; nil: crypto/rand
-	Logger   *slog.Logger       // nil: nothing is logged
-	Moved    func(Moved)        // told of each move of this process once it is stored; nil: nobody is
+	Notifier Notifier                         // nil: Log
+	Zone     *time.Location                   // the site's; nil: Asia/Shanghai
+	Policies map[string]*Policy               // by id; nil: those that are shipped
+	Process  string                           // name of the process, in timelines
+	Link     func(*kg.Ring, *kg.Alert) string // opens an alert for its person; nil: messages hold no link
+	Random   io.Reader                        // of door words; nil: crypto/rand
+	Logger   *slog.Logger                     // nil: nothing is logged
+	Moved    func(Moved)                      // told of each move of this process once it is stored; nil: nobody is
 	Poll     time.Duration
 }
 

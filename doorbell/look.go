@@ -14,3 +14,12 @@ func (d *Doorbell) Look(ctx context.Context, ring kg.ID) (*Ring, error) {
 	}
 	return in.view(), nil
 }
+
+// Door is where a ring is, in words; it is for those who have said yes, while the ring is open.
+func (d *Doorbell) Door(ctx context.Context, ring kg.ID) (string, error) {
+	in, err := d.load(ctx, ring, "")
+	if err != nil {
+		return "", err
+	}
+	return in.door()
+}

@@ -34,6 +34,7 @@ type Message struct {
 	Voice  bool
 	Drill  bool
 	ZH, EN string
+	Link   string // opens the alert for its person; it is not for a group. None for the elder's device, or where no links are made
 }
 
 // Notifier hands messages over. An error says that a message did not arrive; what is only put into a queue has not.
@@ -80,6 +81,9 @@ func (in *incident) message(l *kg.Letter, c *call) (Message, error) {
 	m := Message{ID: l.ID, Text: l.Text, Ring: in.ring.ID, Device: in.device, Voice: l.Voice, Drill: in.ring.Drill}
 	if c != nil {
 		m.Alert, m.Person, m.Role, m.Device = c.alert.ID, c.person, c.alert.Role, ""
+		if in.d.o.Link != nil && linked(l.Text) {
+			m.Link = in.d.o.Link(in.ring, c.alert)
+		}
 	}
 	zh, en, err := in.words(l, c)
 	if err != nil {
@@ -92,10 +96,15 @@ func (in *incident) message(l *kg.Letter, c *call) (Message, error) {
 	return m, nil
 }
 
+// linked says whether a message has something to answer.
+func linked(text string) bool {
+	return text == textCall || text == textDuty || text == textRemind || text == textDoor
+}
+
 func (in *incident) words(l *kg.Letter, c *call) (zh, en string, err error) {
 	switch l.Text {
 	case textCall:
-		near := about50(c.alert.Metres)
+		near := About50(c.alert.Metres)
 		return fmt.Sprintf("约%d米处有邻居需要帮助，您能去吗？", near), fmt.Sprintf("A neighbour about %d m away needs help. Can you go?", near), nil
 	case textDuty:
 		if c.alert.Role == kg.RoleContact || c.alert.Role == kg.RoleKeyholder {
@@ -138,8 +147,8 @@ func (r *Ring) told() (zh, en string) {
 	return zh, en
 }
 
-// about50 is a distance as strangers are told it: in steps of 50 m.
-func about50(metres int) int { return max(50, (metres+25)/50*50) }
+// About50 is a distance as strangers are told it: in steps of 50 m.
+func About50(metres int) int { return max(50, (metres+25)/50*50) }
 
 // wordList are the door words of those who are coming.
 func (in *incident) wordList() string { return strings.Join(in.view().Words(), "、") }

@@ -33,7 +33,7 @@ const (
 
 // Webhook hands messages over by HTTP. The receiver says by 2xx that a message has arrived (a group robot also by
 // errcode 0); anything else is a failure, and the message is handed over again, with the same id, after a pause that
-// grows. A group is never told a door.
+// grows. A group is never told a door, nor a person's link.
 //
 // Headers of the signed form: Lintu-Message is the id, Lintu-Time the second, and Lintu-Signature the HMAC-SHA256 of
 // the second, a dot and the body under the secret, in hex.
@@ -180,4 +180,5 @@ type signedMessage struct {
 	Drill  bool         `json:"drill"`
 	ZH     string       `json:"zh"`
 	EN     string       `json:"en"`
+	Link   string       `json:"link,omitempty"`
 }

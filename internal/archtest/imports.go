@@ -47,6 +47,7 @@ var ours = []row{
 		tests: realStores,
 	},
 	{dir: "doorbell/feed", may: reader, tests: append([]string{"doorbell", "reach"}, realStores...)},
+	{dir: "doorbell/invite", may: append([]string{"doorbell"}, reader...), tests: append([]string{"reach"}, realStores...)},
 	{dir: "doorbell", may: append([]string{"reach"}, reader...), tests: realStores},
 	{dir: "doorbell/device", may: []string{"doorbell", "kg"}, tests: append([]string{"geo", "reach", "store"}, realStores...)},
 	{dir: "records", may: reader, tests: realStores},
