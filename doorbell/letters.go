@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lintu/kg"
+	"lintu/store"
 )
 
 // write puts a letter into an alert's outbox. The process that writes it hands it over when the move stands; after a
@@ -91,16 +92,22 @@ func (in *incident) claimOf(c *call) error {
 	return nil
 }
 
-// stillFit is why a neighbour whose message was not handed over at once is not called any more.
+// stillFit is why a neighbour whose message was not handed over at once is not called any more; where nothing keeps them,
+// the batch counts on their record being still the same.
 func (in *incident) stillFit(c *call) (string, error) {
 	people, err := in.people([]kg.ID{c.person})
 	if err != nil {
 		return "", err
 	}
-	if people[c.person] == nil {
+	p := people[c.person]
+	if p == nil {
 		return leftGone, nil
 	}
-	return unwilling(people[c.person].Person, kg.DateOf(in.now, in.d.o.Zone)), nil
+	why := unwilling(p.Person, kg.DateOf(in.now, in.d.o.Zone))
+	if why == "" {
+		in.checks = append(in.checks, store.Mutation{Op: store.ChangeNode, ID: c.person, Expect: p.Version})
+	}
+	return why, nil
 }
 
 // again is a letter for another attempt. Each pause is twice the one before and up to a quarter longer, by chance, so

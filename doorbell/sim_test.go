@@ -345,6 +345,17 @@ func TestNoRingIsEverSilentWhateverGoesWrong(t *testing.T) {
 	simulate(t, uint64(number(t, "LINTU_SIM_SEED", 1)), number(t, "LINTU_SIM_RINGS", effort.Pick(100, 2000)))
 }
 
+// TestWhatTheSimulationOnceFoundStaysMended lives again in the towns that broke a promise.
+func TestWhatTheSimulationOnceFoundStaysMended(t *testing.T) {
+	for what, seed := range map[string]uint64{
+		"a consent withdrawn while a call was claimed that another process had left": 1000169,
+	} {
+		t.Run(what, func(t *testing.T) {
+			newSimulated(t, seed, storetest.NewOracle(storetest.Options{}), store.Key{}).run(ringsARun)
+		})
+	}
+}
+
 func sortedIDs(m map[kg.ID]bool) []kg.ID {
 	var ids []kg.ID
 	for id := range m {
