@@ -66,7 +66,7 @@ func (in *incident) leaveOut(person kg.ID, why string) {
 
 // uncalled are the candidates within a radius who were neither called nor left out in this round, in order.
 func (in *incident) uncalled(radius float64) (out []kg.Candidate) {
-	gone := map[kg.ID]bool{}
+	gone := make(map[kg.ID]bool, len(in.calls)+len(in.ring.LeftOut))
 	for _, c := range in.calls {
 		if c.alert.Round == in.ring.Round {
 			gone[c.person] = true

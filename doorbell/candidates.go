@@ -14,8 +14,8 @@ import (
 // Reasons why a candidate is left out at the moment of calling, beside those of reach.LeftOutReason.
 const (
 	leftGone    = "GONE"             // no longer lives, or was deleted
-	leftBusy    = "AT_ANOTHER_RING"  // is asked to come to another ring, or is there
-	leftLimit   = "AT_LIMIT"         // has had as many alerts as the week may have
+	LeftBusy    = "AT_ANOTHER_RING"  // is asked to come to another ring, or is there
+	LeftAtLimit = "AT_LIMIT"         // has had as many alerts as the week may have
 	leftTooHigh = "BEYOND_OWN_FLOOR" // climbs not so high without a lift
 )
 
@@ -149,14 +149,14 @@ func (in *incident) unfit(id kg.ID, p *person, where *place) string {
 		}
 	}
 	if in.busy(p) {
-		return leftBusy
+		return LeftBusy
 	}
 	limit := in.policy.AlertsPerWeek
 	if own := p.Responder.Limits.AlertsPerWeek; own > 0 {
 		limit = min(limit, own)
 	}
 	if countAlerts(p.recent, kg.MomentOf(in.now.Add(-7*24*time.Hour))) >= limit {
-		return leftLimit
+		return LeftAtLimit
 	}
 	return ""
 }

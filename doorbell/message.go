@@ -37,6 +37,9 @@ type Message struct {
 	Link   string // opens the alert for its person; it is not for a group. None for the elder's device, or where no links are made
 }
 
+// Asks says that the message asks a person to come.
+func (m Message) Asks() bool { return asks(m.Text) }
+
 // Notifier hands messages over. An error says that a message did not arrive; what is only put into a queue has not.
 type Notifier interface {
 	Notify(ctx context.Context, m Message) error

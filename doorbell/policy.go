@@ -141,6 +141,17 @@ func newest(all map[string]*Policy, name string) *Policy {
 	return best
 }
 
+// Named is a policy by its id, or the newest of a name; nil where there is none.
+func Named(all map[string]*Policy, name string) *Policy {
+	if p := all[name]; p != nil {
+		return p
+	}
+	return newest(all, name)
+}
+
+// Radius is how far neighbours may be, in metres.
+func (p *Policy) Radius() float64 { return p.radius() }
+
 // ParsePolicy reads a policy; the error is kg.ErrInvalid and names the field.
 func ParsePolicy(b []byte) (*Policy, error) {
 	p := new(Policy)

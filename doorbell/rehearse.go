@@ -52,6 +52,14 @@ func NewRehearsal(ctx context.Context, o Rehearsing) (*Rehearsal, error) {
 	return r, nil
 }
 
+// Forget begins anew: what was played counts no more, and people are as s supposes; nil: as on record.
+func (r *Rehearsal) Forget(s *Suppose) {
+	r.o.Suppose = s
+	clear(r.stage.alerts)
+	clear(r.stage.open)
+	clear(r.stage.last)
+}
+
 // Play is a ring of a rehearsal.
 type Play struct {
 	*Rehearsal
@@ -188,6 +196,12 @@ func (p *Play) Next() (time.Time, bool) {
 	due := p.in.due()
 	return due.Time(), due != ""
 }
+
+// Policy is the policy of the ring.
+func (p *Play) Policy() *Policy { return p.in.policy }
+
+// Open says whether the ring is not over.
+func (p *Play) Open() bool { return p.in.open() }
 
 // Ring is the ring as it stands. It is the play's own: the next move changes it.
 func (p *Play) Ring() *Ring { return p.in.view() }

@@ -37,6 +37,19 @@ func NewWorld(st store.Store, s *reach.Snapshot) *World {
 	return &World{store: st, snapshot: s, zone: s.Location(), places: map[kg.ID]*place{}, ties: map[tieEnd][]store.Edge{}, people: map[kg.ID]*person{}, trees: map[string]map[kg.ID]store.Tree{}}
 }
 
+// Snapshot is what the World was made with.
+func (w *World) Snapshot() *reach.Snapshot { return w.snapshot }
+
+// Person is somebody as the World has them; nil who is not known.
+func (w *World) Person(id kg.ID) *kg.Person {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if p := w.people[id]; p != nil {
+		return p.Person
+	}
+	return nil
+}
+
 // Door is a doorbell in service and the household at which it is installed.
 type Door struct {
 	Doorbell  kg.ID
@@ -47,11 +60,15 @@ type Door struct {
 // doorPage is how many doorbells are read at a time.
 const doorPage = 1000
 
-// Doors are the doorbells of an area, or below it, that are in service on a day, by their ids.
+// Doors are the doorbells of an area, or below it, that are in service on a day, by their ids; without an area all.
 func (w *World) Doors(ctx context.Context, area kg.ID, on kg.Date) (doors []Door, err error) {
 	at := &store.Step{Key: "at", On: []kg.Kind{kg.KindDoorbell}, Relation: kg.InstalledAt, Direction: kg.Out, Order: store.Order{By: store.OrderID}, Window: store.Window{Limit: 1}}
+	filter := kg.And{kg.Compare{Field: "status", Op: kg.EQ, Value: string(kg.DoorbellActive)}}
+	if area != "" {
+		filter = append(filter, kg.InArea{Areas: []kg.ID{area}})
+	}
 	q := store.ListQuery{
-		Kind: kg.KindDoorbell, Filter: kg.And{kg.InArea{Areas: []kg.ID{area}}, kg.Compare{Field: "status", Op: kg.EQ, Value: string(kg.DoorbellActive)}},
+		Kind: kg.KindDoorbell, Filter: filter,
 		Order: store.Order{By: store.OrderID}, Window: store.Window{Limit: doorPage}, Plan: &store.Plan{Steps: []*store.Step{at}},
 	}
 	view := store.View{Scope: store.Scope{All: true}, AsOf: on}

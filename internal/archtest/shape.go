@@ -20,6 +20,7 @@ var manyFiles = map[string]string{
 	"doorbell":        "one ring from the press to its end: a file for each part of what moves it, beside what hands messages over",
 	"bench":           "one runner; a file for each of towns, servers, loads, pairs, peers and the forms of a report",
 	"graph":           "the edge: a file a root field, and one a group of fields of an answer",
+	"internal/cli":    "one command line: a file a command, beside what serving one store takes",
 	"importer":        "an import is one thing in two passes; a file for each group of rules of the first, and for each step of the second",
 	"reach":           "one snapshot: how it is kept, how it follows the store, and the questions asked of it, a file for each part",
 	"store/sqlite":    sideBySide,
