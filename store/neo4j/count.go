@@ -19,7 +19,11 @@ func (s *Store) Count(ctx context.Context, v store.View, q store.CountQuery) ([]
 		return nil, ctx.Err()
 	}
 	limit := ""
-	text := w.count(q) + " WITH sid, key, total WHERE total > 0"
+	text := w.count(q)
+	if text == "" {
+		return nil, ctx.Err()
+	}
+	text += " WITH sid, key, total WHERE total > 0"
 	if q.Limit > 0 {
 		limit = " LIMIT " + w.param(int64(q.Limit)+1)
 	}
@@ -50,7 +54,8 @@ func groupKey(q store.CountQuery, value any) string {
 	return fmt.Sprint(value)
 }
 
-// count writes a statement that gives a source, a key and a total a row.
+// count writes a statement that gives a source, a key and a total a row. It is empty where a step can reach nothing
+// whatever is stored: the server's planner fails on some statements that say so.
 func (q *query) count(c store.CountQuery) string {
 	switch {
 	case c.From == nil && c.By.Field == "" && c.By.Relation == "" && c.By.AreaKind == "":
@@ -63,6 +68,9 @@ func (q *query) count(c store.CountQuery) string {
 	item := "t"
 	if w.step.Walk {
 		item = "n"
+	}
+	if w.farEnd("n") == no || !w.step.Walk && w.tied("t", "n") == no {
+		return ""
 	}
 	return matchSources + "CALL (s, sid) { " + w.match() + q.grouped(c.By, item, w.far) + " RETURN key, total }"
 }
