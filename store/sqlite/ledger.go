@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"hash/maphash"
 
 	"lintu/kg"
@@ -130,11 +131,17 @@ func (t *tx) settle() {
 	}
 }
 
-// restoreIDs makes the indexes on ids of a load that was broken off.
+// restoreIDs makes the indexes on ids of a load that was broken off. Where that cannot be now, since another process
+// holds the lock or the disk is full, it is left to the first batch.
 func (s *Store) restoreIDs(ctx context.Context, c *conn) error {
 	have, err := newTx(s, c).indexes(ctx)
 	if err != nil || have[idIndexes[0]] {
 		return fail(ctx, "looking at the indexes", err)
 	}
-	return fail(ctx, "making indexes", c.inTransaction(ctx, "BEGIN IMMEDIATE", func() error { return newTx(s, c).useLedger(ctx) }))
+	err = fail(ctx, "making indexes", c.inTransaction(ctx, "BEGIN IMMEDIATE", func() error { return newTx(s, c).useLedger(ctx) }))
+	if errors.Is(err, kg.ErrUnavailable) {
+		s.log.WarnContext(ctx, "a load was broken off or goes on; its indexes are not made yet", "error", err)
+		return nil
+	}
+	return err
 }

@@ -174,6 +174,24 @@ func TestWhoeverComesToALoadThatIsNotItsOwnMakesTheIndexes(t *testing.T) {
 	}
 }
 
+func TestALoadThatWasBrokenOffIsOpenedThoughAnotherProcessWrites(t *testing.T) {
+	defer ShortLockWait()()
+	l := newLoad(t)
+	d := aDivision("新洲社区")
+	l.apply(&store.Batch{Changes: []store.Mutation{put(d)}})
+	other := &load{TB: t, path: l.path}
+	err := l.s.write(t.Context(), "waiting", func(*conn) error {
+		other.s = other.open()
+		return nil
+	})
+	if err != nil || l.indexed() {
+		t.Errorf("opened while another writes: %v", err)
+	}
+	if done := other.apply(&store.Batch{Changes: []store.Mutation{put(d)}}); done.Unchanged != 1 || !l.indexed() {
+		t.Errorf("its first batch: %+v", done)
+	}
+}
+
 func TestALoadThatWasBrokenOffGoesOnWithIndexesOnIds(t *testing.T) {
 	l := newLoad(t)
 	d := aDivision("新洲社区")
