@@ -28,6 +28,25 @@ func (s *Store) Apply(ctx context.Context, b *store.Batch) (*store.Applied, erro
 	if s.closed.Load() {
 		return nil, fmt.Errorf("neo4j: the store is closed: %w", kg.ErrUnavailable)
 	}
+	applied, err := s.applyInTime(ctx, b)
+	for errors.Is(err, errDeferred) {
+		if err := s.makeDeferred(ctx); err != nil {
+			return nil, err
+		}
+		applied, err = s.applyInTime(ctx, b)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if s.load.note(b, applied) {
+		if err := s.deferIndexes(ctx); err != nil { // the batch stands, and the load goes on with them
+			s.log.WarnContext(ctx, "neo4j: a load keeps its indexes, and takes longer", "error", err)
+		}
+	}
+	return applied, nil
+}
+
+func (s *Store) applyInTime(ctx context.Context, b *store.Batch) (*store.Applied, error) {
 	timeout := s.timeout
 	if len(b.Changes) >= bulk {
 		timeout *= 10

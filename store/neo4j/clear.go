@@ -38,6 +38,9 @@ func (s *Store) Clear(ctx context.Context) error {
 			deleted = asInt(row[0])
 		}
 	}
+	if err := s.restoreIndexes(ctx); err != nil {
+		return fmt.Errorf("clear: %w", err)
+	}
 	_, err := s.write(ctx, meta+", m.demo = '', m.revision = 0, m.trimmed = 0 RETURN 1", params{"state": string(store.StateReady)})
 	if err != nil {
 		return fmt.Errorf("clear: %w", err)

@@ -37,10 +37,17 @@ func failServer(e *driver.Neo4jError) error {
 		return fmt.Errorf("neo4j: the statement took too long: %w (%s)", kg.ErrTimeout, e.Code)
 	case strings.HasPrefix(e.Code, "Neo.ClientError.Security."):
 		return fmt.Errorf("neo4j: the login was refused; check user and password: %w", e)
+	case isAbsentText(e):
+		return fmt.Errorf("neo4j: nothing is searched while the store is loading: %w", kg.ErrUnavailable)
 	case strings.HasPrefix(e.Code, "Neo.TransientError."), strings.HasSuffix(e.Code, ".DatabaseUnavailable"), strings.HasSuffix(e.Code, ".NotALeader"):
 		return fmt.Errorf("neo4j: %w: %s", kg.ErrUnavailable, e.Code)
 	}
 	return fmt.Errorf("neo4j: %w", e)
+}
+
+// isAbsentText says that a search found no full-text index: its procedure has no code of its own for that.
+func isAbsentText(e *driver.Neo4jError) bool {
+	return strings.HasSuffix(e.Code, ".ProcedureCallFailed") && strings.Contains(e.Msg, "no such fulltext schema index")
 }
 
 func isKg(err error) bool {

@@ -30,7 +30,7 @@ const migrationTimeout = 30 * time.Minute
 // lockStatement takes the lock of migrations; it lasts until the transaction ends, also when the process dies.
 const lockStatement = "MERGE (l:" + lockLabel + " {name: 'migration'}) SET l.taken = true RETURN 1"
 
-const metaStatement = "MATCH (m:" + metaLabel + " {name: 'lintu'}) RETURN m.schema, m.state, m.demo, m.revision, m.textVersion, m.key, m.trimmed"
+const metaStatement = "MATCH (m:" + metaLabel + " {name: 'lintu'}) RETURN m.schema, m.state, m.demo, m.revision, m.textVersion, m.key, m.trimmed, m." + propDeferred
 
 type meta struct {
 	schema      int
@@ -40,6 +40,7 @@ type meta struct {
 	textVersion int
 	key         store.Key
 	trimmed     store.Revision // the journal begins after it
+	deferred    bool           // indexes may be absent
 }
 
 func decodeMeta(row []any) (meta, error) {
@@ -53,7 +54,17 @@ func decodeMeta(row []any) (meta, error) {
 		return meta{}, fmt.Errorf("neo4j: the key in the database is damaged")
 	}
 	copy(m.key[:], key)
+	m.deferred, _ = row[7].(bool)
 	return m, nil
+}
+
+// meta reads the meta node.
+func (s *Store) meta(ctx context.Context) (meta, error) {
+	row, err := s.read(ctx, metaStatement, nil)
+	if err != nil {
+		return meta{}, err
+	}
+	return decodeMeta(row)
 }
 
 // migrate brings the schema up to date. A database that is up to date costs one read.

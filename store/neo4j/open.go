@@ -47,6 +47,7 @@ type Store struct {
 	log       *slog.Logger
 	key       store.Key // the installation's
 	journal   int64     // how many entries are kept
+	load      loading
 	closed    atomic.Bool
 	sent      func(statement string, p params) // tests see each read's statement
 }
@@ -78,16 +79,14 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	s := &Store{driver: d, database: o.Database, timeout: o.Timeout, log: o.Logger, journal: journalLength,
 		bookmarks: driver.NewBookmarkManager(driver.BookmarkManagerConfig{})}
-	if err := s.migrate(ctx, o.Key); err != nil {
-		_ = d.Close(context.WithoutCancel(ctx))
-		return nil, err
+	err = s.migrate(ctx, o.Key)
+	if err == nil {
+		err = s.restoreIndexes(ctx)
 	}
-	status, err := s.Ready(ctx)
 	if err != nil {
 		_ = d.Close(context.WithoutCancel(ctx))
 		return nil, err
 	}
-	s.key = status.Key
 	return s, nil
 }
 
@@ -103,11 +102,7 @@ func (s *Store) Close() error {
 
 // Ready asks the database itself.
 func (s *Store) Ready(ctx context.Context) (store.Status, error) {
-	row, err := s.read(ctx, metaStatement, nil)
-	if err != nil {
-		return store.Status{}, err
-	}
-	m, err := decodeMeta(row)
+	m, err := s.meta(ctx)
 	if err != nil {
 		return store.Status{}, err
 	}

@@ -118,6 +118,7 @@ func indexedField(k kg.Kind, f *kg.Field) bool {
 type schemaItem struct {
 	name   string
 	create string
+	keyed  bool // an index on a natural key
 }
 
 // schemaItems is everything that the first migration creates, out of kg's tables.
@@ -128,17 +129,24 @@ func schemaItems() []schemaItem {
 		unique("change_revision", "(n:"+changeLabel+")", "revision"),
 		unique("batch_id", "(n:"+batchLabel+")", "id"),
 	}
-	for _, p := range append([]string{propTo}, normProps...) {
-		items = append(items, index("node_"+p, "RANGE", "(n:"+nodeLabel+")", p))
-	}
-	items = append(items, schemaItem{textIndex, fmt.Sprintf(
-		"CREATE FULLTEXT INDEX %s IF NOT EXISTS FOR (n:%s) ON EACH [n.%s] OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace'}}",
-		textIndex, nodeLabel, strings.Join(wordProps, ", n."))})
+	items = append(items, index("node_"+propTo, "RANGE", "(n:"+nodeLabel+")", propTo))
+	items = append(items, textItems()...)
 	for _, d := range kg.Kinds {
 		items = append(items, kindItems(d.Kind)...)
 	}
 	for i := range kg.Relations {
 		items = append(items, relationItems(&kg.Relations[i])...)
+	}
+	return items
+}
+
+// textItems are the indexes of search.
+func textItems() []schemaItem {
+	items := []schemaItem{{name: textIndex, create: fmt.Sprintf(
+		"CREATE FULLTEXT INDEX %s IF NOT EXISTS FOR (n:%s) ON EACH [n.%s] OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace'}}",
+		textIndex, nodeLabel, strings.Join(wordProps, ", n."))}}
+	for _, p := range normProps {
+		items = append(items, index("node_"+p, "RANGE", "(n:"+nodeLabel+")", p))
 	}
 	return items
 }
@@ -152,7 +160,9 @@ func kindItems(k kg.Kind) []schemaItem {
 			items = append(items, index(name+"_"+f.Name, "POINT", on, f.Name))
 		}
 		if indexedField(k, f) {
-			items = append(items, index(name+"_"+f.Name, "RANGE", on, f.Name))
+			item := index(name+"_"+f.Name, "RANGE", on, f.Name)
+			item.keyed = f.Key
+			items = append(items, item)
 		}
 	}
 	return items
@@ -168,11 +178,11 @@ func relationItems(d *kg.RelationDef) []schemaItem {
 }
 
 func unique(name, on, prop string) schemaItem {
-	return schemaItem{name, fmt.Sprintf("CREATE CONSTRAINT %s IF NOT EXISTS FOR %s REQUIRE n.%s IS UNIQUE", name, on, prop)}
+	return schemaItem{name: name, create: fmt.Sprintf("CREATE CONSTRAINT %s IF NOT EXISTS FOR %s REQUIRE n.%s IS UNIQUE", name, on, prop)}
 }
 
 func index(name, sort, on, prop string) schemaItem {
-	return schemaItem{name, fmt.Sprintf("CREATE %s INDEX %s IF NOT EXISTS FOR %s ON (n.%s)", sort, name, on, prop)}
+	return schemaItem{name: name, create: fmt.Sprintf("CREATE %s INDEX %s IF NOT EXISTS FOR %s ON (n.%s)", sort, name, on, prop)}
 }
 
 // containerRelations lead from a container to what contains it.

@@ -33,13 +33,16 @@ var _ store.Tx = (*tx)(nil)
 // writers never wait for each other in a circle.
 func begin(ctx context.Context, t driver.ExplicitTransaction, s *Store, b *store.Batch) (*tx, error) {
 	out := &tx{tx: t, keep: s.journal, batch: b.ID, key: s.key, ids: map[string]kg.ID{}, derived: map[kg.ID]kg.Relation{}}
-	row, err := out.run(ctx, "MATCH (m:"+metaLabel+" {name: 'lintu'}) SET m.locked = true WITH m OPTIONAL MATCH (b:"+batchLabel+" {id: $batch}) RETURN m.revision, m.demo, b.result",
+	row, err := out.run(ctx, "MATCH (m:"+metaLabel+" {name: 'lintu'}) SET m.locked = true WITH m OPTIONAL MATCH (b:"+batchLabel+" {id: $batch}) RETURN m.revision, m.demo, b.result, m."+propDeferred,
 		params{"batch": b.ID})
 	if err != nil {
 		return nil, err
 	}
 	if row == nil {
 		return nil, fmt.Errorf("neo4j: the database holds no Lintu; open it again: %w", kg.ErrUnavailable)
+	}
+	if absent, _ := row[3].(bool); absent && b.State == store.StateReady {
+		return nil, errDeferred
 	}
 	out.revision = store.Revision(asInt(row[0]))
 	out.demo = asText(row[1])
