@@ -2,6 +2,7 @@ package doorbell
 
 import (
 	"context"
+	"slices"
 
 	"lintu/kg"
 )
@@ -23,3 +24,6 @@ func (d *Doorbell) Door(ctx context.Context, ring kg.ID) (string, error) {
 	}
 	return in.door()
 }
+
+// NotOver is the condition of rings that are not over.
+func NotOver() kg.Filter { return kg.OneOf{Field: "state", Values: slices.Clone(openRings)} }

@@ -1,5 +1,5 @@
-// Package web carries the pages that a browser gets, inside the binary: the GraphQL playground and its ready
-// questions. Nothing in it comes from another host, so it works where there is no internet.
+// Package web carries the pages that a browser gets, inside the binary: the GraphQL playground with its ready questions,
+// and the board of open rings. Nothing in it comes from another host, so it works where there is no internet.
 package web
 
 import (
@@ -18,7 +18,9 @@ import (
 
 // dist holds what build.mjs takes from npm, src our own files, served as they are written.
 //
-//go:embed all:dist src
+// board holds those of the board.
+//
+//go:embed all:dist src board
 var files embed.FS
 
 // policy lets the page load from and ask its own host only, and run no inline script. Style elements in the page stay
@@ -46,23 +48,35 @@ type asset struct {
 // Handler serves the playground at /playground and its files below it, to GET and HEAD. Every answer names its
 // content hash as ETag, is revalidated by the browser each time, and goes out gzip-compressed where the client takes
 // that. An unknown path is 404, another method 405.
-func Handler() http.Handler {
-	assets := loadAssets(files, "dist", "src")
+func Handler() http.Handler { return at("/playground", loadAssets(files, "dist", "src")) }
+
+// Board serves the board of open rings at /board and its files below it, as Handler does.
+func Board() http.Handler {
+	assets := loadAssets(files, "board")
+	shared := loadAssets(files, "src")
+	for _, name := range []string{"api.js", "icon.svg"} {
+		assets[name] = shared[name]
+	}
+	return at("/board", assets)
+}
+
+// at serves a page at a path and its files below it.
+func at(place string, assets map[string]asset) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
 			http.Error(w, "method not allowed: use GET or HEAD", http.StatusMethodNotAllowed)
 			return
 		}
-		if r.URL.Path == "/playground/" { // the page's links are relative to /playground
-			w.Header().Set("Location", "../playground")
+		if r.URL.Path == place+"/" { // the page's links are relative to the path without the slash
+			w.Header().Set("Location", ".."+place)
 			w.WriteHeader(http.StatusPermanentRedirect)
 			return
 		}
 		name := "index.html"
-		if rest, below := strings.CutPrefix(r.URL.Path, "/playground/"); below {
+		if rest, below := strings.CutPrefix(r.URL.Path, place+"/"); below {
 			name = rest
-		} else if r.URL.Path != "/playground" {
+		} else if r.URL.Path != place {
 			name = ""
 		}
 		if found, ok := assets[name]; ok {

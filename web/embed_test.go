@@ -145,3 +145,45 @@ func TestTheWholePlaygroundStaysSmallAndCarriesItsLicences(t *testing.T) {
 		}
 	}
 }
+
+func TestTheBoardLoadsFromItsOwnHostOnlyAndFindsAllItsFiles(t *testing.T) {
+	board := Board()
+	fetch := func(path string) *http.Response {
+		recorder := httptest.NewRecorder()
+		board.ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, path, nil))
+		return recorder.Result()
+	}
+	response := fetch("/board")
+	page := body(t, response)
+	if response.StatusCode != http.StatusOK || !strings.Contains(response.Header.Get("Content-Security-Policy"), "script-src 'self';") {
+		t.Fatalf("status %d, policy %q", response.StatusCode, response.Header.Get("Content-Security-Policy"))
+	}
+	if inline := regexp.MustCompile(`<script[^>]*>[^<]|\son\w+=|<style|style=`).FindString(page); inline != "" {
+		t.Errorf("the page has inline code: %q", inline)
+	}
+	seen := 0
+	follow := regexp.MustCompile(`(?:src|href)="(board/[^"#]+)"|from '\./([^']+)'`)
+	for queue := []string{page}; len(queue) > 0; queue = queue[1:] {
+		for _, link := range follow.FindAllStringSubmatch(queue[0], -1) {
+			path := "/" + link[1]
+			if link[2] != "" {
+				path = "/board/" + link[2]
+			}
+			found := fetch(path)
+			if found.StatusCode != http.StatusOK {
+				t.Errorf("%s: status %d", path, found.StatusCode)
+			}
+			if seen++; seen < 50 && strings.HasSuffix(path, "board.js") {
+				queue = append(queue, body(t, found))
+			}
+		}
+	}
+	if seen < 6 {
+		t.Errorf("%d links are followed", seen)
+	}
+	for _, path := range []string{"/board/none.js", "/board/graphiql.js", "/boards", "/"} {
+		if status := fetch(path).StatusCode; status != http.StatusNotFound {
+			t.Errorf("%s: status %d", path, status)
+		}
+	}
+}

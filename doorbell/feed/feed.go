@@ -45,6 +45,7 @@ type Feed struct {
 	head    Mark
 	known   map[kg.ID]*asked // the areas that are asked for
 	subs    map[*Subscription]bool
+	dropped int           // listeners that read too slowly
 	changed chan struct{} // closed when there is more
 	err     error         // why the store is not followed
 }
@@ -90,6 +91,13 @@ func (f *Feed) Listeners() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return len(f.subs)
+}
+
+// Dropped is how many listeners were ended because they read too slowly.
+func (f *Feed) Dropped() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.dropped
 }
 
 // Follow follows the store until the context ends, while anybody listens; then it ends those who do, with
@@ -207,6 +215,7 @@ func (f *Feed) append(events []*Event, after store.Revision, head Mark, areas []
 	}
 	for s := range f.subs {
 		if s.attached && s.next < f.first {
+			f.dropped++
 			s.stop(ErrSlow)
 		}
 	}

@@ -281,6 +281,9 @@ func TestASlowListenerIsEndedAndTheOthersReadOn(t *testing.T) {
 	if _, err := slow.Next(t.Context()); !errors.Is(err, ErrSlow) || !errors.Is(err, kg.ErrLimit) {
 		t.Errorf("the slow one reads on: %v", err)
 	}
+	if n := s.Dropped(); n != 1 {
+		t.Errorf("%d were dropped", n)
+	}
 	got, _ := read(t, s.listen(Topic{}, &e.Mark), len(want))
 	same(t, got, want)
 }

@@ -1,7 +1,10 @@
 package cli
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"time"
@@ -9,23 +12,40 @@ import (
 	"lintu/doorbell"
 	"lintu/doorbell/device"
 	"lintu/doorbell/feed"
+	"lintu/doorbell/invite"
 	"lintu/graph"
 	"lintu/internal/httpapi"
+	"lintu/internal/prom"
+	"lintu/kg"
 	"lintu/reach"
 	"lintu/store"
 )
 
 // doorbell makes the rings of the store and wakes those who watch them; its work is done beside the answering of questions.
-func (s *service) doorbell(st store.Store, snapshot *reach.Reach, key store.Key, live *feed.Feed) (*doorbell.Doorbell, error) {
+func (s *service) doorbell(st store.Store, snapshot *reach.Reach, key store.Key, live *feed.Feed, numbers *prom.Metrics) (*doorbell.Doorbell, error) {
+	clock := machineClock{start: time.Now()}
+	notifier, err := s.notifier(clock)
+	if err != nil {
+		return nil, err
+	}
+	var link func(*kg.Ring, *kg.Alert) string
+	if s.cfg.PublicURL != "" {
+		link = invite.NewLinks(key, s.cfg.PublicURL).Address
+	}
 	return doorbell.New(doorbell.Options{
 		Store:    st,
 		Key:      key,
 		Snapshot: snapshot.Snapshot,
-		Clock:    machineClock{start: time.Now()},
+		Clock:    clock,
+		Notifier: notifier,
+		Link:     link,
 		Zone:     s.cfg.Zone,
 		Process:  fmt.Sprintf("process %d", os.Getpid()),
 		Logger:   s.log,
-		Moved:    func(doorbell.Moved) { live.Wake() },
+		Moved: func(m doorbell.Moved) {
+			live.Wake()
+			numbers.Moved(m)
+		},
 	})
 }
 
@@ -45,6 +65,40 @@ func (s *service) devices(bell *doorbell.Doorbell) http.Handler {
 			httpapi.Fail(w, r, code, message)
 		},
 	})
+}
+
+// notifier is who hands messages over; nil: the log does.
+func (s *service) notifier(clock doorbell.Clock) (doorbell.Notifier, error) {
+	n := s.cfg.Notify
+	if n.Form == "" {
+		return nil, nil
+	}
+	return doorbell.NewWebhook(n.Address, doorbell.Form(n.Form), n.Secret.Reveal(), clock)
+}
+
+// invitations are the pages behind the links in messages.
+func (s *service) invitations(bell *doorbell.Doorbell, key store.Key) http.Handler {
+	return invite.Handler(invite.NewLinks(key, s.cfg.PublicURL), bell, time.Now, s.log)
+}
+
+// measureRings serves the numbers of rings where the settings say so, until the context ends. An address that is taken is
+// logged: the server answers without it.
+func (s *service) measureRings(ctx context.Context, numbers *prom.Metrics) {
+	if s.cfg.MetricsAddr == "" {
+		return
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.cfg.MetricsAddr)
+	if err != nil {
+		s.log.Error("metrics are not served; choose another metrics-addr", "error", err)
+		return
+	}
+	server := &http.Server{Handler: numbers.Handler(), ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 30 * time.Second}
+	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
+	defer stop()
+	s.log.Info("metrics", "addr", "http://"+listener.Addr().String()+"/metrics")
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		s.log.Error("metrics are served no more", "error", err)
+	}
 }
 
 // machineClock is the clock of the machine.

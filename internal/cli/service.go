@@ -22,6 +22,7 @@ import (
 	"lintu/graph/wire"
 	"lintu/internal/config"
 	"lintu/internal/httpapi"
+	"lintu/internal/prom"
 	"lintu/kg"
 	"lintu/layer"
 	"lintu/loaders"
@@ -69,6 +70,7 @@ func newService(p Program, cfg *config.Config) (*service, error) {
 	if cfg.Playground {
 		opts.Playground = web.Handler()
 	}
+	opts.Board = web.Board()
 	var err error
 	if s.documents, err = s.readDocuments(); err != nil {
 		return nil, &failure{exitUsage, err}
@@ -226,19 +228,22 @@ func (s *service) answer(ctx context.Context, prepare func(context.Context) (sto
 	s.mu.Unlock()
 	engine := coverage.New(snapshot.Snapshot)
 	live := feed.New(feed.Options{Store: st, Now: time.Now, Zone: s.cfg.Zone, Logger: s.log})
-	bell, err := s.doorbell(st, snapshot, key, live)
+	numbers := prom.New(st, live.Listeners, live.Dropped)
+	bell, err := s.doorbell(st, snapshot, key, live, numbers)
 	if err != nil {
 		return err
 	}
 	s.http.Open(s.questions(st, snapshot, engine, bell, live, key), s.ready)
 	s.http.OpenLayers(s.layers(st, engine, key))
 	s.http.OpenDevices(s.devices(bell))
+	s.http.OpenPages(s.invitations(bell, key))
 	following, stop := context.WithCancel(ctx)
 	var end sync.WaitGroup
 	end.Go(func() { snapshot.Follow(following) })
 	end.Go(func() { s.measureDaily(following, &trend.Keeper{Store: st, Engine: engine, Key: key}) })
 	end.Go(func() { bell.Work(following) })
 	end.Go(func() { live.Follow(following) })
+	end.Go(func() { s.measureRings(following, numbers) })
 	defer end.Wait()
 	defer stop()
 	if err := open(); err != nil {

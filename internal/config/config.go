@@ -16,6 +16,9 @@ type Config struct {
 	Token            Secret   // empty when no token is asked of clients
 	CORSOrigins      []string // scheme://host[:port], lower case; none by default
 	Playground       bool
+	PublicURL        string // scheme://host[:port][/path] without a slash at its end; empty: messages hold no links
+	Notify           Notify
+	MetricsAddr      string // host:port; empty: metrics are not served
 	Introspection    bool
 	Limits           Limits
 	Documents        []byte // the manifest of trusted documents; nil where none is named
@@ -38,6 +41,13 @@ type Config struct {
 	early    []string         // problems that Load came across
 	hints    []string         // warnings that Load came across
 	readable map[string]bool  // file settings whose file was read, so that their path is known to be a path
+}
+
+// Notify says who hands messages over.
+type Notify struct {
+	Form    string // signed, wecom or dingtalk; empty: the log
+	Address string // of the receiver
+	Secret  Secret
 }
 
 // Engines that a store can be.

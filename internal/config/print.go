@@ -5,6 +5,7 @@ import (
 	"io"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"lintu/internal/term"
 )
@@ -24,14 +25,24 @@ func (c *Config) shown(name string) string {
 	switch {
 	case text == "":
 		return "-"
-	case name == "store":
+	case name == "store" || name == "public-url":
 		return redact(text)
+	case name == "notify":
+		return withoutQuery(text)
 	case slices.Contains(secretive, name) && !c.readable[name]:
 		return hidden
 	case name == "token-file":
 		return fmt.Sprintf("%s (%d characters, hidden)", text, len(c.Token))
 	}
 	return text
+}
+
+// withoutQuery is an address without what may hold a key.
+func withoutQuery(address string) string {
+	if before, _, found := strings.Cut(address, "?"); found {
+		return before + "?" + hidden
+	}
+	return address
 }
 
 func (c *Config) origin(name string) string {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -71,6 +72,53 @@ func readOrigins(c *Config, text string) error {
 		}
 		c.CORSOrigins = append(c.CORSOrigins, item)
 	}
+	return nil
+}
+
+// readPublicURL reads the address that links in messages begin with.
+func readPublicURL(c *Config, text string) error {
+	c.PublicURL = ""
+	if text == "" {
+		return nil
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		return errors.New("is not the address of a server: write scheme and host, as https://lintu.example.cn")
+	}
+	c.PublicURL = strings.TrimRight(text, "/")
+	return nil
+}
+
+// readMetricsAddr reads where metrics are served.
+func readMetricsAddr(c *Config, text string) error {
+	c.MetricsAddr = ""
+	if text == "" {
+		return nil
+	}
+	public := c.Addr
+	err := readAddr(c, text)
+	c.MetricsAddr, c.Addr = c.Addr, public
+	if err == nil && !isLoopback(text) {
+		c.warn("metrics are shown without a token to whoever reaches %s: keep it inside", text)
+	}
+	return err
+}
+
+// readNotify reads who hands messages over.
+func readNotify(c *Config, text string) error {
+	c.Notify.Form, c.Notify.Address = "", ""
+	if text == "log" {
+		return nil
+	}
+	form, address, _ := strings.Cut(text, ":")
+	u, err := url.Parse(address)
+	if !slices.Contains([]string{"signed", "wecom", "dingtalk"}, form) || err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return errors.New("names nobody: write log, or a form and an address, as signed:http://127.0.0.1:9000/messages")
+	}
+	if !isLoopback(net.JoinHostPort(u.Hostname(), "0")) {
+		return errors.New("names a receiver on another machine: until it is decided who may see what, only drills exist, and messages go to this machine alone: write log")
+	}
+	c.Notify.Form, c.Notify.Address = form, address
 	return nil
 }
 

@@ -62,6 +62,23 @@ func readPasswordFile(c *Config, path string) error {
 	return nil
 }
 
+func readNotifySecretFile(c *Config, path string) error {
+	c.Notify.Secret = ""
+	if path == "" {
+		return nil
+	}
+	raw, err := c.readSecret("notify-secret-file", path, "a secret")
+	if err != nil {
+		return err
+	}
+	secret := strings.TrimSpace(raw)
+	if secret == "" {
+		return errors.New("names an empty file: write the secret into it, on one line")
+	}
+	c.Notify.Secret = Secret(secret)
+	return nil
+}
+
 // readSecret returns the text of a small file and warns when other users of the machine can read it.
 func (c *Config) readSecret(name, path, what string) (string, error) {
 	f, err := os.Open(path)

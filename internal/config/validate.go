@@ -32,6 +32,7 @@ func (c *Config) Validate() error {
 	}
 	problems = append(problems, c.checkStoreLogin()...)
 	problems = append(problems, c.checkOpenAddress()...)
+	problems = append(problems, c.checkNotify()...)
 	if len(problems) > 0 {
 		return &Invalid{Problems: problems}
 	}
@@ -47,6 +48,14 @@ func (c *Config) checkOpenAddress() []string {
 	return []string{fmt.Sprintf(
 		"%s opens the server to other machines: set %s to a file holding a token of at least %d characters, or write 127.0.0.1:%s",
 		c.said("addr"), EnvName("token-file"), minToken, port)}
+}
+
+// checkNotify refuses a receiver whose signatures have no secret.
+func (c *Config) checkNotify() []string {
+	if form := c.Notify.Form; form != "" && form != "wecom" && c.values["notify-secret-file"].text == "" {
+		return []string{fmt.Sprintf("%s has no secret for its signatures: set %s to a file holding it", c.said("notify"), EnvName("notify-secret-file"))}
+	}
+	return nil
 }
 
 func (c *Config) checkStoreLogin() []string {
@@ -92,7 +101,7 @@ func isLoopback(addr string) bool {
 
 // secretive settings never appear with their value in an error: what should be a path may be the
 // secret itself, pasted into the wrong place.
-var secretive = []string{"token-file", "store-password-file"}
+var secretive = []string{"token-file", "store-password-file", "notify-secret-file"}
 
 // said repeats a setting as it was written: --addr X, LINTU_ADDR=X, or addr: X in FILE.
 func (c *Config) said(name string) string {
@@ -101,8 +110,10 @@ func (c *Config) said(name string) string {
 	switch {
 	case slices.Contains(secretive, name):
 		return c.sayName(name)
-	case name == "store":
+	case name == "store" || name == "public-url":
 		shown = redact(shown)
+	case name == "notify":
+		shown = withoutQuery(shown)
 	}
 	if shown == "" || strings.ContainsFunc(shown, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '"' }) {
 		shown = strconv.Quote(shown)

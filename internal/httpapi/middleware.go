@@ -76,8 +76,12 @@ func (s *Server) logged(next http.Handler) http.Handler {
 	})
 }
 
+// shorten is a path for the log. What follows the path of the pages opens them, and stays out.
 func shorten(path string) string {
 	const most = 200
+	if strings.HasPrefix(path, pagePath) {
+		return pagePath + "..."
+	}
 	if len(path) > most {
 		return strings.ToValidUTF8(path[:most], "") + "..."
 	}

@@ -22,6 +22,11 @@ type Options struct {
 	// Devices answers /v1/..., which devices call with keys of their own: it is open by these, not by the token. While
 	// it is nil, and until OpenDevices brings one, they are UNAVAILABLE.
 	Devices http.Handler
+	// Pages answers /r/..., which are open by their signed links, not by the token. While it is nil, and until OpenPages
+	// brings one, they are UNAVAILABLE.
+	Pages http.Handler
+	// Board answers /board and all below it. Nil switches the page off.
+	Board http.Handler
 	// Playground answers /playground and all below it, and sees the whole path. Nil switches the page off.
 	Playground http.Handler
 	// Ready tells whether the server can answer questions. It may take up to Timeouts.Ready; a call
@@ -80,6 +85,7 @@ type Server struct {
 	graphql  atomic.Pointer[http.Handler]
 	layers   atomic.Pointer[http.Handler]
 	devices  atomic.Pointer[http.Handler]
+	pages    atomic.Pointer[http.Handler]
 	ready    readyCheck
 	draining atomic.Bool
 	ending   chan struct{}  // closed when the end was asked for
@@ -100,6 +106,7 @@ func New(opts Options) (*Server, error) {
 	s.Open(opts.GraphQL, opts.Ready)
 	s.OpenLayers(opts.Layers)
 	s.OpenDevices(opts.Devices)
+	s.OpenPages(opts.Pages)
 	handler, err := s.routes()
 	if err != nil {
 		return nil, err
@@ -207,6 +214,12 @@ func (s *Server) routes() (http.Handler, error) {
 	mux.Handle("OPTIONS /map/", layers) // what a page of another origin asks first
 	mux.Handle("OPTIONS /export/", layers)
 	mux.Handle("/v1/", s.recovered(http.HandlerFunc(s.serveDevices)))
+	mux.Handle(pagePath, s.linked(http.HandlerFunc(s.servePages)))
+	if s.opts.Board != nil {
+		board := s.recovered(s.opts.Board)
+		mux.Handle("/board", board)
+		mux.Handle("/board/", board)
+	}
 	mux.HandleFunc("GET /healthz", s.serveHealth)
 	mux.Handle("GET /readyz", s.recovered(http.HandlerFunc(s.serveReady)))
 	if s.opts.Playground != nil {
