@@ -182,30 +182,40 @@ func (s *Step) FarKinds() []kg.Kind {
 	if d == nil {
 		return nil
 	}
+	ends := s.ends(d)
 	var far []kg.Kind
 	for _, def := range kg.Kinds {
 		k := def.Kind
-		if !reaches(d, s, k) || (len(s.Kinds) > 0 && !has(s.Kinds, k)) {
+		if len(s.Kinds) > 0 && !has(s.Kinds, k) {
 			continue
 		}
-		far = append(far, k)
+		for _, end := range ends {
+			if has(end, k) {
+				far = append(far, k)
+				break
+			}
+		}
 	}
 	return far
 }
 
-func reaches(d *kg.RelationDef, s *Step, far kg.Kind) bool {
+// ends are the kinds at the step's far ends, a list for each kind of source that has some.
+func (s *Step) ends(d *kg.RelationDef) (ends [][]kg.Kind) {
 	if s.Walk { // any depth: whatever can be at that end of PART_OF
 		if s.Direction == kg.Out {
-			return has(d.Tos(), far)
+			return [][]kg.Kind{d.Tos()}
 		}
-		return has(d.Froms(), far)
+		return [][]kg.Kind{d.Froms()}
 	}
 	for _, def := range kg.Kinds {
-		if s.Applies(def.Kind) && has(d.Far(def.Kind, s.Direction), far) {
-			return true
+		if !s.Applies(def.Kind) {
+			continue
+		}
+		if end := d.Far(def.Kind, s.Direction); len(end) > 0 {
+			ends = append(ends, end)
 		}
 	}
-	return false
+	return ends
 }
 
 func has[T comparable](list []T, v T) bool {
