@@ -39,7 +39,12 @@ var kindsFromTop = []kg.Kind{
 }
 
 func (p *plan) run(ctx context.Context) error {
-	p.depths()
+	if p.depth == nil { // a second time when all is looked at again
+		p.depths()
+	}
+	if !slices.ContainsFunc(p.files, func(f *file) bool { return f.relation != "" }) {
+		p.links = nil // only the order of ties is still told by them
+	}
 	parents := p.parents
 	for _, f := range p.files {
 		own := 0
