@@ -25,7 +25,7 @@ func settings(t *testing.T, server *neo4jtest.Server) []string {
 		t.Fatal(err)
 	}
 	return []string{"LINTU_STORE=" + server.URI, "LINTU_STORE_USER=" + server.User, "LINTU_STORE_DATABASE=" + server.Database,
-		"LINTU_STORE_PASSWORD_FILE=" + password}
+		"LINTU_STORE_PASSWORD_FILE=" + password, "LINTU_LIMITS=rate=0"} // some tests ask as often as they can
 }
 
 // cleared is a Neo4j without data; only one of ours can be killed and paused.

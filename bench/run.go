@@ -296,7 +296,7 @@ func (w *Workload) targets(cases []Case) *sides {
 // outside measures over HTTP, both servers in processes of their own.
 func (r *runner) outside(ctx context.Context, p Place, sample *Sample, pairs []Pair, figures *StoreFigures) (err error) {
 	r.Progress("%s: starting the server", p.Engine)
-	lintu, err := start(ctx, filepath.Join(r.Folder, "lintu-"+p.Engine+".log"), r.binary, append([]string{"serve", "--log-level", "warn"}, p.flags()...)...)
+	lintu, err := start(ctx, filepath.Join(r.Folder, "lintu-"+p.Engine+".log"), r.binary, append([]string{"serve", "--log-level", "warn", "--limits", "rate=0"}, p.flags()...)...)
 	if err != nil {
 		return err
 	}
