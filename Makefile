@@ -68,8 +68,9 @@ country: ## the whole country's register as data/country.csv, for lintu import (
 	cd bench/country && npm ci --no-audit --no-fund && mkdir -p ../../data && node convert.mjs ../../data/country.csv
 
 .PHONY: e2e
-e2e: wire ## the playground in a real browser, with a server and a town of its own; and wire
+e2e: wire ## the playground, the board and the pages of links in a real browser, with a server and a town of its own; and wire
 	internal/e2e/run.sh
+	internal/e2e/run.sh web/e2e/doorbell.test.mjs
 
 .PHONY: wire
 wire: ## on each engine, a server of its own beside graphql-http's audits and the clients graphql-ws and graphql-sse

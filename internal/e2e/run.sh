@@ -70,12 +70,16 @@ fi
 
 # Built and then started, not "go run": the process that is ended below has to be the server itself.
 go build -o "$folder/lintu" .
-port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
+free() { node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'; }
+port=$(free)
+receiver=$(free) # where a test may listen for the messages of doorbells
+(umask 077 && head -c 24 /dev/urandom | base64 >"$folder/secret")
 base="http://127.0.0.1:$port"
-"$folder/lintu" demo --preset village --addr "127.0.0.1:$port" "${store[@]}" >"$folder/log" 2>&1 &
+LINTU_PUBLIC_URL=$base LINTU_NOTIFY=signed:http://127.0.0.1:$receiver/messages LINTU_NOTIFY_SECRET_FILE=$folder/secret \
+  "$folder/lintu" demo --preset village --addr "127.0.0.1:$port" "${store[@]}" >"$folder/log" 2>&1 &
 server=$!
 
 ready() { node -e 'fetch(process.argv[1]).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))' "$base/readyz"; }
 until_it ready 120 "$server" "the server"
 
-node "$test" "$base"
+RECEIVER=$receiver node "$test" "$base"
