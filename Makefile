@@ -53,7 +53,7 @@ race: ## the tests of what runs at once, under the race detector
 	go test -race -timeout $(TIMEOUT) -run '/oracle$$' ./internal/acceptance
 
 .PHONY: faults
-faults: ## on each engine kill the program at 100 random moments while it imports and edits; kill the Neo4j server at 5
+faults: ## on each engine kill the program at 100 random moments while it imports, edits and rings; kill the Neo4j server at 5
 	LINTU_TEST_KILLS=50 go test -v -timeout 6h -count=1 -run '(AnImportThatIsKilled|OutliveAKill).*/sqlite|FullDisk|NoUpdateIsLost' .
 	LINTU_TEST_KILLS=50 go test -v -timeout 6h -count=1 -run '(AnImportThatIsKilled|OutliveAKill).*/neo4j' .
 	LINTU_TEST_KILLS=4 go test -v -timeout 2h -count=1 -run 'StoppedAndStartedUnderLoad' .
@@ -80,6 +80,10 @@ wire: ## on each engine, a server of its own beside graphql-http's audits and th
 .PHONY: bench
 bench: ## measure a town on both engines; PRESET=district for the large one, FLAGS=--quick for a few minutes
 	go run ./bench/benchrun --preset $(PRESET) $(FLAGS)
+
+.PHONY: bench-rings
+bench-rings: ## measure rings on SQLite in the district, W7; FLAGS='--rings 1h' for an hour
+	go run ./bench/benchrun --preset district --rings 5m $(FLAGS)
 
 .PHONY: peers
 peers: ## coverage and advice beside PySAL access and spopt and scikit-learn, on the county (Python 3.11 or later; fetches packages)

@@ -43,6 +43,14 @@ var bars = []bar{
 		}
 		return 0
 	}},
+	{"W7: a press to its first message, p99 less that of a raw insert", 50, false, "ms", ofRings(func(f *RingFigures) float64 { return max(f.FirstP99-f.InsertP99, 0.01) })},
+	{"W7: an event to the last of 1,000 subscribers, p99", 200, false, "ms", ofRings(func(f *RingFigures) float64 { return f.EventP99 })},
+	{"W7: live heap in the end by that after a third of the time", 1.2, false, "times", ofRings(func(f *RingFigures) float64 {
+		if f.HeapMB == 0 {
+			return 0
+		}
+		return f.HeapEndMB / f.HeapMB
+	})},
 	{"the last page of members by the first, on SQLite: p50", 1.3, false, "times", lastByFirst(SQLite)},
 	{"the last page of members by the first, on Neo4j: p50", 1.3, false, "times", lastByFirst(Neo4j)},
 	{"search of two characters on SQLite: p50", 10, false, "ms", aloneP50("search", SQLite)},
@@ -103,6 +111,15 @@ func ofCover(figure func(*CoverFigures) float64) func(*Report) float64 {
 			}
 		}
 		return 0
+	}
+}
+
+func ofRings(figure func(*RingFigures) float64) func(*Report) float64 {
+	return func(r *Report) float64 {
+		if r.Rings == nil {
+			return 0
+		}
+		return figure(r.Rings)
 	}
 }
 

@@ -74,9 +74,12 @@ func Tables(reports []*Report) string {
 }
 
 func (r *Report) table(b *strings.Builder) {
-	if r.Preset == country {
+	switch r.Preset {
+	case country:
 		fmt.Fprintf(b, "\n## %s: import of files\n\n", r.Preset)
-	} else {
+	case ringsName:
+		fmt.Fprintf(b, "\n## %s: from a press to a message\n\n", r.Preset)
+	default:
 		fmt.Fprintf(b, "\n## %s: %s people, %s households, %s buildings\n\n", r.Preset,
 			thousands(r.Counts[kg.KindPerson]), thousands(r.Counts[kg.KindHousehold]), thousands(r.Counts[kg.KindBuilding]))
 	}
@@ -89,6 +92,12 @@ func (r *Report) table(b *strings.Builder) {
 	}
 	if m.Neo4j != "" {
 		fmt.Fprintf(b, ", Neo4j %s (%s)", m.Neo4j, m.Java)
+	}
+	if r.Rings != nil {
+		b.WriteString(".\n\n")
+		r.barTable(b)
+		r.ringTable(b)
+		return
 	}
 	if r.Preset == country {
 		for _, s := range r.Stores {

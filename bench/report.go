@@ -23,6 +23,7 @@ type Report struct {
 	Cover    []CoverFigures  `json:"cover,omitempty"`
 	Files    []FileFigures   `json:"files,omitempty"`
 	Peer     *PeerFigures    `json:"peer,omitempty"`
+	Rings    *RingFigures    `json:"rings,omitempty"`
 }
 
 // StoreFigures are about one engine with the whole town in it.

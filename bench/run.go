@@ -22,16 +22,17 @@ type Options struct {
 	Engines   []string // of SQLite and Neo4j
 	Workloads []string // names; none: all
 	Settings  Settings
-	Root      string    // of the project, where the binary is built
-	Binary    string    // measured instead of one that is built
-	Folder    string    // for stores, logs and binaries; SQLite's stores are kept there for the next run
-	Runner    string    // this program's own binary, which also serves the floor
-	Cover     bool      // W5 too
-	Districts []float64 // W5 on towns of so many districts, made up, too
-	Files     bool      // W6 too
-	Country   string    // a file of divisions: measure nothing but its import; Preset is then the name of the results
-	Peer      bool      // W1 on SQLite beside PostGraphile too
-	Neo4j     *Place    // a server that runs already, empty or filled by an earlier run; nil: one of our own
+	Root      string        // of the project, where the binary is built
+	Binary    string        // measured instead of one that is built
+	Folder    string        // for stores, logs and binaries; SQLite's stores are kept there for the next run
+	Runner    string        // this program's own binary, which also serves the floor
+	Cover     bool          // W5 too
+	Districts []float64     // W5 on towns of so many districts, made up, too
+	Files     bool          // W6 too
+	Country   string        // a file of divisions: measure nothing but its import; Preset is then the name of the results
+	Peer      bool          // W1 on SQLite beside PostGraphile too
+	Rings     time.Duration // measure nothing but W7, for so long; 0: all but W7
+	Neo4j     *Place        // a server that runs already, empty or filled by an earlier run; nil: one of our own
 	Progress  func(format string, args ...any)
 }
 
@@ -58,6 +59,10 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		}
 	}
 	r.report.Commit = r.commit(ctx)
+	if o.Rings > 0 {
+		r.report.Preset = ringsName
+		return r.report, r.rings(ctx)
+	}
 	measure := r.engine
 	if o.Country != "" {
 		measure = r.register

@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"lintu/doorbell"
 	"lintu/kg"
 )
 
@@ -77,7 +78,25 @@ func (l luck) of(ring int, who kg.ID, what string) float64 {
 	return float64(x>>11) / (1 << 53)
 }
 
-// Read makes luck a source of random bytes, for door words.
+// Answer is what somebody does who is asked to come: they say yes or no after a while, or neither.
+type Answer struct {
+	Yes, No bool
+	After   time.Duration
+}
+
+// To is the answer to a message that asks its person to come to a ring. The duty desk sees rings and does not go.
+func (a Answers) To(seed uint64, ring int, m doorbell.Message) Answer {
+	if !m.Asks() || m.Role == kg.RoleDutyDesk {
+		return Answer{}
+	}
+	l := luck(seed)
+	out := Answer{After: delay(l.of(ring, m.Person, "delay"))}
+	out.Yes = l.of(ring, m.Person, "yes") < a.share(l, m.Person, m.Role)
+	out.No = !out.Yes && l.of(ring, m.Person, "no") < a.Refuse
+	return out
+}
+
+// reader makes luck a source of random bytes, for door words.
 type reader struct {
 	luck
 	n int

@@ -242,12 +242,11 @@ func (t *theatre) told(p *doorbell.Play, m doorbell.Message) error {
 	if !m.Asks() || m.Role == kg.RoleDutyDesk || r.tale.asked(m.Alert) {
 		return nil
 	}
-	after := delay(t.luck.of(r.number, m.Person, "delay"))
-	switch {
-	case t.luck.of(r.number, m.Person, "yes") < t.Answers.share(t.luck, m.Person, m.Role):
-		t.later(t.now.Add(after), r, m.Alert, (*theatre).accept)
-	case t.luck.of(r.number, m.Person, "no") < t.Answers.Refuse:
-		t.later(t.now.Add(after), r, m.Alert, func(t *theatre, r *running, alert kg.ID) error { return r.Decline(t.now, alert) })
+	switch a := t.Answers.To(t.Seed, r.number, m); {
+	case a.Yes:
+		t.later(t.now.Add(a.After), r, m.Alert, (*theatre).accept)
+	case a.No:
+		t.later(t.now.Add(a.After), r, m.Alert, func(t *theatre, r *running, alert kg.ID) error { return r.Decline(t.now, alert) })
 	}
 	return nil
 }
