@@ -49,11 +49,7 @@ func (in *incident) rank() error {
 	if err != nil {
 		return err
 	}
-	all := make([]kg.Candidate, len(answer.Hits))
-	for i, hit := range answer.Hits {
-		all[i] = kg.Candidate{Person: hit.Person, Metres: int(hit.Distance + 0.5), Seconds: int(hit.WalkingMinutes*60 + 0.5), Reasons: in.reasons(hit.Reasons)}
-	}
-	in.order(all)
+	all := in.policy.candidates(answer)
 	all = all[:min(len(all), in.policy.Keep)]
 	people, err := in.people(candidateIDs(all))
 	if err != nil {
@@ -65,7 +61,7 @@ func (in *incident) rank() error {
 			all[i].Recent = countAlerts(p.recent, since)
 		}
 	}
-	in.order(all)
+	in.policy.order(all)
 	in.ring.Candidates = all
 	for _, left := range answer.LeftPeople {
 		in.ring.LeftOut = append(in.ring.LeftOut, kg.Omission{Person: left.Person, Reason: string(left.Reason), At: in.stamp()})
@@ -76,13 +72,28 @@ func (in *incident) rank() error {
 
 // near asks the snapshot who could come.
 func (in *incident) near(s *reach.Snapshot) (*reach.NearAnswer, error) {
-	q := reach.NearQuery{
-		To: reach.Target{Household: in.household}, Radius: in.policy.radius(), At: in.now, Scope: store.Scope{All: true}, Limit: store.NoLimit, LeftOutPeople: in.policy.Keep,
-	}
+	q := in.policy.nearQuery(in.household, in.now)
 	if in.stage != nil {
 		return in.stage.near(in, s, q)
 	}
 	return s.Near(q)
+}
+
+// nearQuery asks who could come to a household.
+func (p *Policy) nearQuery(household kg.ID, at time.Time) reach.NearQuery {
+	return reach.NearQuery{
+		To: reach.Target{Household: household}, Radius: p.radius(), At: at, Scope: store.Scope{All: true}, Limit: store.NoLimit, LeftOutPeople: p.Keep,
+	}
+}
+
+// candidates are those who could come by an answer of the snapshot, in order, but for alerts of late, which it does not know.
+func (p *Policy) candidates(answer *reach.NearAnswer) []kg.Candidate {
+	all := make([]kg.Candidate, len(answer.Hits))
+	for i, hit := range answer.Hits {
+		all[i] = kg.Candidate{Person: hit.Person, Metres: int(hit.Distance + 0.5), Seconds: int(hit.WalkingMinutes*60 + 0.5), Reasons: p.reasons(hit.Reasons)}
+	}
+	p.order(all)
+	return all
 }
 
 func (in *incident) snapshot() *reach.Snapshot {
@@ -93,9 +104,9 @@ func (in *incident) snapshot() *reach.Snapshot {
 }
 
 // reasons are the kinds of a hit's reasons, each once; of specialties those that the policy asks for.
-func (in *incident) reasons(list []reach.Reason) (out []string) {
+func (p *Policy) reasons(list []reach.Reason) (out []string) {
 	for _, r := range list {
-		if r.Kind == reach.HasSpecialty && !slices.Contains(in.policy.Skills, r.Value) {
+		if r.Kind == reach.HasSpecialty && !slices.Contains(p.Skills, r.Value) {
 			continue
 		}
 		if kind := string(r.Kind); !slices.Contains(out, kind) {
@@ -105,10 +116,10 @@ func (in *incident) reasons(list []reach.Reason) (out []string) {
 	return out
 }
 
-func (in *incident) order(all []kg.Candidate) {
+func (p *Policy) order(all []kg.Candidate) {
 	slices.SortFunc(all, func(a, b kg.Candidate) int {
 		return cmp.Or(cmp.Compare(tier(a.Reasons), tier(b.Reasons)),
-			cmp.Compare(a.Seconds+a.Recent*in.policy.RecentSeconds, b.Seconds+b.Recent*in.policy.RecentSeconds), cmp.Compare(a.Person, b.Person))
+			cmp.Compare(a.Seconds+a.Recent*p.RecentSeconds, b.Seconds+b.Recent*p.RecentSeconds), cmp.Compare(a.Person, b.Person))
 	})
 }
 

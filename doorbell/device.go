@@ -81,6 +81,9 @@ var eventRing = &store.Plan{Steps: []*store.Step{
 // RingOf is a ring for the device that shows a key: one of its own, or of the household where it is installed today.
 // What it is asked by is the id of the ring, or of a press of it. Another's ring is kg.ErrNotFound.
 func (d *Doorbell) RingOf(ctx context.Context, key string, id kg.ID) (*Ring, error) {
+	if r, err := d.ringCutOff(key, id, nil); r != nil || err != nil {
+		return r, err
+	}
 	bell, household, err := d.device(ctx, key)
 	if err != nil {
 		return nil, err
@@ -141,11 +144,17 @@ func (d *Doorbell) ringByHandle(ctx context.Context, id kg.ID) (kg.ID, error) {
 
 // CancelBy and AmbulanceBy are Cancel and CallAmbulance by the device that shows a key.
 func (d *Doorbell) CancelBy(ctx context.Context, key string, id kg.ID) (*Ring, error) {
+	if r, err := d.ringCutOff(key, id, d.cancelCutOff); r != nil || err != nil {
+		return r, err
+	}
 	return d.byDevice(ctx, key, id, d.Cancel)
 }
 
 // AmbulanceBy keeps the fact that an ambulance was called, as the elder's device says.
 func (d *Doorbell) AmbulanceBy(ctx context.Context, key string, id kg.ID) (*Ring, error) {
+	if r, err := d.ringCutOff(key, id, d.ambulanceCutOff); r != nil || err != nil {
+		return r, err
+	}
 	return d.byDevice(ctx, key, id, func(ctx context.Context, ring kg.ID) (*Ring, error) { return d.CallAmbulance(ctx, ring, "device") })
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -30,6 +31,7 @@ type Options struct {
 	Logger   *slog.Logger                     // nil: nothing is logged
 	Moved    func(Moved)                      // told of each move of this process once it is stored; nil: nobody is
 	Poll     time.Duration
+	Journal  Journal // for rings while the store is away; nil: such presses fail
 }
 
 // Moved is what one batch did to a ring. It is read-only.
@@ -49,6 +51,11 @@ type Doorbell struct {
 	clock    *steady
 	caughtUp atomic.Bool // the clock is not before the last entry of a timeline
 	news     news
+	roster   roster
+	off      cutOff
+	silence  silence
+	running  sync.WaitGroup // what goes on beside the answering of presses
+	inline   bool           // a test: nothing goes on beside
 }
 
 // New makes a Doorbell; its error is about options that do not fit together.
@@ -81,7 +88,8 @@ func New(o Options) (*Doorbell, error) {
 		}
 	}
 	o.Notifier, o.Store = drillOnly{o.Notifier}, counted{o.Store}
-	return &Doorbell{o: o, clock: &steady{clock: o.Clock}}, nil
+	d := &Doorbell{o: o, clock: &steady{clock: o.Clock}}
+	return d, d.off.recall(o.Journal)
 }
 
 // IllegalError says that a move is not one that can be made where things stand.

@@ -18,7 +18,7 @@ func (d *Doorbell) Cancel(ctx context.Context, ring kg.ID) (*Ring, error) {
 		}
 		in.note(kg.EventCancelled)
 		in.close(kg.FalseAlarm)
-		return nil
+		return in.learn(kg.FalseAlarm)
 	})
 }
 
@@ -29,7 +29,7 @@ func (d *Doorbell) Close(ctx context.Context, ring kg.ID, outcome kg.Outcome, ac
 	}
 	return d.ringMove(ctx, ring, actor, "closeRing", func(in *incident) error {
 		in.close(outcome)
-		return nil
+		return in.learn(outcome)
 	})
 }
 

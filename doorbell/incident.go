@@ -49,6 +49,7 @@ type Ring struct {
 	Household kg.ID
 	Alerts    []*kg.Alert
 	Now       time.Time // the server's clock
+	CutOff    bool      // the store is away: the ring is in the journal, and its id is that of the press
 }
 
 func (in *incident) view() *Ring {

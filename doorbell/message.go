@@ -35,6 +35,8 @@ type Message struct {
 	Drill  bool
 	ZH, EN string
 	Link   string // opens the alert for its person; it is not for a group. None for the elder's device, or where no links are made
+	// LastKnown says that the store was away: the last known consent counted, and nothing can be answered yet.
+	LastKnown bool
 }
 
 // Asks says that the message asks a person to come.
@@ -92,10 +94,7 @@ func (in *incident) message(l *kg.Letter, c *call) (Message, error) {
 	if err != nil {
 		return m, err
 	}
-	m.ZH, m.EN = dialZH+zh, dialEN+en
-	if in.ring.Drill {
-		m.ZH, m.EN = dialZH+drillZH+zh, dialEN+drillEN+en
-	}
+	m.ZH, m.EN = framed(zh, en, in.ring.Drill)
 	return m, nil
 }
 
@@ -104,18 +103,19 @@ func linked(text string) bool {
 	return text == textCall || text == textDuty || text == textRemind || text == textDoor
 }
 
+// framed puts the first words before those of a message.
+func framed(zh, en string, drill bool) (string, string) {
+	if drill {
+		zh, en = drillZH+zh, drillEN+en
+	}
+	return dialZH + zh, dialEN + en
+}
+
 func (in *incident) words(l *kg.Letter, c *call) (zh, en string, err error) {
 	switch l.Text {
-	case textCall:
-		near := About50(c.alert.Metres)
-		return fmt.Sprintf("约%d米处有邻居需要帮助，您能去吗？", near), fmt.Sprintf("A neighbour about %d m away needs help. Can you go?", near), nil
-	case textDuty:
-		if c.alert.Role == kg.RoleContact || c.alert.Role == kg.RoleKeyholder {
-			return "您登记联系的老人按响了爱心门铃，您能去吗？", "The elder whose contact or key holder you are has rung. Can you go?", nil
-		}
-		return "辖区内有爱心门铃响起，请接警处理。", "A doorbell in your area has rung. Please attend to it.", nil
-	case textRemind:
-		return "爱心门铃仍在等待，请立即处理。", "The doorbell is still waiting. Please attend to it now.", nil
+	case textCall, textDuty, textRemind, textStandDown:
+		zh, en = plain(l.Text, c.alert.Role, c.alert.Metres)
+		return zh, en, nil
 	case textDoor:
 		door, err := in.door()
 		if err != nil {
@@ -124,8 +124,6 @@ func (in *incident) words(l *kg.Letter, c *call) (zh, en string, err error) {
 		return fmt.Sprintf("请到%s。门口口令：%s。", door, c.alert.Word), fmt.Sprintf("Please go to %s. Word at the door: %s.", door, c.alert.Word), nil
 	case textComing:
 		return fmt.Sprintf("已有%d人前往，口令：%s。", in.yes(), in.wordList()), fmt.Sprintf("%d on the way, words at the door: %s.", in.yes(), in.wordList()), nil
-	case textStandDown:
-		return "已不再需要您前往，谢谢！", "You are no longer needed. Thank you!", nil
 	case textDial:
 		return "情况紧急请立即拨打120。", "If it is urgent, dial 120 now.", nil
 	}
@@ -136,10 +134,7 @@ func (in *incident) words(l *kg.Letter, c *call) (zh, en string, err error) {
 // Told is what the elder is told now, in both languages, as a message would say it.
 func (r *Ring) Told() (zh, en string) {
 	zh, en = r.told()
-	if r.Drill {
-		zh, en = drillZH+zh, drillEN+en
-	}
-	return dialZH + zh, dialEN + en
+	return framed(zh, en, r.Drill)
 }
 
 func (r *Ring) told() (zh, en string) {
@@ -148,6 +143,23 @@ func (r *Ring) told() (zh, en string) {
 		zh, en = zh+"来人口令："+words+"。", en+" Words at the door: "+words+"."
 	}
 	return zh, en
+}
+
+// plain are the words of a message that needs no more than whom it asks, and how far away they are.
+func plain(text string, role kg.AlertRole, metres int) (zh, en string) {
+	switch text {
+	case textCall:
+		near := About50(metres)
+		return fmt.Sprintf("约%d米处有邻居需要帮助，您能去吗？", near), fmt.Sprintf("A neighbour about %d m away needs help. Can you go?", near)
+	case textRemind:
+		return "爱心门铃仍在等待，请立即处理。", "The doorbell is still waiting. Please attend to it now."
+	case textStandDown:
+		return "已不再需要您前往，谢谢！", "You are no longer needed. Thank you!"
+	}
+	if role == kg.RoleContact || role == kg.RoleKeyholder {
+		return "您登记联系的老人按响了爱心门铃，您能去吗？", "The elder whose contact or key holder you are has rung. Can you go?"
+	}
+	return "辖区内有爱心门铃响起，请接警处理。", "A doorbell in your area has rung. Please attend to it."
 }
 
 // About50 is a distance as strangers are told it: in steps of 50 m.

@@ -44,6 +44,12 @@ func placeOf(item *store.Item, above []store.Relative) *place {
 	if item != nil {
 		p.household, _ = item.Node.(*kg.Household)
 	}
+	p.lieIn(above)
+	return p
+}
+
+// lieIn takes from what contains the door what matters to a ring.
+func (p *place) lieIn(above []store.Relative) {
 	for _, r := range above {
 		switch n := r.Node.(type) {
 		case *kg.Entrance:
@@ -63,7 +69,17 @@ func placeOf(item *store.Item, above []store.Relative) *place {
 			}
 		}
 	}
-	return p
+}
+
+// heads are what the heads of the building hold their posts at.
+func (p *place) heads() (ids []kg.ID) {
+	if p.entrance != nil {
+		ids = append(ids, p.entrance.ID)
+	}
+	if p.building != nil {
+		ids = append(ids, p.building.ID)
+	}
+	return ids
 }
 
 // person is somebody with the number of their last alert, and their latest alerts.
@@ -135,14 +151,7 @@ func (in *incident) holders(l *Level) ([]kg.ID, error) {
 	case kg.RoleGridWorker:
 		return in.far(p.grids, kg.HoldsPost, posts(l))
 	case kg.RoleBuildingHead:
-		var heads []kg.ID
-		if p.entrance != nil {
-			heads = append(heads, p.entrance.ID)
-		}
-		if p.building != nil {
-			heads = append(heads, p.building.ID)
-		}
-		return in.far(heads, kg.HoldsPost, posts(l))
+		return in.far(p.heads(), kg.HoldsPost, posts(l))
 	case kg.RoleEmergencyTeam:
 		return in.teams(p)
 	}

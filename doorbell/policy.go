@@ -130,6 +130,14 @@ const (
 	villagePolicy = "village"
 )
 
+// policyOf is the name of the policy of a household, in a village or not.
+func policyOf(village bool) string {
+	if village {
+		return villagePolicy
+	}
+	return cityPolicy
+}
+
 // newest is the last version of a policy, nil where there is none of the name.
 func newest(all map[string]*Policy, name string) *Policy {
 	var best *Policy

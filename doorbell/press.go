@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"lintu/kg"
 	"lintu/store"
@@ -43,9 +44,14 @@ func (p *Press) check() error {
 
 // Press makes a ring, or joins the open one of the household. The ring is stored, with its first calls, before Press
 // answers. A press whose name is known already changes nothing.
+//
+// With a journal, a store that fails or is silent does not keep a press waiting: see cutOff.
 func (d *Doorbell) Press(ctx context.Context, p Press) (*Ring, error) {
 	if err := p.check(); err != nil {
 		return nil, err
+	}
+	if d.o.Journal != nil {
+		return d.pressPatiently(ctx, p)
 	}
 	in, err := d.attempt(ctx, func() (*incident, error) { return d.pressed(ctx, p) })
 	if err != nil {
@@ -81,7 +87,16 @@ func (d *Doorbell) pressed(ctx context.Context, p Press) (*incident, error) {
 		in.join(d.named(p))
 		return in, nil
 	}
-	var check []store.Mutation
+	in, err := d.firstPress(ctx, p, household, last, now)
+	if err != nil {
+		return nil, err
+	}
+	return in, in.rang(d.named(p))
+}
+
+// firstPress is a ring that is about to begin, at a household whose last ring is over.
+func (d *Doorbell) firstPress(ctx context.Context, p Press, household kg.ID, last *kg.Ring, now time.Time) (*incident, error) {
+	in := &incident{d: d, ctx: ctx, now: now, actor: actorOf(p), version: store.MustNotExist, household: household, device: p.Doorbell, fresh: map[string]bool{}}
 	ordinal := 1
 	if last != nil {
 		ordinal = last.Ordinal + 1
@@ -89,23 +104,19 @@ func (d *Doorbell) pressed(ctx context.Context, p Press) (*incident, error) {
 	if last != nil && !last.Followed {
 		followed := kg.Clone(last).(*kg.Ring)
 		followed.Followed = true
-		check = append(check, store.Mutation{Op: store.PutNode, Node: followed, Expect: last.Version})
+		in.checks = append(in.checks, store.Mutation{Op: store.PutNode, Node: followed, Expect: last.Version})
 	}
-	in := &incident{d: d, ctx: ctx, now: now, checks: check, actor: actorOf(p), version: store.MustNotExist, household: household, device: p.Doorbell, fresh: map[string]bool{}}
-	return in, in.rang(ordinal, d.named(p))
+	return in, in.create(ordinal)
 }
 
-// rang makes the ring of a press, the household's so many-eth, and begins it.
-func (in *incident) rang(ordinal int, entry ...func(*kg.RingEvent)) error {
+// create makes the record of a ring that is about to begin, the household's so many-eth.
+func (in *incident) create(ordinal int) error {
 	where, err := in.where()
 	if err != nil {
 		return err
 	}
 	if in.policy == nil { // in a rehearsal it is given
-		in.policy = newest(in.d.o.Policies, cityPolicy)
-		if where.village {
-			in.policy = newest(in.d.o.Policies, villagePolicy)
-		}
+		in.policy = newest(in.d.o.Policies, policyOf(where.village))
 	}
 	token := string(in.household[strings.IndexByte(string(in.household), '_')+1:])
 	at := kg.MomentOf(in.now)
@@ -114,6 +125,11 @@ func (in *incident) rang(ordinal int, entry ...func(*kg.RingEvent)) error {
 		Ordinal: ordinal, Round: 1, Presses: 1, PressedAt: at, CancelUntil: kg.MomentOf(in.now.Add(seconds(in.policy.CancelSeconds))),
 	}
 	in.ring.ID = kg.DeriveID(in.d.o.Key[:], kg.KindRing, in.ring.Code)
+	return nil
+}
+
+// rang begins a ring that was made by a press.
+func (in *incident) rang(entry ...func(*kg.RingEvent)) error {
 	in.note(kg.EventRang, entry...)
 	if err := in.measure(); err != nil {
 		return err

@@ -94,7 +94,12 @@ func (r *Rehearsal) Press(at time.Time, door Door) (*Play, error) {
 	}
 	p.in = &incident{d: d, ctx: r.ctx, actor: actorOf(Press{Doorbell: door.Doorbell}), version: store.MustNotExist, policy: r.o.Policy, household: door.Household, device: door.Doorbell, place: where, stage: r.stage, fresh: map[string]bool{}}
 	r.stage.last[door.Household]++
-	err := p.move(at, p.in.actor, func(in *incident) error { return in.rang(r.stage.last[door.Household]) })
+	err := p.move(at, p.in.actor, func(in *incident) error {
+		if err := in.create(r.stage.last[door.Household]); err != nil {
+			return err
+		}
+		return in.rang()
+	})
 	return p, err
 }
 

@@ -84,7 +84,7 @@ func (s *simulated) work() {
 	for id := range s.open {
 		before[id] = s.ring(id).Version
 	}
-	_, err := p.bell.Due(context.Background())
+	err := p.bell.once(context.Background())
 	if p.dead || s.at < s.down {
 		return
 	}
@@ -114,7 +114,16 @@ func (s *simulated) ring(id kg.ID) *kg.Ring {
 	return items[0][id].Node.(*kg.Ring)
 }
 
+// allClosed says whether no ring is open, and none is in a journal alone.
 func (s *simulated) allClosed() bool {
+	for i := range s.processes {
+		if s.processes[i].dead {
+			s.start(i)
+		}
+		if len(s.processes[i].bell.off.rings) > 0 {
+			return false
+		}
+	}
 	for id := range s.open {
 		if s.ring(id).State != kg.RingClosed {
 			return false
@@ -206,6 +215,10 @@ func (s *simulated) press() {
 		return
 	}
 	s.tally["rings"]++
+	if r.CutOff {
+		s.answeredCutOff(p, r)
+		return
+	}
 	s.rings[r.ID] = true
 	switch s.dice.IntN(10) {
 	case 0:
@@ -235,6 +248,10 @@ func (s *simulated) press() {
 func (s *simulated) again(p Press) {
 	r, err := s.any().bell.Press(context.Background(), p)
 	s.allow(err)
+	if err == nil && r.CutOff {
+		s.answeredCutOff(p, r)
+		return
+	}
 	if err == nil && !s.rings[r.ID] {
 		s.rings[r.ID] = true
 		s.tally["rings"]++
@@ -255,7 +272,7 @@ func (s *simulated) onRing(ring kg.ID, f func(*Doorbell, context.Context, kg.ID)
 
 // react lets somebody whom a message reached do something about it.
 func (s *simulated) react(m Message) {
-	if !asks(m.Text) {
+	if !asks(m.Text) || m.LastKnown {
 		return
 	}
 	after := time.Duration(3+s.dice.IntN(150)) * time.Second
@@ -321,7 +338,7 @@ func simulate(t *testing.T, first uint64, rings int) {
 		}
 	}
 	t.Logf("%v", total)
-	for _, what := range []string{"rings", "crashes", "outages", "clock jumps", "messages lost", "moves in between", "calls", "accepted", "late steps", "levels skipped", "illegal moves refused"} {
+	for _, what := range []string{"rings", "crashes", "outages", "clock jumps", "messages lost", "moves in between", "calls", "accepted", "late steps", "levels skipped", "illegal moves refused", "presses in a journal", "calls while the store was away", "rings of journals merged", "rings of journals made"} {
 		if total[what] == 0 {
 			t.Errorf("nothing was seen of: %s", what)
 		}

@@ -22,6 +22,14 @@ func (s *simulated) checkMessage(m Message) {
 	if door := strings.Contains(m.ZH, "01室") || strings.Contains(m.ZH, "长街"); door != (m.Text == textDoor) {
 		s.t.Fatalf("the message %s names the door: %s", m.Text, m.ZH)
 	}
+	if m.LastKnown {
+		s.tally["calls while the store was away"]++
+		if s.cutOff[m.Ring] == nil {
+			s.cutOff[m.Ring] = map[kg.ID]bool{}
+		}
+		s.cutOff[m.Ring][m.Person] = true
+		return
+	}
 	switch m.Text {
 	case textCall:
 		s.tally["calls"]++
@@ -110,6 +118,9 @@ func (s *simulated) check() {
 		for _, id := range c.Nodes {
 			if id.Kind() == kg.KindRing {
 				touched[id] = true
+				if !s.rings[id] { // nobody was told of it: it came from a journal, or from a process that died
+					s.later(time.Duration(900+s.dice.IntN(1800))*time.Second, func() { s.end(id) })
+				}
 				s.rings[id], s.open[id] = true, true
 			}
 		}
@@ -226,6 +237,9 @@ func (s *simulated) checkPerson(p kg.ID) {
 		if a.Role != kg.RoleNeighbour {
 			continue
 		}
+		if a.LastKnown {
+			continue // what was on record could not be asked
+		}
 		week++ // the simulation is shorter than a week
 		if live(a.State) {
 			here++
@@ -273,6 +287,7 @@ func (s *simulated) checkSteps(id kg.ID, now kg.Moment) {
 // checkEnd looks back: everything that was written down was handed over or is known to have failed, every household has
 // one ring at a time, and counts what was seen.
 func (s *simulated) checkEnd() {
+	s.checkCutOff()
 	for id := range s.rings {
 		r := s.record(id)
 		if len(r.Outbox) > 0 || r.DueAt != "" {

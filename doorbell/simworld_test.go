@@ -36,10 +36,12 @@ type simulated struct {
 	calm      bool          // nothing goes wrong
 	depth     int           // of moves that come in between
 	processes []*process
+	journals  []*simJournal // of the processes; they outlive them
 	snapshot  *reach.Snapshot
 
 	revision  store.Revision // up to which records were checked
 	delivered map[string]string
+	cutOff    map[kg.ID]map[kg.ID]bool // presses that only a journal had when they were answered, with who was called
 	rings     map[kg.ID]bool
 	open      map[kg.ID]bool // of them, and those with something left to be said
 	tally     map[string]int
@@ -80,13 +82,14 @@ var _ io.Reader = (*simulated)(nil)
 // start makes a process; one that died is followed by another.
 func (s *simulated) start(i int) {
 	p := &process{sim: s, name: fmt.Sprintf("process %d", i)}
+	s.journals[i].owner = p
 	bell, err := New(Options{
-		Store: faulty{s.store, p}, Key: s.key, Snapshot: func() *reach.Snapshot { return s.snapshot }, Clock: s, Notifier: p, Process: p.name, Random: s,
+		Store: faulty{s.store, p}, Key: s.key, Snapshot: func() *reach.Snapshot { return s.snapshot }, Clock: s, Notifier: p, Process: p.name, Random: s, Journal: s.journals[i],
 	})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	p.bell = bell
+	p.bell, bell.inline = bell, true
 	s.processes[i] = p
 }
 
@@ -170,6 +173,39 @@ func (f faulty) Apply(ctx context.Context, b *store.Batch) (*store.Applied, erro
 	return f.Store.Apply(ctx, b)
 }
 
+// simJournal is the journal of a process, and of those that follow it when it dies.
+type simJournal struct {
+	sim     *simulated
+	owner   *process
+	records [][]byte
+}
+
+// Append dies before or after it has written.
+func (j *simJournal) Append(records ...[]byte) error {
+	roll := 1000
+	if !j.sim.calm {
+		roll = j.sim.dice.IntN(1000)
+	}
+	if j.owner.dead = j.owner.dead || roll < 8; j.owner.dead {
+		return errCrash
+	}
+	j.records = append(j.records, records...)
+	if j.owner.dead = roll < 16; j.owner.dead {
+		return errCrash
+	}
+	return nil
+}
+
+func (j *simJournal) Records() [][]byte { return j.records }
+
+func (j *simJournal) Clear() error {
+	if j.owner.dead {
+		return errCrash
+	}
+	j.records = nil
+	return nil
+}
+
 // Drill implements Notifier.
 func (p *process) Drill() bool { return true }
 
@@ -198,7 +234,7 @@ func (p *process) Notify(_ context.Context, m Message) error {
 
 // newSimulated builds the town: a street of buildings, some with many neighbours and some with none, and who is on duty.
 func newSimulated(t testing.TB, seed uint64, st store.Store, key store.Key) *simulated {
-	s := &simulated{t: t, dice: rand.New(rand.NewPCG(seed, 7)), store: st, key: key, town: storetest.NewFixture(), processes: make([]*process, 3), delivered: map[string]string{}, rings: map[kg.ID]bool{}, open: map[kg.ID]bool{}, tally: map[string]int{}}
+	s := &simulated{t: t, dice: rand.New(rand.NewPCG(seed, 7)), store: st, key: key, town: storetest.NewFixture(), processes: make([]*process, 3), cutOff: map[kg.ID]map[kg.ID]bool{}, delivered: map[string]string{}, rings: map[kg.ID]bool{}, open: map[kg.ID]bool{}, tally: map[string]int{}}
 	f := s.town
 	f.Add("street", &kg.Division{Name: "街道", Level: kg.LevelTownship})
 	f.Add("community", &kg.Division{Name: "社区", Level: kg.LevelCommunity})
@@ -237,7 +273,11 @@ func newSimulated(t testing.TB, seed uint64, st store.Store, key store.Key) *sim
 	}
 	s.revision = status.Revision
 	for i := range s.processes {
+		s.journals = append(s.journals, &simJournal{sim: s})
 		s.start(i)
+		if err := s.processes[i].bell.remember(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return s
 }

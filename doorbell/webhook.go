@@ -181,4 +181,6 @@ type signedMessage struct {
 	ZH     string       `json:"zh"`
 	EN     string       `json:"en"`
 	Link   string       `json:"link,omitempty"`
+
+	LastKnown bool `json:"lastKnown,omitempty"`
 }

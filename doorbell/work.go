@@ -17,6 +17,7 @@ const atOnce = 200
 func (d *Doorbell) Work(ctx context.Context) {
 	ticker := time.NewTicker(d.o.Poll)
 	defer ticker.Stop()
+	defer d.running.Wait()
 	var last string
 	for {
 		select {
@@ -25,7 +26,7 @@ func (d *Doorbell) Work(ctx context.Context) {
 		case <-ticker.C:
 		}
 		word := ""
-		if _, err := d.Due(ctx); err != nil {
+		if err := d.once(ctx); err != nil {
 			word = err.Error()
 		}
 		if ctx.Err() != nil {
@@ -39,6 +40,20 @@ func (d *Doorbell) Work(ctx context.Context) {
 		}
 		last = word
 	}
+}
+
+// once does what is due, of the rings in the store and of those in the journal, and remembers what is needed when the
+// store is away.
+func (d *Doorbell) once(ctx context.Context) error {
+	off := d.workCutOff(ctx)
+	_, err := d.Due(ctx)
+	if err == nil && d.o.Journal != nil {
+		err = d.remember(ctx)
+	}
+	if err == nil {
+		err = d.watchSilence(ctx)
+	}
+	return errors.Join(off, err)
 }
 
 // catchUp sees to it, once, that time is not before the last thing that happened: a process that starts after the clock

@@ -76,6 +76,7 @@ const (
 	EventClosed           EventKind = "CLOSED"
 	EventReopened         EventKind = "REOPENED"
 	EventMass             EventKind = "MASS_EVENT"
+	EventCutOff           EventKind = "CUT_OFF"
 )
 
 // The enums of rings.
@@ -105,5 +106,6 @@ var (
 		{"ON_THE_WAY", "A person is on the way.", "出发"}, {"ARRIVED", "A person is at the door.", "到达"}, {"HANDED_OVER", "A person handed over.", "交接"}, {"STOOD_DOWN", "A person is no longer needed.", "不再需要"},
 		{"REMINDED", "Those on duty were reminded.", "提醒值班"}, {"TOLD", "The elder was told how things stand.", "告知老人"}, {"NOBODY_LEFT", "No candidate is left; the ladder begins at once.", "候选人已尽"},
 		{"AMBULANCE_CALLED", "An ambulance was called.", "呼叫120"}, {"AMBULANCE_ARRIVED", "The ambulance is there.", "救护车到达"}, {"CANCELLED", "The elder cancelled.", "取消"},
-		{"CLOSED", "The ring was closed.", "结束"}, {"REOPENED", "The ring was reopened.", "重新开启"}, {"MASS_EVENT", "Many rings are open around it; the policy of mass events holds.", "群发事件"}}}
+		{"CLOSED", "The ring was closed.", "结束"}, {"REOPENED", "The ring was reopened.", "重新开启"}, {"MASS_EVENT", "Many rings are open around it; the policy of mass events holds.", "群发事件"},
+		{"CUT_OFF", "A process had called people while the store was away; what it did is entered. Another may have called the same people.", "离线呼叫补录"}}}
 )

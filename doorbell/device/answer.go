@@ -15,6 +15,7 @@ type Answer struct {
 	Ring    kg.ID `json:"ring"`    // what to ask for from now on
 	Version int   `json:"version"` // grows with all that happens: see after
 	Drill   bool  `json:"drill"`
+	CutOff  bool  `json:"cutOff"` // the store is away: the ring is in the server's journal
 	doorbell.Status
 	Presses     int        `json:"presses"` // more than 1: this one joined
 	Now         kg.Moment  `json:"now"`
@@ -39,6 +40,15 @@ type Deadline struct {
 	DueAt kg.Moment `json:"dueAt"`
 }
 
+// Beat is what a device is told when it says that it lives.
+type Beat struct {
+	Doorbell kg.ID     `json:"doorbell"`
+	HeardAt  kg.Moment `json:"heardAt"`
+	Battery  int       `json:"battery"`  // 0: never told
+	TestedAt kg.Moment `json:"testedAt"` // "": never
+	Check    bool      `json:"check"`    // somebody has to look at the device
+}
+
 // told is the answer to a move or a question.
 func told(r *doorbell.Ring, err error) (any, error) {
 	if err != nil {
@@ -50,7 +60,7 @@ func told(r *doorbell.Ring, err error) (any, error) {
 // tell puts a ring into the words of a device: no person is named in it.
 func tell(r *doorbell.Ring) *Answer {
 	a := &Answer{
-		Ring: r.ID, Version: r.Events, Drill: r.Drill, Status: r.Status(), Presses: r.Presses,
+		Ring: r.ID, Version: r.Events, Drill: r.Drill, CutOff: r.CutOff, Status: r.Status(), Presses: r.Presses,
 		Now: kg.MomentOf(r.Now), CancelUntil: r.CancelUntil, Deadlines: []Deadline{}, Words: r.Words(),
 	}
 	a.ZH, a.EN = r.Told()

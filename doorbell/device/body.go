@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"lintu/kg"
 )
@@ -18,8 +19,10 @@ const MaxBody = 200
 // body is what a device can send; names that are not here are ignored, so that a newer device speaks to an older
 // server.
 type body struct {
-	Key   string `json:"key"`
-	Press string `json:"press"` // the device's name of the press
+	Key     string `json:"key"`
+	Press   string `json:"press"` // the device's name of the press
+	Test    bool   `json:"test"`
+	Battery *int   `json:"battery"` // percent
 }
 
 // read reads a body of JSON or of a form; an empty one is all empty.
@@ -41,10 +44,30 @@ func read(w http.ResponseWriter, r *http.Request) (b body, err error) {
 		if err != nil {
 			return b, kg.Invalid("body", "is no form", "key=KEY&press=NAME")
 		}
-		return body{Key: form.Get("key"), Press: form.Get("press")}, nil
+		return ofForm(form)
 	}
 	if err := json.Unmarshal(text, &b); err != nil {
 		return body{}, kg.Invalid("body", "is no JSON", `{"key":"KEY","press":"NAME"}, or a form with Content-Type: application/x-www-form-urlencoded`)
+	}
+	return b, nil
+}
+
+// ofForm reads the fields of a form.
+func ofForm(form url.Values) (b body, err error) {
+	b = body{Key: form.Get("key"), Press: form.Get("press")}
+	switch form.Get("test") {
+	case "", "0", "false":
+	case "1", "true":
+		b.Test = true
+	default:
+		return b, kg.Invalid("test", "is neither true nor false", "1, true, 0, false")
+	}
+	if text := form.Get("battery"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return b, kg.Invalid("battery", "is not a number", "a percentage from 0 to 100")
+		}
+		b.Battery = &n
 	}
 	return b, nil
 }

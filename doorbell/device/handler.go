@@ -5,6 +5,7 @@
 //	GET  /v1/ring/{id}             how the ring stands, as the elder is told; ?wait=SECONDS&after=VERSION waits for news
 //	POST /v1/ring/{id}/cancel      the elder cancels, within the time for it
 //	POST /v1/ring/{id}/ambulance   an ambulance was called
+//	POST /v1/heartbeat             the device lives; its battery
 //
 // The key comes as Authorization: Bearer KEY, or as "key" in a body of JSON or of a form. A key opens the rings of its
 // own door and nothing else.
@@ -42,6 +43,7 @@ func New(o Options) *Handler {
 	h.mux.HandleFunc("GET /v1/ring/{id}", h.answering(h.status))
 	h.mux.HandleFunc("POST /v1/ring/{id}/cancel", h.answering(h.ofRing(o.Doorbell.CancelBy)))
 	h.mux.HandleFunc("POST /v1/ring/{id}/ambulance", h.answering(h.ofRing(o.Doorbell.AmbulanceBy)))
+	h.mux.HandleFunc("POST /v1/heartbeat", h.answering(h.heartbeat))
 	h.mux.HandleFunc("/", h.other)
 	return h
 }
@@ -51,7 +53,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.Serv
 
 // other is for addresses and methods that there are none of.
 func (h *Handler) other(w http.ResponseWriter, r *http.Request) {
-	h.Fail(w, r, kg.Invalid("address", "devices have none like it", "POST /v1/ring, GET /v1/ring/{id}, POST /v1/ring/{id}/cancel, POST /v1/ring/{id}/ambulance"))
+	h.Fail(w, r, kg.Invalid("address", "devices have none like it", "POST /v1/ring, GET /v1/ring/{id}, POST /v1/ring/{id}/cancel, POST /v1/ring/{id}/ambulance, POST /v1/heartbeat"))
 }
 
 // request is what a device sent.
@@ -108,7 +110,20 @@ func (h *Handler) limited(ctx context.Context) (context.Context, context.CancelF
 func (h *Handler) press(ctx context.Context, r *request) (any, error) {
 	ctx, cancel := h.limited(ctx)
 	defer cancel()
+	if r.Test {
+		return told(h.Doorbell.Test(ctx, doorbell.Press{Key: r.key}))
+	}
 	return told(h.Doorbell.Press(ctx, doorbell.Press{Key: r.key, Name: r.Press}))
+}
+
+func (h *Handler) heartbeat(ctx context.Context, r *request) (any, error) {
+	ctx, cancel := h.limited(ctx)
+	defer cancel()
+	bell, err := h.Doorbell.Heartbeat(ctx, doorbell.Beat{Key: r.key, Battery: r.Battery})
+	if err != nil {
+		return nil, err
+	}
+	return &Beat{Doorbell: bell.ID, HeardAt: bell.HeardAt, Battery: bell.Battery, TestedAt: bell.TestedAt, Check: bell.CheckAt > bell.TestedAt}, nil
 }
 
 func (h *Handler) ofRing(move func(context.Context, string, kg.ID) (*doorbell.Ring, error)) func(context.Context, *request) (any, error) {

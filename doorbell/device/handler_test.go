@@ -289,3 +289,31 @@ func TestAnAddressThatDevicesDoNotHaveNamesThoseThatTheyHave(t *testing.T) {
 		}
 	}
 }
+
+func TestADeviceSaysThatItLivesAndTestsItsWayWithoutCallingAnybody(t *testing.T) {
+	s := newStreet(t)
+	for _, c := range [][2]string{{jsonBody, `{"battery":61}`}, {form, "battery=62"}} {
+		status, _, text := s.send("POST", "/v1/heartbeat", s.key, c[0], c[1])
+		if status != 200 || !strings.Contains(text, `"heardAt":"2026-03-04T12:00:00.000Z"`) || !strings.Contains(text, `"check":false`) {
+			t.Errorf("%d %s", status, text)
+		}
+	}
+	if bell := nodeOf[*kg.Doorbell](s, s.ID("home bell")); bell.Battery != 62 {
+		t.Errorf("%+v", bell)
+	}
+	status, a, text := s.send("POST", "/v1/ring", s.key, form, "test=1")
+	if status != 200 || a.State != kg.RingClosed || a.Called != 0 {
+		t.Errorf("%d %s", status, text)
+	}
+	if bell := nodeOf[*kg.Doorbell](s, s.ID("home bell")); bell.TestedAt == "" {
+		t.Errorf("%+v", bell)
+	}
+	for _, c := range [][3]string{{"/v1/heartbeat", form, "battery=full"}, {"/v1/heartbeat", jsonBody, `{"battery":101}`}, {"/v1/ring", form, "test=perhaps"}} {
+		if status, _, text := s.send("POST", c[0], s.key, c[1], c[2]); status != 400 {
+			t.Errorf("%s: %d %s", c[2], status, text)
+		}
+	}
+	if status, _, _ := s.send("POST", "/v1/heartbeat", s.key+"x", "", ""); status != 401 {
+		t.Errorf("a forged key: %d", status)
+	}
+}

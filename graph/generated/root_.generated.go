@@ -718,6 +718,11 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	DoorbellFaultPage struct {
+		Doorbells func(childComplexity int) int
+		Next      func(childComplexity int) int
+	}
+
 	DoorbellsConnection struct {
 		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
@@ -860,6 +865,11 @@ type ComplexityRoot struct {
 		Version    func(childComplexity int) int
 	}
 
+	FaultyDoorbell struct {
+		Doorbell func(childComplexity int) int
+		Faults   func(childComplexity int) int
+	}
+
 	ForbiddenProblem struct {
 		Change  func(childComplexity int) int
 		Code    func(childComplexity int) int
@@ -972,6 +982,11 @@ type ComplexityRoot struct {
 	GridEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	HeartbeatPayload struct {
+		Doorbell func(childComplexity int) int
+		Now      func(childComplexity int) int
 	}
 
 	Household struct {
@@ -1382,6 +1397,7 @@ type ComplexityRoot struct {
 		DeclineAlert  func(childComplexity int, alert kg.ID) int
 		Edit          func(childComplexity int, changes []map[string]any, batchID *string, dryRun bool) int
 		HandOver      func(childComplexity int, alert kg.ID) int
+		Heartbeat     func(childComplexity int, input map[string]any) int
 		OnMyWay       func(childComplexity int, alert kg.ID) int
 		ReopenRing    func(childComplexity int, ring kg.ID) int
 		Ring          func(childComplexity int, input map[string]any) int
@@ -1842,6 +1858,7 @@ type ComplexityRoot struct {
 		Division        func(childComplexity int, id *kg.ID, code *string, asOf *kg.Date) int
 		Divisions       func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
 		Doorbell        func(childComplexity int, id kg.ID, asOf *kg.Date) int
+		DoorbellFaults  func(childComplexity int, area *kg.ID, only []model.DoorbellFault, first int, after *kg.ID) int
 		Doorbells       func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
 		Entrance        func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		Entrances       func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
@@ -5785,6 +5802,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DoorbellEdge.Node(childComplexity), true
 
+	case "DoorbellFaultPage.doorbells":
+		if e.ComplexityRoot.DoorbellFaultPage.Doorbells == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DoorbellFaultPage.Doorbells(childComplexity), true
+	case "DoorbellFaultPage.next":
+		if e.ComplexityRoot.DoorbellFaultPage.Next == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DoorbellFaultPage.Next(childComplexity), true
+
 	case "DoorbellsConnection.counts":
 		if e.ComplexityRoot.DoorbellsConnection.Counts == nil {
 			break
@@ -6433,6 +6463,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EventOfEdge.Version(childComplexity), true
 
+	case "FaultyDoorbell.doorbell":
+		if e.ComplexityRoot.FaultyDoorbell.Doorbell == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FaultyDoorbell.Doorbell(childComplexity), true
+	case "FaultyDoorbell.faults":
+		if e.ComplexityRoot.FaultyDoorbell.Faults == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FaultyDoorbell.Faults(childComplexity), true
+
 	case "ForbiddenProblem.change":
 		if e.ComplexityRoot.ForbiddenProblem.Change == nil {
 			break
@@ -6895,6 +6938,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.GridEdge.Node(childComplexity), true
+
+	case "HeartbeatPayload.doorbell":
+		if e.ComplexityRoot.HeartbeatPayload.Doorbell == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HeartbeatPayload.Doorbell(childComplexity), true
+	case "HeartbeatPayload.now":
+		if e.ComplexityRoot.HeartbeatPayload.Now == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HeartbeatPayload.Now(childComplexity), true
 
 	case "Household.ancestors":
 		if e.ComplexityRoot.Household.Ancestors == nil {
@@ -8715,6 +8771,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.HandOver(childComplexity, args["alert"].(kg.ID)), true
+	case "Mutation.heartbeat":
+		if e.ComplexityRoot.Mutation.Heartbeat == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_heartbeat_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Heartbeat(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.onMyWay":
 		if e.ComplexityRoot.Mutation.OnMyWay == nil {
 			break
@@ -10797,6 +10864,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Doorbell(childComplexity, args["id"].(kg.ID), args["asOf"].(*kg.Date)), true
+	case "Query.doorbellFaults":
+		if e.ComplexityRoot.Query.DoorbellFaults == nil {
+			break
+		}
+
+		args, err := ec.field_Query_doorbellFaults_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.DoorbellFaults(childComplexity, args["area"].(*kg.ID), args["only"].([]model.DoorbellFault), args["first"].(int), args["after"].(*kg.ID)), true
 	case "Query.doorbells":
 		if e.ComplexityRoot.Query.Doorbells == nil {
 			break
@@ -16915,6 +16993,82 @@ enum AuditCode {
   POSTS_APART
 }
 `, BuiltIn: false},
+	{Name: "../schema/devices.graphqls", Input: `# Devices: what doorbells make known of themselves, and what is wrong with them.
+
+extend type Mutation {
+  "A doorbell says that it lives; its device does so by POST /v1/heartbeat. 门铃心跳"
+  heartbeat(
+    "Of which doorbell. 心跳内容"
+    input: HeartbeatInput!
+  ): HeartbeatPayload!
+}
+
+extend type Query {
+  "Doorbells with something wrong, by id: also those that would go live without a contact. 有故障的门铃"
+  doorbellFaults(
+    "In this area or below; everywhere without it. 区域"
+    area: ID
+    "Only doorbells with one of these faults; every fault where not given. 故障类型"
+    only: [DoorbellFault!]
+    "How many doorbells, at most 200. 数量"
+    first: Int! = 20
+    "The page after this one's next. 起始位置"
+    after: ID
+  ): DoorbellFaultPage!
+}
+
+"What a doorbell says. 心跳内容"
+input HeartbeatInput {
+  "The doorbell. 门铃编号"
+  doorbell: ID!
+  "Percent of its battery, 0 to 100. 电量"
+  battery: Int
+}
+
+"The doorbell as it is known now. 心跳结果"
+type HeartbeatPayload {
+  "The doorbell. 门铃"
+  doorbell: Doorbell!
+  "The server's clock. 服务器时间"
+  now: DateTime!
+}
+
+"Doorbells with faults. 故障门铃分页"
+type DoorbellFaultPage {
+  "The doorbells. 门铃"
+  doorbells: [FaultyDoorbell!]!
+  "Where the next page begins; null where there is none. 下一页"
+  next: ID
+}
+
+"A doorbell with what is wrong. 故障门铃"
+type FaultyDoorbell {
+  "The doorbell. 门铃"
+  doorbell: Doorbell!
+  "What is wrong. 故障"
+  faults: [DoorbellFault!]!
+}
+
+"What is wrong with a doorbell. The first three keep it from going live. 门铃故障"
+enum DoorbellFault {
+  "It is installed at no household. 未安装"
+  NOT_INSTALLED
+  "Nobody has agreed to be the contact of the household. 无紧急联系人"
+  NO_CONTACT
+  "Its device has no key. 无密钥"
+  NO_KEY
+  "It was never heard of. 从未上线"
+  NEVER_HEARD
+  "It has been silent for a day. 失联"
+  SILENT
+  "Its battery has less than 20 percent. 电量低"
+  BATTERY_LOW
+  "It made no test ring for 31 days. 待测试"
+  TEST_DUE
+  "Somebody has to look at it: three accidental presses in a day. 待检查"
+  CHECK
+}
+`, BuiltIn: false},
 	{Name: "../schema/division.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "An administrative division, from a province down to a community or village. 行政区划"
@@ -19891,6 +20045,8 @@ enum RingEventKind {
   REOPENED
   "Many rings are open around it; the policy of mass events holds. 群发事件"
   MASS_EVENT
+  "A process had called people while the store was away; what it did is entered. Another may have called the same people. 离线呼叫补录"
+  CUT_OFF
 }
 
 `, BuiltIn: false},
@@ -30938,6 +31094,16 @@ func (ec *executionContext) childFields_DoorbellEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type DoorbellEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_DoorbellFaultPage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "doorbells":
+		return ec.fieldContext_DoorbellFaultPage_doorbells(ctx, field)
+	case "next":
+		return ec.fieldContext_DoorbellFaultPage_next(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DoorbellFaultPage", field.Name)
+}
+
 func (ec *executionContext) childFields_DoorbellsConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -31206,6 +31372,16 @@ func (ec *executionContext) childFields_EventOfEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type EventOfEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_FaultyDoorbell(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "doorbell":
+		return ec.fieldContext_FaultyDoorbell_doorbell(ctx, field)
+	case "faults":
+		return ec.fieldContext_FaultyDoorbell_faults(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FaultyDoorbell", field.Name)
+}
+
 func (ec *executionContext) childFields_FormedFromConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -31418,6 +31594,16 @@ func (ec *executionContext) childFields_GridEdge(ctx context.Context, field grap
 		return ec.fieldContext_GridEdge_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GridEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_HeartbeatPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "doorbell":
+		return ec.fieldContext_HeartbeatPayload_doorbell(ctx, field)
+	case "now":
+		return ec.fieldContext_HeartbeatPayload_now(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HeartbeatPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Household(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

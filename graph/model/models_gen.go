@@ -1299,6 +1299,82 @@ func (e DivisionOrderField) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// What is wrong with a doorbell. The first three keep it from going live. 门铃故障
+type DoorbellFault string
+
+const (
+	// It is installed at no household. 未安装
+	DoorbellFaultNotInstalled DoorbellFault = "NOT_INSTALLED"
+	// Nobody has agreed to be the contact of the household. 无紧急联系人
+	DoorbellFaultNoContact DoorbellFault = "NO_CONTACT"
+	// Its device has no key. 无密钥
+	DoorbellFaultNoKey DoorbellFault = "NO_KEY"
+	// It was never heard of. 从未上线
+	DoorbellFaultNeverHeard DoorbellFault = "NEVER_HEARD"
+	// It has been silent for a day. 失联
+	DoorbellFaultSilent DoorbellFault = "SILENT"
+	// Its battery has less than 20 percent. 电量低
+	DoorbellFaultBatteryLow DoorbellFault = "BATTERY_LOW"
+	// It made no test ring for 31 days. 待测试
+	DoorbellFaultTestDue DoorbellFault = "TEST_DUE"
+	// Somebody has to look at it: three accidental presses in a day. 待检查
+	DoorbellFaultCheck DoorbellFault = "CHECK"
+)
+
+var AllDoorbellFault = []DoorbellFault{
+	DoorbellFaultNotInstalled,
+	DoorbellFaultNoContact,
+	DoorbellFaultNoKey,
+	DoorbellFaultNeverHeard,
+	DoorbellFaultSilent,
+	DoorbellFaultBatteryLow,
+	DoorbellFaultTestDue,
+	DoorbellFaultCheck,
+}
+
+func (e DoorbellFault) IsValid() bool {
+	switch e {
+	case DoorbellFaultNotInstalled, DoorbellFaultNoContact, DoorbellFaultNoKey, DoorbellFaultNeverHeard, DoorbellFaultSilent, DoorbellFaultBatteryLow, DoorbellFaultTestDue, DoorbellFaultCheck:
+		return true
+	}
+	return false
+}
+
+func (e DoorbellFault) String() string {
+	return string(e)
+}
+
+func (e *DoorbellFault) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = DoorbellFault(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid DoorbellFault", str)
+	}
+	return nil
+}
+
+func (e DoorbellFault) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *DoorbellFault) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e DoorbellFault) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // By which field a list of Doorbell is counted. 分组字段
 type DoorbellGroupField string
 

@@ -13,6 +13,7 @@ import (
 	"lintu/doorbell/device"
 	"lintu/doorbell/feed"
 	"lintu/doorbell/invite"
+	"lintu/doorbell/journal"
 	"lintu/graph"
 	"lintu/internal/httpapi"
 	"lintu/internal/prom"
@@ -22,17 +23,18 @@ import (
 )
 
 // doorbell makes the rings of the store and wakes those who watch them; its work is done beside the answering of questions.
-func (s *service) doorbell(st store.Store, snapshot *reach.Reach, key store.Key, live *feed.Feed, numbers *prom.Metrics) (*doorbell.Doorbell, error) {
+// The journal, where there is one, is closed by end.
+func (s *service) doorbell(st store.Store, snapshot *reach.Reach, key store.Key, live *feed.Feed, numbers *prom.Metrics) (bell *doorbell.Doorbell, end func(), err error) {
 	clock := machineClock{start: time.Now()}
 	notifier, err := s.notifier(clock)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var link func(*kg.Ring, *kg.Alert) string
 	if s.cfg.PublicURL != "" {
 		link = invite.NewLinks(key, s.cfg.PublicURL).Address
 	}
-	return doorbell.New(doorbell.Options{
+	o := doorbell.Options{
 		Store:    st,
 		Key:      key,
 		Snapshot: snapshot.Snapshot,
@@ -46,7 +48,24 @@ func (s *service) doorbell(st store.Store, snapshot *reach.Reach, key store.Key,
 			live.Wake()
 			numbers.Moved(m)
 		},
-	})
+	}
+	end = func() {}
+	if dir := s.cfg.JournalFolder(); dir == "" {
+		s.log.Warn("no journal is set: while the store does not answer, doorbells are not answered either", "setting", "journal")
+	} else {
+		kept, err := journal.Open(dir)
+		if err != nil {
+			return nil, nil, err
+		}
+		if n := kept.Damaged(); n > 0 {
+			s.log.Error("the journal of rings has damaged lines, which were left out", "lines", n, "folder", dir)
+		}
+		o.Journal, end = kept, func() { _ = kept.Close() } // every record was synced when it was written
+	}
+	if bell, err = doorbell.New(o); err != nil {
+		end()
+	}
+	return bell, end, err
 }
 
 // devices is the handler of /v1, for doorbells.

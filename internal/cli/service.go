@@ -229,10 +229,11 @@ func (s *service) answer(ctx context.Context, prepare func(context.Context) (sto
 	engine := coverage.New(snapshot.Snapshot)
 	live := feed.New(feed.Options{Store: st, Now: time.Now, Zone: s.cfg.Zone, Logger: s.log})
 	numbers := prom.New(st, live.Listeners, live.Dropped)
-	bell, err := s.doorbell(st, snapshot, key, live, numbers)
+	bell, done, err := s.doorbell(st, snapshot, key, live, numbers)
 	if err != nil {
 		return err
 	}
+	defer done()
 	s.http.Open(s.questions(st, snapshot, engine, bell, live, key), s.ready)
 	s.http.OpenLayers(s.layers(st, engine, key))
 	s.http.OpenDevices(s.devices(bell))

@@ -28,6 +28,7 @@ type Config struct {
 	ElderAge         int            // years
 	Barriers         *barrier.Set   // nil where no file is named
 	MeasureAt        *time.Duration // after the beginning of the local day; nil: measures are not kept by the server
+	Journal          string         // folder of rings while the store is away; empty: see JournalFolder
 	BodyLimit        int64          // bytes
 	ShutdownGrace    time.Duration
 	LogLevel         slog.Level
@@ -64,6 +65,15 @@ type Store struct {
 	User     string // Neo4j only; empty for a server without authentication
 	Password Secret // Neo4j only
 	Database string // Neo4j only, never empty
+}
+
+// JournalFolder is where rings are kept while the store is away: the folder that was set, else one beside the file of a
+// SQLite store; "" for none.
+func (c *Config) JournalFolder() string {
+	if c.Journal == "" && c.Store.Engine == SQLite {
+		return c.Store.Path + ".rings"
+	}
+	return c.Journal
 }
 
 // Secret is text that shows itself only to who asks by name: printed, logged or marshalled it is a

@@ -1,0 +1,389 @@
+package doorbell
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"lintu/doorbell/journal"
+	"lintu/kg"
+	"lintu/reach"
+	"lintu/store"
+)
+
+// leaving is a store that can go away, or hang whatever its caller's time is.
+type leaving struct {
+	store.Store
+	mu   sync.Mutex
+	gone bool
+	hang chan struct{} // nil: it does not
+}
+
+func (l *leaving) set(gone bool, hang chan struct{}) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.gone, l.hang = gone, hang
+}
+
+func (l *leaving) here() error {
+	l.mu.Lock()
+	gone, hang := l.gone, l.hang
+	l.mu.Unlock()
+	if hang != nil {
+		<-hang
+	}
+	if gone {
+		return fmt.Errorf("the cable is out: %w", kg.ErrUnavailable)
+	}
+	return nil
+}
+
+func (l *leaving) Nodes(ctx context.Context, v store.View, groups []store.Group) ([]map[kg.ID]*store.Item, error) {
+	if err := l.here(); err != nil {
+		return nil, err
+	}
+	return l.Store.Nodes(ctx, v, groups)
+}
+
+func (l *leaving) List(ctx context.Context, v store.View, q store.ListQuery) (*store.Page, error) {
+	if err := l.here(); err != nil {
+		return nil, err
+	}
+	return l.Store.List(ctx, v, q)
+}
+
+// full is a journal whose disk is full.
+type full struct{}
+
+func (full) Append(...[]byte) error { return errors.New("no space left") }
+func (full) Records() [][]byte      { return nil }
+func (full) Clear() error           { return nil }
+
+// apart is a scene whose store can leave, with a process that has a journal.
+type apart struct {
+	*scene
+	store *leaving
+}
+
+// process is another process on the same store, with a journal of its own.
+func (a *apart) process(j Journal) *Doorbell {
+	a.t.Helper()
+	snapshot, err := reach.Build(a.t.Context(), reach.Options{Store: a.scene.store})
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	d, err := New(Options{Store: a.store, Snapshot: func() *reach.Snapshot { return snapshot }, Clock: a.scene, Notifier: a.scene, Process: "apart", Journal: j})
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	d.inline = true
+	if err := d.once(a.t.Context()); err != nil {
+		a.t.Fatal(err)
+	}
+	return d
+}
+
+func (a *apart) journal() *journal.Journal { return open(a.t, a.t.TempDir()) }
+
+func open(t testing.TB, dir string) *journal.Journal {
+	t.Helper()
+	j, err := journal.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = j.Close() })
+	return j
+}
+
+// newApart is a door with neighbours, a contact and somebody on duty.
+func newApart(t *testing.T, neighbours int) *apart {
+	s := newScene(t)
+	for i := range neighbours {
+		s.neighbour(fmt.Sprint("n", i), float64(20+10*i))
+	}
+	s.person("daughter")
+	s.Tie("daughter", kg.ContactOf, "home", func(t *kg.Tie) { t.Consent, t.Rank = true, 1 })
+	s.person("desk")
+	s.Tie("desk", kg.OnDutyAt, "community", func(t *kg.Tie) { t.StartsAt = simStart.Add(-time.Hour) })
+	s.person("official")
+	s.Tie("official", kg.OnDutyAt, "street", func(t *kg.Tie) { t.StartsAt = simStart.Add(-time.Hour) })
+	s.open()
+	return &apart{scene: s, store: &leaving{Store: s.store}}
+}
+
+// told are those to whom a message of the text went, in order.
+func (a *apart) told(text string) string {
+	var names []string
+	for _, m := range a.messages {
+		if m.Text == text {
+			names = append(names, a.Name(m.Person))
+		}
+	}
+	return strings.Join(names, " ")
+}
+
+// back lets the store come back, and the process do what is due.
+func (a *apart) back(d *Doorbell) {
+	a.t.Helper()
+	a.store.set(false, nil)
+	if err := d.once(a.t.Context()); err != nil {
+		a.t.Fatal(err)
+	}
+}
+
+// ringAt is the ring that a press led to.
+func (a *apart) ringAt(d *Doorbell, press kg.ID) *Ring {
+	a.t.Helper()
+	ring, err := d.ringByHandle(a.t.Context(), press)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	in, err := d.load(a.t.Context(), ring, "")
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return in.view()
+}
+
+func (a *apart) pressAt(d *Doorbell, p Press) *Ring {
+	a.t.Helper()
+	r, err := d.Press(a.t.Context(), p)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return r
+}
+
+func TestWhileTheStoreIsAwayAPressCallsThoseWhoAreRememberedAndIsEnteredWhenItIsBack(t *testing.T) {
+	a := newApart(t, 3)
+	key, err := a.MakeKey(t.Context(), a.ID("bell"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := a.process(a.journal())
+	a.store.set(true, nil)
+	r := a.pressAt(d, Press{Key: key})
+	if !r.CutOff || r.State != kg.RingOpen || r.Status().Called != 5 || len(r.Waves) != 1 || r.Waves[0].Called != 3 {
+		t.Fatalf("%+v", r.Ring)
+	}
+	if calls, duties := a.told(textCall), a.told(textDuty); calls != "n0 n1 n2" || duties != "daughter desk" {
+		t.Errorf("called were %s; %s", calls, duties)
+	}
+	for _, m := range a.messages {
+		if !m.LastKnown || !m.Drill || !strings.HasPrefix(m.ZH, dialZH+drillZH) {
+			t.Errorf("%+v", m)
+		}
+	}
+	if _, err := d.Press(t.Context(), Press{Key: key + "x"}); !errors.Is(err, kg.ErrUnauthenticated) {
+		t.Errorf("a wrong key: %v", err)
+	}
+	if again := a.pressAt(d, Press{Key: key}); again.ID != r.ID || again.Presses != 2 {
+		t.Errorf("a second press: %+v", again.Ring)
+	}
+	if seen, err := d.RingOf(t.Context(), key, r.ID); err != nil || !seen.CutOff || seen.Presses != 2 {
+		t.Errorf("%+v, %v", seen, err)
+	}
+	pressed := kg.MomentOf(a.Now())
+	a.at += 30 * time.Second
+	a.back(d)
+	now, err := d.RingOf(t.Context(), key, r.ID)
+	if err != nil || now.CutOff || now.ID.Kind() != kg.KindRing || now.PressedAt != pressed || now.Presses != 2 {
+		t.Fatalf("%+v, %v", now, err)
+	}
+	for _, alert := range now.Alerts {
+		if !alert.LastKnown || alert.CalledAt != pressed {
+			t.Errorf("%+v", alert)
+		}
+	}
+	if len(now.Alerts) != 5 || !a.said(now, "CUT_OFF  5 were called") || !a.said(now, "WAVE 1/wave-1 3 while the store was away") {
+		t.Errorf("%d alerts, %q", len(now.Alerts), a.timeline(now))
+	}
+	a.must(now, "n1", (*Doorbell).Accept) // the message that came with the store can be answered
+	if len(d.o.Journal.Records()) != 0 {
+		t.Errorf("the journal still has %q", d.o.Journal.Records())
+	}
+}
+
+func TestAStoreThatHangsKeepsNoPressWaitingAndWhatItTookAfterAllIsTheSameRing(t *testing.T) {
+	a := newApart(t, 2)
+	d := a.process(a.journal())
+	d.inline = false
+	hang := make(chan struct{})
+	a.store.set(false, hang)
+	r := a.pressAt(d, Press{Doorbell: a.ID("bell"), Name: "first"}) // it comes back although the store never answers
+	if !r.CutOff || r.Status().Called != 4 {
+		t.Fatalf("%+v", r.Ring)
+	}
+	close(hang)
+	a.store.set(false, nil)
+	d.running.Wait()
+	// Another server takes the same press, which the device has sent again.
+	other := a.process(nil)
+	if _, err := other.Press(t.Context(), Press{Doorbell: a.ID("bell"), Name: "first"}); err != nil {
+		t.Fatal(err)
+	}
+	d.inline = true
+	a.back(d)
+	now := a.ringAt(d, r.ID)
+	if now.Ordinal != 1 || now.Presses != 1 || len(now.Alerts) != 4 || !a.said(now, "CUT_OFF  4 were called") {
+		t.Errorf("%+v %q", now.Ring, a.timeline(now))
+	}
+}
+
+func TestWavesAndLadderGoOnWhileTheStoreIsAway(t *testing.T) {
+	a := newApart(t, 12)
+	d := a.process(a.journal())
+	a.store.set(true, nil)
+	r := a.pressAt(d, Press{Doorbell: a.ID("bell")})
+	for _, c := range []struct {
+		seconds           int
+		neighbours        int
+		official, reminds int
+	}{{0, 7, 0, 0}, {59, 7, 0, 0}, {60, 12, 0, 0}, {479, 12, 0, 0}, {480, 12, 1, 0}, {780, 12, 1, 3}} {
+		a.at = time.Duration(c.seconds) * time.Second
+		if err := d.once(t.Context()); err == nil {
+			t.Fatal("the store is not away")
+		}
+		calls, duties, reminds := strings.Fields(a.told(textCall)), strings.Fields(a.told(textDuty)), strings.Fields(a.told(textRemind))
+		official := strings.Count(strings.Join(duties, " "), "official")
+		if len(calls) != c.neighbours || official != c.official || len(reminds) != c.reminds {
+			t.Errorf("after %d s: %d neighbours, %d in the township, %d reminded", c.seconds, len(calls), official, len(reminds))
+		}
+	}
+	a.back(d)
+	now := a.ringAt(d, r.ID)
+	if got := a.count(now, func(al *kg.Alert) bool { return al.LastKnown }); got != 15 {
+		t.Errorf("%d alerts of %d are of the time when the store was away: %s", got, len(now.Alerts), a.states(now))
+	}
+	for _, s := range now.Deadlines {
+		if kg.AlertRoles.Has(s.Step) && s.DoneAt == "" {
+			t.Errorf("%s was not done", s.Step)
+		}
+	}
+}
+
+func TestWhatAProcessWroteDownBeforeItDiedTheNextOneEnters(t *testing.T) {
+	a := newApart(t, 2)
+	dir := t.TempDir()
+	j, err := journal.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := a.process(j)
+	a.store.set(true, nil)
+	r := a.pressAt(d, Press{Doorbell: a.ID("bell")})
+	if err := j.Close(); err != nil { // it dies
+		t.Fatal(err)
+	}
+	a.store.set(false, nil)
+	next := a.process(open(t, dir))
+	if now := a.ringAt(next, r.ID); len(now.Alerts) != 4 || now.Presses != 1 {
+		t.Errorf("%+v", now.Ring)
+	}
+}
+
+func TestTwoProcessesThatWereBothCutOffMakeOneRingThatSaysSo(t *testing.T) {
+	a := newApart(t, 2)
+	first, second := a.process(a.journal()), a.process(a.journal())
+	a.store.set(true, nil)
+	one, two := a.pressAt(first, Press{Doorbell: a.ID("bell")}), a.pressAt(second, Press{Doorbell: a.ID("bell")})
+	if one.ID == two.ID {
+		t.Fatal("two presses have one id")
+	}
+	a.back(first)
+	a.back(second)
+	r, same := a.ringAt(first, one.ID), a.ringAt(first, two.ID)
+	if r.ID != same.ID || r.Presses != 2 || len(r.Alerts) != 4 {
+		t.Errorf("%s and %s, %d presses, %d alerts", r.ID, same.ID, r.Presses, len(r.Alerts))
+	}
+	marks := 0
+	for _, line := range a.timeline(r) {
+		if strings.HasPrefix(line, "CUT_OFF") {
+			marks++
+		}
+	}
+	if marks != 2 {
+		t.Errorf("%q", a.timeline(r))
+	}
+}
+
+func TestWhoHasWithdrawnConsentMeanwhileIsStoodDownAndNotAskedAgain(t *testing.T) {
+	a := newApart(t, 2)
+	d := a.process(a.journal())
+	a.store.set(true, nil)
+	r := a.pressAt(d, Press{Doorbell: a.ID("bell")})
+	items, err := a.scene.store.Nodes(t.Context(), store.Everything, []store.Group{{IDs: []kg.ID{a.ID("n0")}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := kg.Clone(items[0][a.ID("n0")].Node).(*kg.Person)
+	p.Responder.Consents = nil
+	if _, err := a.scene.store.Apply(t.Context(), &store.Batch{Changes: []store.Mutation{{Op: store.PutNode, Node: p}}}); err != nil {
+		t.Fatal(err)
+	}
+	before := len(a.messages)
+	a.back(d)
+	now := a.ringAt(d, r.ID)
+	if al := a.alert(now, "n0"); al == nil || al.State != kg.AlertStoodDown || !al.LastKnown {
+		t.Errorf("%+v", al)
+	}
+	for _, m := range a.messages[before:] {
+		if a.Name(m.Person) == "n0" {
+			t.Errorf("asked again: %+v", m)
+		}
+	}
+}
+
+func TestTheElderCancelsWhileTheStoreIsAway(t *testing.T) {
+	a := newApart(t, 2)
+	key, err := a.MakeKey(t.Context(), a.ID("bell"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := a.process(a.journal())
+	a.store.set(true, nil)
+	r := a.pressAt(d, Press{Key: key})
+	if got, err := d.AmbulanceBy(t.Context(), key, r.ID); err != nil || !got.Status().Ambulance {
+		t.Errorf("%v", err)
+	}
+	if got, err := d.CancelBy(t.Context(), key, r.ID); err != nil || got.State != kg.RingClosed {
+		t.Fatalf("%v", err)
+	}
+	if got := a.told(textStandDown); len(strings.Fields(got)) != 4 {
+		t.Errorf("told that they are not needed: %s", got)
+	}
+	if _, err := d.CancelBy(t.Context(), key, r.ID); !errors.Is(err, kg.ErrConflict) {
+		t.Errorf("cancelled twice: %v", err)
+	}
+	a.back(d)
+	if now := a.ringAt(d, r.ID); now.State != kg.RingClosed || now.Outcome != kg.FalseAlarm || now.AmbulanceAt == "" {
+		t.Errorf("%+v", now.Ring)
+	}
+}
+
+func TestWhereNeitherStoreNorJournalTakesAPressNobodyIsToldThatItWasTaken(t *testing.T) {
+	a := newApart(t, 2)
+	d := a.process(full{})
+	a.store.set(true, nil)
+	if _, err := d.Press(t.Context(), Press{Doorbell: a.ID("bell")}); !errors.Is(err, kg.ErrUnavailable) {
+		t.Errorf("%v", err)
+	}
+	if len(a.messages) != 0 || len(d.off.rings) != 0 {
+		t.Errorf("%d messages", len(a.messages))
+	}
+}
+
+func TestARefusalOfTheStoreIsNotTakenForItsAbsence(t *testing.T) {
+	a := newApart(t, 1)
+	d := a.process(a.journal())
+	if _, err := d.Press(t.Context(), Press{Doorbell: kg.NewID(kg.KindDoorbell)}); !errors.Is(err, kg.ErrNotFound) {
+		t.Errorf("%v", err)
+	}
+	if r := a.pressAt(d, Press{Doorbell: a.ID("bell")}); r.CutOff || len(d.o.Journal.Records()) != 0 {
+		t.Errorf("%+v", r)
+	}
+}
