@@ -49,9 +49,7 @@ var ours = []row{
 	{dir: "doorbell/feed", may: reader, tests: append([]string{"doorbell", "reach"}, realStores...)},
 	{dir: "doorbell/invite", may: append([]string{"doorbell"}, reader...), tests: append([]string{"reach"}, realStores...)},
 	{dir: "doorbell/lab", may: append([]string{"doorbell", "reach", "reach/barrier"}, reader...), tests: realStores},
-	{dir: "doorbell", may: append([]string{"reach"}, reader...), tests: realStores},
 	{dir: "doorbell", may: append([]string{"reach"}, reader...), tests: append([]string{"doorbell/journal"}, realStores...)},
-	{dir: "internal/cli/filelock"},
 	{dir: "doorbell/journal", may: []string{"internal/cli/filelock"}},
 	{dir: "doorbell/device", may: []string{"doorbell", "kg"}, tests: append([]string{"geo", "reach", "store"}, realStores...)},
 	{dir: "records", may: reader, tests: realStores},
@@ -84,6 +82,7 @@ var ours = []row{
 			"doorbell/device",
 			"doorbell/feed",
 			"doorbell/invite",
+			"doorbell/journal",
 			"doorbell/lab",
 			"internal/prom",
 			"graph",
@@ -99,10 +98,6 @@ var ours = []row{
 			"internal/term",
 			"internal/cli/filelock",
 		}, reader...),
-	{dir: "internal/cli/clitest", may: []string{"internal/httpapi"}},
-	{
-		dir:   "internal/cli", // opens stores by the function that server.go gives it
-		may:   append([]string{"loaders", "reach", "records", "doorbell", "doorbell/device", "doorbell/journal", "graph", "seed", "importer", "importer/sheet", "coverage", "coverage/trend", "layer", "web", "internal/config", "internal/httpapi", "internal/term", "internal/cli/filelock"}, reader...),
 		tests: append([]string{"internal/cli/clitest"}, realStores...),
 	},
 	{dir: "internal/effort"},
