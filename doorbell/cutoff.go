@@ -97,7 +97,7 @@ func (c *cutOff) recall(j Journal) error {
 	return nil
 }
 
-// write puts a ring into the journal as it stands; the caller holds the lock.
+// keep puts a ring into the journal as it stands; the caller holds the lock.
 func (d *Doorbell) keep(r *offRing) error {
 	r.Version++
 	text, err := json.Marshal(r)
@@ -108,6 +108,7 @@ func (d *Doorbell) keep(r *offRing) error {
 		r.Version--
 		return fmt.Errorf("%w: neither the store nor the journal takes the ring: %w", kg.ErrUnavailable, err)
 	}
+	d.news.wake(r.ID)
 	return nil
 }
 

@@ -25,7 +25,7 @@ const newsPoll = 250 * time.Millisecond
 const newsPage = 500
 
 // News lets the caller wait for a ring to move: moved is closed when a move that was recorded after the call, by this
-// process or another, is in the journal, and also when it cannot be said whether there was one. Read the ring after the
+// process or another, is in the store's journal, and also when it cannot be said whether there was one. Read the ring after the
 // call, then wait. The caller calls stop in the end.
 func (d *Doorbell) News(ring kg.ID) (moved <-chan struct{}, stop func()) {
 	n := &d.news
@@ -58,19 +58,27 @@ func (n *news) leave(ring kg.ID, c chan struct{}) {
 	}
 }
 
-// wake tells those who wait for a ring; with "" all of them. They stay on the list until they leave.
+// wake tells those who wait for a ring. They stay on the list until they leave.
 func (n *news) wake(ring kg.ID) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	for id, channels := range n.waiting {
-		if ring != "" && ring != id {
-			continue
-		}
-		for c, asleep := range channels {
-			if asleep {
-				close(c)
-				channels[c] = false
-			}
+	n.rouse(n.waiting[ring])
+}
+
+// wakeAll tells everybody who waits.
+func (n *news) wakeAll() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, channels := range n.waiting {
+		n.rouse(channels)
+	}
+}
+
+func (*news) rouse(channels map[chan struct{}]bool) {
+	for c, asleep := range channels {
+		if asleep {
+			close(c)
+			channels[c] = false
 		}
 	}
 }
@@ -85,7 +93,7 @@ func (d *Doorbell) readNews(ctx context.Context) {
 		if !known {
 			if status, err := d.o.Store.Ready(ctx); err == nil {
 				at, known = status.Revision, true
-				d.news.wake("")
+				d.news.wakeAll()
 			}
 		} else if next, err := d.newsAfter(ctx, at); err == nil {
 			at = next
@@ -110,10 +118,10 @@ func (d *Doorbell) newsAfter(ctx context.Context, at store.Revision) (store.Revi
 		for _, c := range changes {
 			at = c.Revision
 			if c.Rebuild {
-				d.news.wake("")
+				d.news.wakeAll()
 			}
 			for _, id := range c.Nodes {
-				if id.Kind() == kg.KindRing {
+				if id.Kind() == kg.KindRing || id.Kind() == kg.KindRingEvent { // a press that was in a journal alone
 					d.news.wake(id)
 				}
 			}

@@ -136,6 +136,9 @@ func (m *mutation) moved(ctx context.Context, move func() (*doorbell.Ring, error
 	if err != nil {
 		return nil, err
 	}
+	if r.CutOff { // there is nothing to read yet
+		return nil, fmt.Errorf("the ring is in the journal, and people are called; it can be read when the store is back: %w", kg.ErrUnavailable)
+	}
 	h := newHydration(ctx, loaders.From(ctx).Today())
 	at, err := h.shown(ctx, kg.KindRing, "ring", r.ID)
 	if err != nil {
