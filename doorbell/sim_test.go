@@ -173,6 +173,9 @@ func (s *simulated) trouble() {
 	default:
 		s.tally["outages"]++
 		s.down = s.at + time.Duration(1+s.dice.IntN(30))*time.Second
+		if s.dice.IntN(2) == 0 { // it is then that somebody falls
+			s.later(time.Duration(s.dice.IntN(10))*time.Second, s.press)
+		}
 	}
 }
 
