@@ -229,6 +229,9 @@ func (w *writer) arguments(f *ast.FieldDefinition) {
 		if !a.Type.NonNull && w.choose(3) != 1 || a.Type.NonNull && a.DefaultValue != nil && w.choose(4) != 1 {
 			continue
 		}
+		if (a.Name == "after" || a.Name == "before" || a.Name == "last") && w.choose(8) != 1 {
+			continue // most of these are refused, and the rest of the document with them
+		}
 		v := w.value(a.Type, 0)
 		if w.choose(3) == 1 {
 			name := fmt.Sprintf("v%d", len(w.heads))
@@ -247,12 +250,12 @@ func (w *writer) arguments(f *ast.FieldDefinition) {
 // words are values of scalars: right ones, odd ones and wrong ones.
 var words = map[string][]any{
 	"String":    {"王", "x", "", " ", "head", "小学", "41N5", "%", "_", "\u0000", "🚪", strings.Repeat("长", 70)},
-	"Int":       {1, 2, 3, 20, 200, 0, -1, 201, 1000000, 2147483647},
+	"Int":       {1, 2, 3, 5, 20, 1, 2, 3, 5, 20, 1, 2, 3, 200, 0, 2147483647},
 	"Float":     {1.5, 0, -1, 1e30},
 	"Boolean":   {true, false},
-	"Date":      {"2026-01-05", "1990-06-01", "2030-12-31", "0001-01-01", "9999-12-31", "2026-02-30", "x"},
+	"Date":      {"2026-01-05", "1990-06-01", "2030-12-31", "2025-07-01", "2020-01-01", "0001-01-01", "9999-12-31", "2026-02-30"},
 	"DateTime":  {"2026-01-05T10:00:00+08:00", "2026-01-05T23:59:59Z", "1970-01-01T00:00:00Z", "2026-01-05"},
-	"Meters":    {500, 1, 5000, 0, -1, 5001, 0.001},
+	"Meters":    {500, 300, 800, 500, 1, 5000, 0.001, 5001},
 	"Latitude":  {45.3391, 0, 90, -90, 91},
 	"Longitude": {131.0123, 0, 180, -180, 181},
 	"Revision":  {1},

@@ -2,6 +2,8 @@ package graph
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"lintu/kg"
 	"lintu/loaders"
@@ -15,7 +17,8 @@ const maxAge = 150
 func responderWhere(argument string, v any) (reach.ResponderWhere, error) {
 	var w reach.ResponderWhere
 	m, _ := v.(map[string]any)
-	for name, x := range m {
+	for _, name := range slices.Sorted(maps.Keys(m)) { // so that the same error is told each time
+		x := m[name]
 		if x == nil {
 			continue
 		}
@@ -51,7 +54,8 @@ func responderWhere(argument string, v any) (reach.ResponderWhere, error) {
 func targetWhere(argument string, v any, elderAge int) (reach.TargetWhere, error) {
 	var w reach.TargetWhere
 	m, _ := v.(map[string]any)
-	for name, x := range m {
+	for _, name := range slices.Sorted(maps.Keys(m)) { // so that the same error is told each time
+		x := m[name]
 		if x == nil {
 			continue
 		}

@@ -80,7 +80,7 @@ func (s *Session) prepareLookups(ctx context.Context) {
 	s.lookups.fields = map[string]*lookup{}
 	count := 0
 	for _, f := range graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Query"}) {
-		kinds, ok := lookupKinds(f)
+		kinds, ok := lookupKinds(f, op.Variables)
 		if !ok {
 			continue
 		}
@@ -97,13 +97,14 @@ func (s *Session) prepareLookups(ctx context.Context) {
 }
 
 // lookupKinds are the kinds that a root field looks up by id; none for every kind.
-func lookupKinds(f graphql.CollectedField) ([]kg.Kind, bool) {
+func lookupKinds(f graphql.CollectedField, vars map[string]any) ([]kg.Kind, bool) {
 	if f.Name == "node" || f.Name == "nodes" {
 		return nil, true
 	}
 	for _, d := range kg.Kinds {
 		if d.One == f.Name {
-			return []kg.Kind{d.Kind}, f.Arguments.ForName("id") != nil && f.Arguments.ForName("code") == nil
+			args := f.ArgumentMap(vars) // an argument that is null is not given
+			return []kg.Kind{d.Kind}, args["id"] != nil && args["code"] == nil
 		}
 	}
 	return nil, false

@@ -42,7 +42,9 @@ func (p *planner) linkCondition(argument string, link kg.Link, m map[string]any)
 
 func (p *planner) countCondition(argument string, link kg.Link, m map[string]any) (kg.Filter, error) {
 	lo, hi := 0, -1
-	for name, bound := range map[string]*int{"gte": &lo, "lte": &hi} {
+	bounds := map[string]*int{"gte": &lo, "lte": &hi}
+	for _, name := range []string{"gte", "lte"} {
+		bound := bounds[name]
 		if m[name] == nil {
 			continue
 		}

@@ -56,6 +56,8 @@ var badInput = []struct {
 	{"conditions on ties that nest too deeply", `query($m: ResidentsMatch) { households(where: {residents: {some: $m}}) { nodes { id } } }`, map[string]any{"m": nested(8, map[string]any{"validFrom": map[string]any{"absent": true}})}, "BAD_USER_INPUT", "where.residents.some" + strings.Repeat(".not", 8)},
 	{"a blank title", `{ people(where: {name: {contains: " "}}) { nodes { id } } }`, nil, "BAD_USER_INPUT", "where.name.contains"},
 	{"a division by nothing", `{ division { id } }`, nil, "BAD_USER_INPUT", "id, code"},
+	{"a division by an id and a code", `{ division(id: $(community), code: "1") { id } }`, nil, "BAD_USER_INPUT", "id, code"},
+	{"a division by two nulls", `query($id: ID, $code: String) { division(id: $id, code: $code) { id } }`, map[string]any{"id": nil, "code": nil}, "BAD_USER_INPUT", "id, code"},
 	{"a count without a bound", `{ people(where: {posts: {count: {}}}) { nodes { id } } }`, nil, "BAD_USER_INPUT", "where.posts.count"},
 	{"a search for nothing", `{ search(text: " ") { totalCount } }`, nil, "BAD_USER_INPUT", "text"},
 	{"a search for too much", `query($s: String!) { search(text: $s) { totalCount } }`, map[string]any{"s": strings.Repeat("王", 65)}, "BAD_USER_INPUT", "text"},
@@ -161,6 +163,16 @@ func TestACursorIsGoodForItsOwnQuestionOnly(t *testing.T) {
 			if len(a.Errors) == 0 || a.Errors[0].Extensions["code"] != "BAD_USER_INPUT" {
 				t.Errorf("%s: taken: %s %v", q, a.Data, a.Errors)
 			}
+		}
+	})
+}
+
+func TestAnArgumentThatIsNullIsNotGiven(t *testing.T) {
+	engines(t, fixtureData, func(t *testing.T, e *edge) {
+		const both = `query($id: ID, $code: String) { division(id: $id, code: $code) { id title } }`
+		byID := string(e.data(t, both, map[string]any{"id": string(fixture.ID("community")), "code": nil}).Data)
+		if want := string(e.data(t, named(`{ division(id: $(community)) { id title } }`), nil).Data); byID != want {
+			t.Errorf("by id %s, want %s", byID, want)
 		}
 	})
 }
