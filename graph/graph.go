@@ -14,6 +14,7 @@ import (
 	"lintu/coverage"
 	"lintu/doorbell"
 	"lintu/doorbell/feed"
+	"lintu/doorbell/figures"
 	"lintu/graph/generated"
 	"lintu/graph/limits"
 	"lintu/graph/trusted"
@@ -30,9 +31,10 @@ type Options struct {
 	Coverage      *coverage.Engine // nil: one of its own over Reach
 	Records       *records.Records // how the graph is edited
 	Doorbell      *doorbell.Doorbell
-	Feed          *feed.Feed    // what happens to rings; nil: no streams
-	Timeout       time.Duration // of one operation
-	ElderAge      int           // from which people are elders here; 0: DefaultElderAge
+	Feed          *feed.Feed      // what happens to rings; nil: no streams
+	Figures       *figures.Reader // how rings were answered; nil: not told
+	Timeout       time.Duration   // of one operation
+	ElderAge      int             // from which people are elders here; 0: DefaultElderAge
 	Introspection bool
 	Logger        *slog.Logger
 	RequestID     func(context.Context) string
@@ -80,7 +82,7 @@ func New(o Options) http.Handler {
 	o.fill()
 	r := &resolver{
 		coverage: o.Coverage, elderAge: o.ElderAge, reach: o.Reach, records: o.Records, bell: o.Doorbell, now: o.Sessions.Now, zone: o.Sessions.Zone,
-		feed: o.Feed, sessions: o.Sessions, log: o.Logger,
+		feed: o.Feed, figures: o.Figures, sessions: o.Sessions, log: o.Logger,
 	}
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: r})
 	present := presenter(o.Logger, o.RequestID)

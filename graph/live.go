@@ -30,7 +30,7 @@ func (s *subscription) RingEvents(ctx context.Context, area *kg.ID, after *strin
 	var topic feed.Topic
 	if area != nil {
 		var err error
-		if topic.Area, err = s.there(ctx, "area", *area, ""); err != nil {
+		if topic.Area, err = existing(ctx, "area", *area, ""); err != nil {
 			return nil, err
 		}
 	}
@@ -39,31 +39,11 @@ func (s *subscription) RingEvents(ctx context.Context, area *kg.ID, after *strin
 
 // MyAlerts is what happens to the alerts of a person.
 func (s *subscription) MyAlerts(ctx context.Context, person kg.ID, after *string) (<-chan *model.AlertNews, error) {
-	id, err := s.there(ctx, "person", person, kg.KindPerson)
+	id, err := existing(ctx, "person", person, kg.KindPerson)
 	if err != nil {
 		return nil, err
 	}
 	return stream(ctx, s, feed.Topic{Person: id}, after, s.alertNews, func(err error) *model.AlertNews { return &model.AlertNews{Err: err} })
-}
-
-// there is the id of an argument, which must name something that exists; of a kind where one is given.
-func (s *subscription) there(ctx context.Context, argument string, given kg.ID, kind kg.Kind) (kg.ID, error) {
-	id, err := loaders.ToID(argument, given)
-	if err == nil && kind != "" {
-		id, err = idOf(argument, given, kind)
-	}
-	if err != nil {
-		return "", err
-	}
-	session := loaders.From(ctx)
-	found, err := session.Fetch(ctx, session.Today(), []store.Group{{IDs: []kg.ID{id}}})
-	if err != nil {
-		return "", err
-	}
-	if found[0][id] == nil {
-		return "", fmt.Errorf("%s: %s: %w", argument, id, kg.ErrNotFound)
-	}
-	return id, nil
 }
 
 // stream listens to a topic for one client. show makes a message of an event, nil where there is nothing to show any more;

@@ -10,6 +10,7 @@ import (
 	"lintu/coverage"
 	"lintu/doorbell"
 	"lintu/doorbell/feed"
+	"lintu/doorbell/figures"
 	"lintu/graph/generated"
 	"lintu/graph/model"
 	"lintu/kg"
@@ -28,6 +29,7 @@ type resolver struct {
 	bell     *doorbell.Doorbell
 	feed     *feed.Feed
 	news     news
+	figures  *figures.Reader
 	sessions *loaders.Sessions
 	log      *slog.Logger
 	now      func() time.Time

@@ -1883,6 +1883,7 @@ type ComplexityRoot struct {
 		Places          func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
 		ResidentBodies  func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
 		ResidentBody    func(childComplexity int, id kg.ID, asOf *kg.Date) int
+		ResponseMetrics func(childComplexity int, area *kg.ID, from kg.Date, to kg.Date, by *model.ResponseDimension, drill *bool) int
 		Ring            func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		RingEvent       func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		RingEvents      func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
@@ -2061,6 +2062,39 @@ type ComplexityRoot struct {
 		AlertsPerWeek func(childComplexity int) int
 		MaxDistance   func(childComplexity int) int
 		MaxFloor      func(childComplexity int) int
+	}
+
+	ResponseBurden struct {
+		Alerts          func(childComplexity int) int
+		ResponderMonths func(childComplexity int) int
+	}
+
+	ResponseFigures struct {
+		Alerts            func(childComplexity int) int
+		Answered          func(childComplexity int) int
+		Attended          func(childComplexity int) int
+		Burden            func(childComplexity int) int
+		DeliveryFailures  func(childComplexity int) int
+		FalseAlarms       func(childComplexity int) int
+		FirstArrival      func(childComplexity int) int
+		FirstYes          func(childComplexity int) int
+		Rings             func(childComplexity int) int
+		Within180         func(childComplexity int) int
+		Within180Share    func(childComplexity int) int
+		Within60          func(childComplexity int) int
+		Within60Share     func(childComplexity int) int
+		WithoutCandidates func(childComplexity int) int
+	}
+
+	ResponseGroup struct {
+		Figures func(childComplexity int) int
+		Grid    func(childComplexity int) int
+		Value   func(childComplexity int) int
+	}
+
+	ResponseMetrics struct {
+		All    func(childComplexity int) int
+		Groups func(childComplexity int) int
 	}
 
 	ResponsibleForConnection struct {
@@ -11140,6 +11174,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ResidentBody(childComplexity, args["id"].(kg.ID), args["asOf"].(*kg.Date)), true
+	case "Query.responseMetrics":
+		if e.ComplexityRoot.Query.ResponseMetrics == nil {
+			break
+		}
+
+		args, err := ec.field_Query_responseMetrics_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ResponseMetrics(childComplexity, args["area"].(*kg.ID), args["from"].(kg.Date), args["to"].(kg.Date), args["by"].(*model.ResponseDimension), args["drill"].(*bool)), true
 	case "Query.ring":
 		if e.ComplexityRoot.Query.Ring == nil {
 			break
@@ -11969,6 +12014,136 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ResponderLimits.MaxFloor(childComplexity), true
+
+	case "ResponseBurden.alerts":
+		if e.ComplexityRoot.ResponseBurden.Alerts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseBurden.Alerts(childComplexity), true
+	case "ResponseBurden.responderMonths":
+		if e.ComplexityRoot.ResponseBurden.ResponderMonths == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseBurden.ResponderMonths(childComplexity), true
+
+	case "ResponseFigures.alerts":
+		if e.ComplexityRoot.ResponseFigures.Alerts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseFigures.Alerts(childComplexity), true
+	case "ResponseFigures.answered":
+		if e.ComplexityRoot.ResponseFigures.Answered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseFigures.Answered(childComplexity), true
+	case "ResponseFigures.attended":
+		if e.ComplexityRoot.ResponseFigures.Attended == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseFigures.Attended(childComplexity), true
+	case "ResponseFigures.burden":
+		if e.ComplexityRoot.ResponseFigures.Burden == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseFigures.Burden(childComplexity), true
+	case "ResponseFigures.deliveryFailures":
+		if e.ComplexityRoot.ResponseFigures.DeliveryFailures == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseFigures.DeliveryFailures(childComplexity), true
+	case "ResponseFigures.falseAlarms":
+		if e.ComplexityRoot.ResponseFigures.FalseAlarms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseFigures.FalseAlarms(childComplexity), true
+	case "ResponseFigures.firstArrival":
+		if e.ComplexityRoot.ResponseFigures.FirstArrival == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseFigures.FirstArrival(childComplexity), true
+	case "ResponseFigures.firstYes":
+		if e.ComplexityRoot.ResponseFigures.FirstYes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseFigures.FirstYes(childComplexity), true
+	case "ResponseFigures.rings":
+		if e.ComplexityRoot.ResponseFigures.Rings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseFigures.Rings(childComplexity), true
+	case "ResponseFigures.within180":
+		if e.ComplexityRoot.ResponseFigures.Within180 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseFigures.Within180(childComplexity), true
+	case "ResponseFigures.within180Share":
+		if e.ComplexityRoot.ResponseFigures.Within180Share == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseFigures.Within180Share(childComplexity), true
+	case "ResponseFigures.within60":
+		if e.ComplexityRoot.ResponseFigures.Within60 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseFigures.Within60(childComplexity), true
+	case "ResponseFigures.within60Share":
+		if e.ComplexityRoot.ResponseFigures.Within60Share == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseFigures.Within60Share(childComplexity), true
+	case "ResponseFigures.withoutCandidates":
+		if e.ComplexityRoot.ResponseFigures.WithoutCandidates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseFigures.WithoutCandidates(childComplexity), true
+
+	case "ResponseGroup.figures":
+		if e.ComplexityRoot.ResponseGroup.Figures == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseGroup.Figures(childComplexity), true
+	case "ResponseGroup.grid":
+		if e.ComplexityRoot.ResponseGroup.Grid == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseGroup.Grid(childComplexity), true
+	case "ResponseGroup.value":
+		if e.ComplexityRoot.ResponseGroup.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseGroup.Value(childComplexity), true
+
+	case "ResponseMetrics.all":
+		if e.ComplexityRoot.ResponseMetrics.All == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseMetrics.All(childComplexity), true
+	case "ResponseMetrics.groups":
+		if e.ComplexityRoot.ResponseMetrics.Groups == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseMetrics.Groups(childComplexity), true
 
 	case "ResponsibleForConnection.counts":
 		if e.ComplexityRoot.ResponsibleForConnection.Counts == nil {
@@ -28115,6 +28290,94 @@ type ResidentBodyEdge {
 }
 
 `, BuiltIn: false},
+	{Name: "../schema/response.graphqls", Input: `# How well rings are answered.
+
+extend type Query {
+  "How rings of an area were answered, by their day of pressing. At most 20,000 rings at once. Nobody is named or ranked. 响应指标"
+  responseMetrics(
+    "In this area or below, as areas are today; everywhere where not given. 所属区域"
+    area: ID
+    "First day of pressing. 起始日期"
+    from: Date!
+    "Last day of pressing. 截止日期"
+    to: Date!
+    "Also in groups by this. 分组维度"
+    by: ResponseDimension
+    "Only drills, or only rings that are none; both where not given. 是否演练"
+    drill: Boolean
+  ): ResponseMetrics!
+}
+
+"By what rings are grouped. 分组维度"
+enum ResponseDimension {
+  "By the grid where it rang. 网格"
+  GRID
+  "By the age of the oldest resident on that day: under 60, 60-69, 70-79, 80-89, 90 and over. 年龄段"
+  AGE_BAND
+  "By the sex of the oldest resident. 性别"
+  SEX
+  "By the local hour of pressing, 00 to 23. 时段"
+  HOUR
+}
+
+"How rings were answered. 响应指标"
+type ResponseMetrics {
+  "All of them. 合计"
+  all: ResponseFigures!
+  "In groups, by value; none where by is not given. 分组"
+  groups: [ResponseGroup!]!
+}
+
+"The rings that have a value in common. 响应分组"
+type ResponseGroup {
+  "The value: an age band, a sex, an hour, the id of a grid; UNKNOWN where it is not known. 取值"
+  value: String!
+  "The grid. 网格"
+  grid: Grid
+  "Theirs. 指标"
+  figures: ResponseFigures!
+}
+
+"Figures of some rings. Times are seconds from the press. 指标"
+type ResponseFigures {
+  "How many rings. 呼叫数"
+  rings: Int!
+  "Those to which somebody said yes; the duty desk does not count, it sees every ring. 有响应呼叫数"
+  answered: Int!
+  "Those at whose door somebody was, or the ambulance. 有到场呼叫数"
+  attended: Int!
+  "Seconds to the first yes, of those that had one. 首次响应用时"
+  firstYes: Quantiles!
+  "Seconds to the first arrival, of those that had one. 首次到场用时"
+  firstArrival: Quantiles!
+  "Rings with a yes within 60 seconds. 60秒内响应数"
+  within60: Int!
+  "Their share of all rings; null without a ring. 60秒内响应率"
+  within60Share: Float
+  "Rings with a yes within 180 seconds. 180秒内响应数"
+  within180: Int!
+  "Their share of all rings; null without a ring. 180秒内响应率"
+  within180Share: Float
+  "Rings that began with no neighbour who could be called. 无候选人呼叫数"
+  withoutCandidates: Int!
+  "Rings that were pressed by accident. 误触数"
+  falseAlarms: Int!
+  "People who were called: alerts of every role. 提醒数"
+  alerts: Int!
+  "Alerts that could not be delivered. 送达失败数"
+  deliveryFailures: Int!
+  "Alerts of neighbours, by responder and month: a distribution that names nobody. 每人每月提醒分布"
+  burden: [ResponseBurden!]!
+}
+
+"So many responders had so many alerts in a month. 每人每月提醒分布"
+type ResponseBurden {
+  "Alerts in one month. 提醒次数"
+  alerts: Int!
+  "How often a responder had so many in a month. 人月数"
+  responderMonths: Int!
+}
+`, BuiltIn: false},
 	{Name: "../schema/ring.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A ring: a press of a doorbell and all that follows. 呼叫"
@@ -33594,6 +33857,72 @@ func (ec *executionContext) childFields_ResponderLimits(ctx context.Context, fie
 		return ec.fieldContext_ResponderLimits_maxDistance(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ResponderLimits", field.Name)
+}
+
+func (ec *executionContext) childFields_ResponseBurden(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "alerts":
+		return ec.fieldContext_ResponseBurden_alerts(ctx, field)
+	case "responderMonths":
+		return ec.fieldContext_ResponseBurden_responderMonths(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResponseBurden", field.Name)
+}
+
+func (ec *executionContext) childFields_ResponseFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rings":
+		return ec.fieldContext_ResponseFigures_rings(ctx, field)
+	case "answered":
+		return ec.fieldContext_ResponseFigures_answered(ctx, field)
+	case "attended":
+		return ec.fieldContext_ResponseFigures_attended(ctx, field)
+	case "firstYes":
+		return ec.fieldContext_ResponseFigures_firstYes(ctx, field)
+	case "firstArrival":
+		return ec.fieldContext_ResponseFigures_firstArrival(ctx, field)
+	case "within60":
+		return ec.fieldContext_ResponseFigures_within60(ctx, field)
+	case "within60Share":
+		return ec.fieldContext_ResponseFigures_within60Share(ctx, field)
+	case "within180":
+		return ec.fieldContext_ResponseFigures_within180(ctx, field)
+	case "within180Share":
+		return ec.fieldContext_ResponseFigures_within180Share(ctx, field)
+	case "withoutCandidates":
+		return ec.fieldContext_ResponseFigures_withoutCandidates(ctx, field)
+	case "falseAlarms":
+		return ec.fieldContext_ResponseFigures_falseAlarms(ctx, field)
+	case "alerts":
+		return ec.fieldContext_ResponseFigures_alerts(ctx, field)
+	case "deliveryFailures":
+		return ec.fieldContext_ResponseFigures_deliveryFailures(ctx, field)
+	case "burden":
+		return ec.fieldContext_ResponseFigures_burden(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResponseFigures", field.Name)
+}
+
+func (ec *executionContext) childFields_ResponseGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "value":
+		return ec.fieldContext_ResponseGroup_value(ctx, field)
+	case "grid":
+		return ec.fieldContext_ResponseGroup_grid(ctx, field)
+	case "figures":
+		return ec.fieldContext_ResponseGroup_figures(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResponseGroup", field.Name)
+}
+
+func (ec *executionContext) childFields_ResponseMetrics(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "all":
+		return ec.fieldContext_ResponseMetrics_all(ctx, field)
+	case "groups":
+		return ec.fieldContext_ResponseMetrics_groups(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResponseMetrics", field.Name)
 }
 
 func (ec *executionContext) childFields_ResponsibleForConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -3975,6 +3975,70 @@ func (e ResidentBodyOrderField) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// By what rings are grouped. 分组维度
+type ResponseDimension string
+
+const (
+	// By the grid where it rang. 网格
+	ResponseDimensionGrid ResponseDimension = "GRID"
+	// By the age of the oldest resident on that day: under 60, 60-69, 70-79, 80-89, 90 and over. 年龄段
+	ResponseDimensionAgeBand ResponseDimension = "AGE_BAND"
+	// By the sex of the oldest resident. 性别
+	ResponseDimensionSex ResponseDimension = "SEX"
+	// By the local hour of pressing, 00 to 23. 时段
+	ResponseDimensionHour ResponseDimension = "HOUR"
+)
+
+var AllResponseDimension = []ResponseDimension{
+	ResponseDimensionGrid,
+	ResponseDimensionAgeBand,
+	ResponseDimensionSex,
+	ResponseDimensionHour,
+}
+
+func (e ResponseDimension) IsValid() bool {
+	switch e {
+	case ResponseDimensionGrid, ResponseDimensionAgeBand, ResponseDimensionSex, ResponseDimensionHour:
+		return true
+	}
+	return false
+}
+
+func (e ResponseDimension) String() string {
+	return string(e)
+}
+
+func (e *ResponseDimension) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ResponseDimension(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ResponseDimension", str)
+	}
+	return nil
+}
+
+func (e ResponseDimension) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ResponseDimension) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ResponseDimension) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // By which field ties (RESPONSIBLE_FOR) are counted. 分组字段
 type ResponsibleForTieField string
 

@@ -16,6 +16,7 @@ import (
 	"lintu/coverage/trend"
 	"lintu/doorbell"
 	"lintu/doorbell/feed"
+	"lintu/doorbell/figures"
 	"lintu/graph"
 	"lintu/graph/limits"
 	"lintu/graph/trusted"
@@ -269,6 +270,7 @@ func (s *service) questions(st store.Store, snapshot *reach.Reach, engine *cover
 		Records:       edits,
 		Doorbell:      bell,
 		Feed:          live,
+		Figures:       &figures.Reader{Store: st, Zone: s.cfg.Zone},
 		ElderAge:      s.cfg.ElderAge,
 		Introspection: s.cfg.Introspection,
 		Timeout:       s.cfg.OperationTimeout,
