@@ -39,12 +39,12 @@ type message struct {
 
 // of is the message of an event for a question. Who comes first makes it and the others wait; an error is theirs too, and
 // is not kept.
-func (n *news) of(e *feed.Event, q question, make func() (any, error)) (any, error) {
+func (n *news) of(e *feed.Event, q question, write func() (any, error)) (any, error) {
 	key := newsKey{e, q}
 	m := n.message(key)
 	m.once.Do(func() {
-		m.err = errPanic // where make panics
-		if m.value, m.err = make(); m.err != nil {
+		m.err = errPanic // where write panics
+		if m.value, m.err = write(); m.err != nil {
 			n.forget(key)
 		}
 	})

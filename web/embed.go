@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -50,9 +51,15 @@ type asset struct {
 // that. An unknown path is 404, another method 405.
 func Handler() http.Handler { return at("/playground", loadAssets(files, "dist", "src")) }
 
-// Board serves the board of open rings at /board and its files below it, as Handler does.
-func Board() http.Handler {
+// Board serves the board of open rings at /board and its files below it, as Handler does. The page shows times of the
+// site's zone, wherever the browser is.
+func Board(zone string) http.Handler {
 	assets := loadAssets(files, "board")
+	site, err := json.Marshal(map[string]string{"timeZone": zone})
+	if err != nil {
+		panic(fmt.Sprintf("web: the name of a zone: %v", err))
+	}
+	assets["site.json"] = newAsset("application/json; charset=utf-8", site)
 	shared := loadAssets(files, "src")
 	for _, name := range []string{"api.js", "icon.svg"} {
 		assets[name] = shared[name]
@@ -130,11 +137,15 @@ func loadAssets(from fs.FS, folders ...string) map[string]asset {
 			if _, twice := assets[entry.Name()]; err != nil || !known || twice {
 				panic(fmt.Sprintf("web: embedded file %s/%s: read error %v, or no content type, or twice", folder, entry.Name(), err))
 			}
-			sum := sha256.Sum256(content)
-			assets[entry.Name()] = asset{contentType, hex.EncodeToString(sum[:12]), content, compress(content)}
+			assets[entry.Name()] = newAsset(contentType, content)
 		}
 	}
 	return assets
+}
+
+func newAsset(contentType string, content []byte) asset {
+	sum := sha256.Sum256(content)
+	return asset{contentType, hex.EncodeToString(sum[:12]), content, compress(content)}
 }
 
 func compress(content []byte) []byte {

@@ -147,7 +147,7 @@ func TestTheWholePlaygroundStaysSmallAndCarriesItsLicences(t *testing.T) {
 }
 
 func TestTheBoardLoadsFromItsOwnHostOnlyAndFindsAllItsFiles(t *testing.T) {
-	board := Board()
+	board := Board("Asia/Urumqi")
 	fetch := func(path string) *http.Response {
 		recorder := httptest.NewRecorder()
 		board.ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, path, nil))
@@ -177,6 +177,9 @@ func TestTheBoardLoadsFromItsOwnHostOnlyAndFindsAllItsFiles(t *testing.T) {
 				queue = append(queue, body(t, found))
 			}
 		}
+	}
+	if site := body(t, fetch("/board/site.json")); site != `{"timeZone":"Asia/Urumqi"}` {
+		t.Errorf("the site is %s", site)
 	}
 	if seen < 6 {
 		t.Errorf("%d links are followed", seen)

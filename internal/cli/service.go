@@ -71,7 +71,7 @@ func newService(p Program, cfg *config.Config) (*service, error) {
 	if cfg.Playground {
 		opts.Playground = web.Handler()
 	}
-	opts.Board = web.Board()
+	opts.Board = web.Board(cfg.Zone.String())
 	var err error
 	if s.documents, err = s.readDocuments(); err != nil {
 		return nil, &failure{exitUsage, err}

@@ -3,7 +3,7 @@
 import { ask, token, Unauthorized } from './api.js';
 import { fillRow, openRings, ringNews, statusOf, tickRow, urgent } from './rings.js';
 import { subscribe } from './stream.js';
-import { firstLanguage, lang, say, speak } from './words.js';
+import { firstLanguage, say, speak } from './words.js';
 
 const area = new URLSearchParams(location.search).get('area') || null;
 const mostRows = 200;
@@ -20,6 +20,9 @@ let problem = '';
 
 const at = (id) => document.getElementById(id);
 const now = () => Date.now() + ahead;
+let zone; // the site's
+/** An instant as the clocks of the site show it, wherever this browser is. */
+const clockTime = (ms) => new Date(ms).toLocaleTimeString('en-GB', { timeZone: zone });
 const wait = (ms) => new Promise((done) => { setTimeout(done, ms); });
 
 /** Takes the server's clock from what it has just said. */
@@ -98,7 +101,7 @@ function connection(is) {
   document.body.classList.toggle('gone-now', !is);
   const bar = at('gone');
   bar.hidden = is;
-  bar.textContent = is ? '' : say('gone', { at: new Date(lastHeard).toLocaleTimeString(lang() === 'zh' ? 'zh-CN' : 'en-GB') });
+  bar.textContent = is ? '' : say('gone', { at: clockTime(lastHeard) });
   at('problem').hidden = problem === '';
   at('problem').textContent = problem;
   draw();
@@ -160,11 +163,16 @@ function prepare() {
     }
   });
   setInterval(() => {
-    at('clock').textContent = new Date(now()).toLocaleTimeString('en-GB');
+    at('clock').textContent = clockTime(now());
     for (const row of at('rows').rows) tickRow(row, now());
   }, 250);
 }
 
+try {
+  zone = (await (await fetch('board/site.json')).json()).timeZone;
+} catch {
+  zone = undefined; // the browser's own
+}
 prepare();
 at('count').textContent = say('asking');
 follow();

@@ -122,6 +122,8 @@ test('the board shows a ring as it begins, moves and ends, without being asked a
   assert.ok((await row(id).innerText()).includes(title));
   assert.match(await row(id).locator('.due').innerText(), /后|已超时/);
   assert.match(await row(id).innerText(), /演练/);
+  const site = (ms) => new Date(ms).toLocaleTimeString('en-GB', { timeZone: 'Asia/Shanghai' }).slice(0, 5);
+  assert.ok([site(Date.now()), site(Date.now() - 5000)].includes((await page.textContent('#clock')).slice(0, 5)), 'the clock is not the site\'s');
   const first = await row(id).locator('.since').innerText();
   await page.waitForFunction(([ring, was]) => document.querySelector(`tr[data-ring="${ring}"] .since`).textContent !== was, [id, first], patience);
   await shoot('board-zh');
