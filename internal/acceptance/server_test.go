@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"lintu/doorbell"
+	"lintu/doorbell/figures"
 	"lintu/graph"
 	"lintu/internal/effort"
 	"lintu/internal/neo4jtest"
@@ -113,6 +114,7 @@ func newEdgeWith(t testing.TB, st store.Store, lines *barrier.Set, introspection
 	e.bell = bell
 	e.handler = graph.New(graph.Options{
 		Doorbell: bell,
+		Figures:  &figures.Reader{Store: st, Zone: shanghai},
 		Sessions: &loaders.Sessions{
 			Store: st, Key: status.Key, Zone: shanghai, Now: func() time.Time { return now },
 			Viewer: func(context.Context) loaders.Viewer { return e.viewer },
