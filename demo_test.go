@@ -81,7 +81,7 @@ func TestADemoIsMadeServedAndAnswersTheQuestionThatItPrints(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "data", "demo.db")
 	r := village(t, path)
 	out := r.Out.String()
-	for _, want := range []string{r.URL("/playground"), r.URL("/graphql"), r.URL("/readyz"), "made up (合成数据)", "独居老人"} {
+	for _, want := range []string{r.URL("/playground"), r.URL("/board"), r.URL("/graphql"), r.URL("/readyz"), "made up (合成数据)", "独居老人"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
 		}

@@ -89,6 +89,7 @@ func (p Program) demo(cmd *cobra.Command, preset string, number uint64) error {
 		return err
 	}
 	s.work.out = term.NewProgress(p.Stderr, "")
+	s.links = p.Stdout
 	d := &demo{service: s, program: p, preset: town, seed: number}
 	if err := d.run(cmd.Context(), d.town, d.welcome); err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -31,8 +32,8 @@ func (s *service) doorbell(st store.Store, snapshot *reach.Reach, key store.Key,
 		return nil, nil, err
 	}
 	var link func(*kg.Ring, *kg.Alert) string
-	if s.cfg.PublicURL != "" {
-		link = invite.NewLinks(key, s.cfg.PublicURL).Address
+	if base := s.public(); base != "" {
+		link = invite.NewLinks(key, base).Address
 	}
 	o := doorbell.Options{
 		Store:    st,
@@ -89,15 +90,41 @@ func (s *service) devices(bell *doorbell.Doorbell) http.Handler {
 // notifier is who hands messages over; nil: the log does.
 func (s *service) notifier(clock doorbell.Clock) (doorbell.Notifier, error) {
 	n := s.cfg.Notify
-	if n.Form == "" {
+	switch {
+	case n.Form == "" && s.links != nil:
+		return shownLinks{doorbell.Log{Logger: s.log}, s.links}, nil
+	case n.Form == "":
 		return nil, nil
 	}
 	return doorbell.NewWebhook(n.Address, doorbell.Form(n.Form), n.Secret.Reveal(), clock)
 }
 
+// public is where people who are called reach this server: as the settings say, and in a demo here. It is "" where messages
+// hold no links.
+func (s *service) public() string {
+	if s.cfg.PublicURL == "" && s.links != nil {
+		return s.base
+	}
+	return s.cfg.PublicURL
+}
+
+// shownLinks is the log of a demo, whose people are made up: it shows the links of messages besides.
+type shownLinks struct {
+	doorbell.Log
+	to io.Writer
+}
+
+// Notify implements doorbell.Notifier.
+func (l shownLinks) Notify(ctx context.Context, m doorbell.Message) error {
+	if m.Link != "" && m.Text != "remind" {
+		fmt.Fprintf(l.to, "drill message 演练消息 %s, %s: %s\n", m.Text, m.Role, m.Link)
+	}
+	return l.Log.Notify(ctx, m)
+}
+
 // invitations are the pages behind the links in messages.
 func (s *service) invitations(bell *doorbell.Doorbell, key store.Key) http.Handler {
-	return invite.Handler(invite.NewLinks(key, s.cfg.PublicURL), bell, time.Now, s.log)
+	return invite.Handler(invite.NewLinks(key, s.public()), bell, time.Now, s.log)
 }
 
 // measureRings serves the numbers of rings where the settings say so, until the context ends. An address that is taken is

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -52,6 +53,9 @@ type service struct {
 	// documents are those that clients may name.
 	documents *trusted.Documents
 
+	links io.Writer // of a demo: where the links of its messages are shown, so that the page can be tried; nil: nowhere
+	base  string    // the address that the service listens on, as http://127.0.0.1:8080
+
 	mu      sync.Mutex
 	doing   string // what it is about, or what keeps it from being ready
 	current store.Store
@@ -90,6 +94,7 @@ func (s *service) run(ctx context.Context, prepare func(context.Context) (store.
 		return err
 	}
 	s.log.Info("listening", "addr", listener.Addr().String())
+	s.base = baseURL(listener.Addr())
 	group, within := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.http.Run(within, listener) })
 	group.Go(func() error {

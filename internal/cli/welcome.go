@@ -30,6 +30,7 @@ func (d *demo) welcome(ctx context.Context, addr net.Addr) error {
 	if d.cfg.Playground {
 		fmt.Fprintf(out, "  playground  %s\n", paint.Bold(base+"/playground"))
 	}
+	fmt.Fprintf(out, "  board       %s/board\n", base)
 	fmt.Fprintf(out, "  graphql     %s/graphql\n  ready?      %s/readyz\n\n", base, base)
 	question, err := d.example(ctx, base)
 	if err != nil {
