@@ -236,3 +236,11 @@ func (w *World) known(id kg.ID, on kg.Date) *person {
 	}
 	return nil
 }
+
+// World is a World of the doorbell's store as it is now; it fails with kg.ErrUnavailable while there is no snapshot.
+func (d *Doorbell) World() (*World, error) {
+	if d.o.Snapshot == nil || d.o.Snapshot() == nil {
+		return nil, fmt.Errorf("doorbell: the spatial snapshot is not there: %w", kg.ErrUnavailable)
+	}
+	return NewWorld(d.o.Store, d.o.Snapshot()), nil
+}

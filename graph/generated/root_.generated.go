@@ -1891,6 +1891,7 @@ type ComplexityRoot struct {
 		Search          func(childComplexity int, text string, kinds []kg.Kind, area *kg.ID, first *int, after *string, asOf *kg.Date) int
 		Team            func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		Teams           func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
+		Tonight         func(childComplexity int, area kg.ID, at *model.Instant, sure float64, first int) int
 		Unit            func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		UnitCoverage    func(childComplexity int, area kg.ID, targets map[string]any, radius float64, at *model.Instant, by []reach.UnitTie, where map[string]any, pairedUnitsOnly bool) int
 		Units           func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
@@ -2639,6 +2640,27 @@ type ComplexityRoot struct {
 		ValidFrom  func(childComplexity int) int
 		ValidTo    func(childComplexity int) int
 		Version    func(childComplexity int) int
+	}
+
+	Tonight struct {
+		At       func(childComplexity int) int
+		Doors    func(childComplexity int) int
+		Failing  func(childComplexity int) int
+		Revision func(childComplexity int) int
+		Worst    func(childComplexity int) int
+	}
+
+	TonightDoor struct {
+		After      func(childComplexity int) int
+		Chance     func(childComplexity int) int
+		Contacts   func(childComplexity int) int
+		Doorbell   func(childComplexity int) int
+		Fix        func(childComplexity int) int
+		Household  func(childComplexity int) int
+		Neighbours func(childComplexity int) int
+		Others     func(childComplexity int) int
+		People     func(childComplexity int) int
+		Who        func(childComplexity int) int
 	}
 
 	Trend struct {
@@ -11262,6 +11284,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Teams(childComplexity, args["where"].(map[string]any), args["orderBy"].(map[string]any), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["asOf"].(*kg.Date)), true
+	case "Query.tonight":
+		if e.ComplexityRoot.Query.Tonight == nil {
+			break
+		}
+
+		args, err := ec.field_Query_tonight_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Tonight(childComplexity, args["area"].(kg.ID), args["at"].(*model.Instant), args["sure"].(float64), args["first"].(int)), true
 	case "Query.unit":
 		if e.ComplexityRoot.Query.Unit == nil {
 			break
@@ -14568,6 +14601,98 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TimelineEdge.Version(childComplexity), true
+
+	case "Tonight.at":
+		if e.ComplexityRoot.Tonight.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tonight.At(childComplexity), true
+	case "Tonight.doors":
+		if e.ComplexityRoot.Tonight.Doors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tonight.Doors(childComplexity), true
+	case "Tonight.failing":
+		if e.ComplexityRoot.Tonight.Failing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tonight.Failing(childComplexity), true
+	case "Tonight.revision":
+		if e.ComplexityRoot.Tonight.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tonight.Revision(childComplexity), true
+	case "Tonight.worst":
+		if e.ComplexityRoot.Tonight.Worst == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tonight.Worst(childComplexity), true
+
+	case "TonightDoor.after":
+		if e.ComplexityRoot.TonightDoor.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TonightDoor.After(childComplexity), true
+	case "TonightDoor.chance":
+		if e.ComplexityRoot.TonightDoor.Chance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TonightDoor.Chance(childComplexity), true
+	case "TonightDoor.contacts":
+		if e.ComplexityRoot.TonightDoor.Contacts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TonightDoor.Contacts(childComplexity), true
+	case "TonightDoor.doorbell":
+		if e.ComplexityRoot.TonightDoor.Doorbell == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TonightDoor.Doorbell(childComplexity), true
+	case "TonightDoor.fix":
+		if e.ComplexityRoot.TonightDoor.Fix == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TonightDoor.Fix(childComplexity), true
+	case "TonightDoor.household":
+		if e.ComplexityRoot.TonightDoor.Household == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TonightDoor.Household(childComplexity), true
+	case "TonightDoor.neighbours":
+		if e.ComplexityRoot.TonightDoor.Neighbours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TonightDoor.Neighbours(childComplexity), true
+	case "TonightDoor.others":
+		if e.ComplexityRoot.TonightDoor.Others == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TonightDoor.Others(childComplexity), true
+	case "TonightDoor.people":
+		if e.ComplexityRoot.TonightDoor.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TonightDoor.People(childComplexity), true
+	case "TonightDoor.who":
+		if e.ComplexityRoot.TonightDoor.Who == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TonightDoor.Who(childComplexity), true
 
 	case "Trend.change":
 		if e.ComplexityRoot.Trend.Change == nil {
@@ -29692,6 +29817,72 @@ type TeamEdge {
 }
 
 `, BuiltIn: false},
+	{Name: "../schema/tonight.graphqls", Input: `# A silent rehearsal of doorbells.
+
+extend type Query {
+  "Tonight: rings every doorbell of an area in memory, at one instant and apart from the others, while nobody answers; nothing is stored and nobody is told. It finds the doors whose first ten minutes would fail, and the cheapest fix of each. 今晚演练"
+  tonight(
+    "The area. 区域"
+    area: ID!
+    "When; 20:00 of today where not given. 时间"
+    at: DateTime
+    "A door fails where the chance that somebody says yes within ten minutes is less than this, more than 0 and less than 1. 应答概率下限"
+    sure: Float! = 0.9
+    "How many failing doors, 1 to 500; the worst first. 条数"
+    first: Int! = 50
+  ): Tonight!
+}
+
+"A silent rehearsal of the doorbells of an area. 今晚演练"
+type Tonight {
+  "The instant. 时间"
+  at: DateTime!
+  "How many doorbells are in service. 在用门铃数"
+  doors: Int!
+  "How many of them would fail. 可能无人应答的门铃数"
+  failing: Int!
+  "Those that would fail, the least chance first. 可能无人应答的门铃"
+  worst: [TonightDoor!]!
+  "The store's revision that the distances show. 版本"
+  revision: Revision!
+}
+
+"A door whose first ten minutes would fail. 可能无人应答的门"
+type TonightDoor {
+  "The doorbell. 门铃"
+  doorbell: Doorbell
+  "The household. 住户"
+  household: Household
+  "Chance that somebody says yes within ten minutes: 17 in 100 for a neighbour, an even chance for others of the ladder. 十分钟内应答概率"
+  chance: Float!
+  "Neighbours who would be called in them. 会呼叫的邻里"
+  neighbours: Int!
+  "Contacts and key holders who would be called. 会呼叫的联系人与钥匙保管人"
+  contacts: Int!
+  "Everybody else who would be called; the duty desk, which sees rings and does not go, is not counted. 会呼叫的其他人员"
+  others: Int!
+  "The fix that takes the fewest people. 最省办法"
+  fix: TonightFix!
+  "How many people it takes. 所需人数"
+  people: Int!
+  "Who, nearest first; nobody for a contact. 人员"
+  who: [Person!]!
+  "The chance with the fix. 之后的概率"
+  after: Float!
+}
+
+"What would help a door. 补救办法"
+enum TonightFix {
+  "Somebody who lives near by and is at home agrees to come, and is vetted. 征得同意"
+  CONSENT
+  "Somebody who agreed and is elsewhere is at home. 有人在家"
+  AT_HOME
+  "The household names a contact who agrees to be called. 增加联系人"
+  CONTACT
+  "Five people are not enough of any of these. 单一办法不足"
+  NONE
+}
+`, BuiltIn: false},
 	{Name: "../schema/unit.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A unit: any employer or legal body. 单位"
@@ -35001,6 +35192,48 @@ func (ec *executionContext) childFields_TimelineEdge(ctx context.Context, field 
 		return ec.fieldContext_TimelineEdge_confidence(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TimelineEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Tonight(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_Tonight_at(ctx, field)
+	case "doors":
+		return ec.fieldContext_Tonight_doors(ctx, field)
+	case "failing":
+		return ec.fieldContext_Tonight_failing(ctx, field)
+	case "worst":
+		return ec.fieldContext_Tonight_worst(ctx, field)
+	case "revision":
+		return ec.fieldContext_Tonight_revision(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Tonight", field.Name)
+}
+
+func (ec *executionContext) childFields_TonightDoor(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "doorbell":
+		return ec.fieldContext_TonightDoor_doorbell(ctx, field)
+	case "household":
+		return ec.fieldContext_TonightDoor_household(ctx, field)
+	case "chance":
+		return ec.fieldContext_TonightDoor_chance(ctx, field)
+	case "neighbours":
+		return ec.fieldContext_TonightDoor_neighbours(ctx, field)
+	case "contacts":
+		return ec.fieldContext_TonightDoor_contacts(ctx, field)
+	case "others":
+		return ec.fieldContext_TonightDoor_others(ctx, field)
+	case "fix":
+		return ec.fieldContext_TonightDoor_fix(ctx, field)
+	case "people":
+		return ec.fieldContext_TonightDoor_people(ctx, field)
+	case "who":
+		return ec.fieldContext_TonightDoor_who(ctx, field)
+	case "after":
+		return ec.fieldContext_TonightDoor_after(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TonightDoor", field.Name)
 }
 
 func (ec *executionContext) childFields_Trend(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

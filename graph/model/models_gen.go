@@ -215,6 +215,44 @@ type Query struct {
 type Subscription struct {
 }
 
+// A silent rehearsal of the doorbells of an area. 今晚演练
+type Tonight struct {
+	// The instant. 时间
+	At Instant `json:"at"`
+	// How many doorbells are in service. 在用门铃数
+	Doors int `json:"doors"`
+	// How many of them would fail. 可能无人应答的门铃数
+	Failing int `json:"failing"`
+	// Those that would fail, the least chance first. 可能无人应答的门铃
+	Worst []*TonightDoor `json:"worst"`
+	// The store's revision that the distances show. 版本
+	Revision int64 `json:"revision"`
+}
+
+// A door whose first ten minutes would fail. 可能无人应答的门
+type TonightDoor struct {
+	// The doorbell. 门铃
+	Doorbell *Doorbell `json:"doorbell,omitempty"`
+	// The household. 住户
+	Household *Household `json:"household,omitempty"`
+	// Chance that somebody says yes within ten minutes: 17 in 100 for a neighbour, an even chance for others of the ladder. 十分钟内应答概率
+	Chance float64 `json:"chance"`
+	// Neighbours who would be called in them. 会呼叫的邻里
+	Neighbours int `json:"neighbours"`
+	// Contacts and key holders who would be called. 会呼叫的联系人与钥匙保管人
+	Contacts int `json:"contacts"`
+	// Everybody else who would be called; the duty desk, which sees rings and does not go, is not counted. 会呼叫的其他人员
+	Others int `json:"others"`
+	// The fix that takes the fewest people. 最省办法
+	Fix TonightFix `json:"fix"`
+	// How many people it takes. 所需人数
+	People int `json:"people"`
+	// Who, nearest first; nobody for a contact. 人员
+	Who []*Person `json:"who"`
+	// The chance with the fix. 之后的概率
+	After float64 `json:"after"`
+}
+
 // By which field a list of Alert is counted. 分组字段
 type AlertGroupField string
 
@@ -4784,6 +4822,70 @@ func (e *TeamOrderField) UnmarshalJSON(b []byte) error {
 }
 
 func (e TeamOrderField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What would help a door. 补救办法
+type TonightFix string
+
+const (
+	// Somebody who lives near by and is at home agrees to come, and is vetted. 征得同意
+	TonightFixConsent TonightFix = "CONSENT"
+	// Somebody who agreed and is elsewhere is at home. 有人在家
+	TonightFixAtHome TonightFix = "AT_HOME"
+	// The household names a contact who agrees to be called. 增加联系人
+	TonightFixContact TonightFix = "CONTACT"
+	// Five people are not enough of any of these. 单一办法不足
+	TonightFixNone TonightFix = "NONE"
+)
+
+var AllTonightFix = []TonightFix{
+	TonightFixConsent,
+	TonightFixAtHome,
+	TonightFixContact,
+	TonightFixNone,
+}
+
+func (e TonightFix) IsValid() bool {
+	switch e {
+	case TonightFixConsent, TonightFixAtHome, TonightFixContact, TonightFixNone:
+		return true
+	}
+	return false
+}
+
+func (e TonightFix) String() string {
+	return string(e)
+}
+
+func (e *TonightFix) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = TonightFix(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid TonightFix", str)
+	}
+	return nil
+}
+
+func (e TonightFix) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *TonightFix) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e TonightFix) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

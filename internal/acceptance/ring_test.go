@@ -171,3 +171,55 @@ func TestWhatIsDueIsDoneAndRecordsAreNotEdited(t *testing.T) {
 		}
 	})
 }
+
+func TestTonightListsTheDoorsThatWouldFailWithTheirFix(t *testing.T) {
+	engines(t, graphData{t.Name(), fillFixture}, func(t *testing.T, e *edge) {
+		ask := func(more string) string {
+			return named(`{ tonight(area: $(grid3), at: "2026-09-01T20:00:00+08:00"` + more + `) { doors failing at worst { doorbell { id } household { id } chance neighbours contacts others fix people after who { id } } } }`)
+		}
+		var d struct {
+			Tonight struct {
+				Doors, Failing int
+				At             time.Time
+				Worst          []struct {
+					Doorbell, Household struct{ ID string }
+					Chance, After       float64
+					Fix                 string
+					People              int
+					Who                 []struct{ ID string }
+				}
+			}
+		}
+		read := func(more string) {
+			t.Helper()
+			if err := json.Unmarshal(e.data(t, ask(more), nil).Data, &d); err != nil {
+				t.Fatal(err)
+			}
+		}
+		read("")
+		if d.Tonight.Doors == 0 || d.Tonight.Failing == 0 || len(d.Tonight.Worst) != d.Tonight.Failing || d.Tonight.At.IsZero() {
+			t.Fatalf("%+v", d)
+		}
+		w := d.Tonight.Worst[0]
+		if w.Doorbell.ID == "" || w.Household.ID == "" || w.Chance >= 0.9 || w.Fix != "NONE" && (w.People < 1 || w.After < 0.9) {
+			t.Errorf("%+v", w)
+		}
+		read("")
+		failing := d.Tonight.Failing
+		if made := e.change(t, helpers(9), nil); !made.Applied {
+			t.Fatalf("%+v", made)
+		}
+		if read(""); d.Tonight.Failing >= failing {
+			t.Errorf("with nine more neighbours %d fail, before %d", d.Tonight.Failing, failing)
+		}
+		for want, more := range map[string]string{"first": ", first: 0", "sure": ", sure: 1"} {
+			a := e.ask(t, ask(more), nil)
+			if len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != "BAD_USER_INPUT" || !strings.Contains(a.Errors[0].Message, want) {
+				t.Errorf("%s: %v", more, a.Errors)
+			}
+		}
+		if a := e.ask(t, fmt.Sprintf(`{ tonight(area: %q) { doors } }`, kg.NewID(kg.KindDivision)), nil); len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != "NOT_FOUND" {
+			t.Errorf("an area that is not there: %v", a.Errors)
+		}
+	})
+}
