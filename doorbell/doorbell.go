@@ -56,7 +56,12 @@ type Doorbell struct {
 	silence  silence
 	running  sync.WaitGroup // what goes on beside the answering of presses
 	inline   bool           // a test: nothing goes on beside
+	turns    chan struct{} // taken by moves that are being made
 }
+
+// atATime is how many moves a process makes at once. The store takes one batch after another anyway, and moves that call
+// the same people, those on duty above all, make each other begin anew: more at once would only lose more work.
+const atATime = 4
 
 // New makes a Doorbell; its error is about options that do not fit together.
 func New(o Options) (*Doorbell, error) {
@@ -88,7 +93,7 @@ func New(o Options) (*Doorbell, error) {
 		}
 	}
 	o.Notifier, o.Store = drillOnly{o.Notifier}, counted{o.Store}
-	d := &Doorbell{o: o, clock: &steady{clock: o.Clock}}
+	d := &Doorbell{o: o, clock: &steady{clock: o.Clock}, turns: make(chan struct{}, atATime)}
 	return d, d.off.recall(o.Journal)
 }
 
@@ -133,6 +138,12 @@ func (d *Doorbell) attempt(ctx context.Context, prepare func() (*incident, error
 
 // commit makes a change by prepare until it stands.
 func (d *Doorbell) commit(ctx context.Context, prepare func() (*incident, error)) (*incident, error) {
+	select {
+	case d.turns <- struct{}{}:
+		defer func() { <-d.turns }()
+	case <-ctx.Done():
+		return nil, fmt.Errorf("doorbell: waiting for a turn: %w", kg.ErrTimeout)
+	}
 	for try := 1; ; try++ {
 		in, err := prepare()
 		if err != nil {
