@@ -74,7 +74,7 @@ func (in *incident) rank() error {
 func (in *incident) near(s *reach.Snapshot) (*reach.NearAnswer, error) {
 	q := in.policy.nearQuery(in.household, in.now)
 	if in.stage != nil {
-		return in.stage.near(in, s, q)
+		return in.stage.near(s, q)
 	}
 	return s.Near(q)
 }

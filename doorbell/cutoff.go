@@ -204,7 +204,7 @@ func (d *Doorbell) climbCutOff(r *offRing, policy *Policy, now time.Time) bool {
 	stamp, did := kg.MomentOf(now), false
 	for range maxSteps {
 		i := r.nextStep(stamp)
-		if i < 0 && !r.advance(policy, stamp) {
+		if i < 0 && !r.advance(stamp) {
 			return did
 		}
 		if i < 0 {
@@ -232,7 +232,7 @@ func (r *offRing) nextStep(at kg.Moment) int {
 }
 
 // advance brings what is left of the ladder forward where all candidates were called; it says whether it did.
-func (r *offRing) advance(policy *Policy, now kg.Moment) bool {
+func (r *offRing) advance(now kg.Moment) bool {
 	var first kg.Moment
 	for _, s := range r.Steps {
 		if s.DoneAt == "" && kg.AlertRoles.Has(s.Step) && (first == "" || s.DueAt < first) {

@@ -56,7 +56,7 @@ type Doorbell struct {
 	silence  silence
 	running  sync.WaitGroup // what goes on beside the answering of presses
 	inline   bool           // a test: nothing goes on beside
-	turns    chan struct{} // taken by moves that are being made
+	turns    chan struct{}  // taken by moves that are being made
 }
 
 // atATime is how many moves a process makes at once. The store takes one batch after another anyway, and moves that call

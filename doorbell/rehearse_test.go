@@ -136,7 +136,6 @@ type onStore struct {
 	bell  *Doorbell
 	homes map[kg.ID]kg.ID // rings by household
 	rings []kg.ID
-	codes map[kg.ID]string
 }
 
 func (o *onStore) Now() time.Time         { return o.s.at }
@@ -302,8 +301,8 @@ func TestARehearsalIsWhatADoorbellDoes(t *testing.T) {
 			homes = append(homes, town.town.ID(fmt.Sprint("h", i)))
 		}
 
-		real := &script{t: t, seed: seed, at: simStart}
-		st := &onStore{s: real, st: town.store, homes: map[kg.ID]kg.ID{}}
+		life := &script{t: t, seed: seed, at: simStart}
+		st := &onStore{s: life, st: town.store, homes: map[kg.ID]kg.ID{}}
 		village := *Policies()["village@1"]
 		var err error
 		st.bell, err = New(Options{Store: town.store, Snapshot: func() *reach.Snapshot { return town.snapshot }, Clock: st, Notifier: st, Process: "rehearsal", Random: words(seed),
@@ -323,12 +322,12 @@ func TestARehearsalIsWhatADoorbellDoes(t *testing.T) {
 		}
 		mem.on = in
 		mem.play(homes)
-		real.on = st
-		real.play(homes)
+		life.on = st
+		life.play(homes)
 
-		for i := range max(len(real.log), len(mem.log)) {
-			if i >= len(real.log) || i >= len(mem.log) || real.log[i] != mem.log[i] {
-				t.Fatalf("seed %d: line %d of the log: on the store\n%s\nin the rehearsal\n%s", seed, i, strings.Join(real.log[i:min(i+3, len(real.log))], "\n"), strings.Join(mem.log[i:min(i+3, len(mem.log))], "\n"))
+		for i := range max(len(life.log), len(mem.log)) {
+			if i >= len(life.log) || i >= len(mem.log) || life.log[i] != mem.log[i] {
+				t.Fatalf("seed %d: line %d of the log: on the store\n%s\nin the rehearsal\n%s", seed, i, strings.Join(life.log[i:min(i+3, len(life.log))], "\n"), strings.Join(mem.log[i:min(i+3, len(mem.log))], "\n"))
 			}
 		}
 		if len(st.rings) != len(in.plays) || len(st.rings) == 0 {

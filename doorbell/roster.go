@@ -33,7 +33,6 @@ type knownDoor struct {
 // knownHome is a household with a doorbell.
 type knownHome struct {
 	ties  []*kg.Tie // CONTACT_OF and KEYHOLDER_OF
-	above []kg.ID   // what contains it
 	place place
 }
 

@@ -59,7 +59,7 @@ func (s *stage) expand(sources []kg.ID, p *store.Plan, now time.Time) (map[kg.ID
 }
 
 // near asks the snapshot, and adds who is supposed to be there.
-func (s *stage) near(in *incident, from *reach.Snapshot, q reach.NearQuery) (*reach.NearAnswer, error) {
+func (s *stage) near(from *reach.Snapshot, q reach.NearQuery) (*reach.NearAnswer, error) {
 	if !s.o.LeftOut {
 		q.LeftOutPeople = 0
 	}

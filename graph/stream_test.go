@@ -202,5 +202,5 @@ func TestAStreamComesAsItIsWritten(t *testing.T) {
 	}
 	wait(t, held.began, "the visit")
 	leave()
-	wait(t, held.ended, "its end")
+	_ = wait(t, held.ended, "its end")
 }

@@ -1,6 +1,7 @@
 package figures
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -282,7 +283,7 @@ func (p *past) compare(t *testing.T, name string, reader *Reader) {
 				if want := byHand(of); !reflect.DeepEqual(got.All, want) {
 					t.Fatalf("%s, %s by %q: %+v, want %+v", name, area, by, got.All, want)
 				}
-				if len(got.Groups) != len(groups) || !slices.IsSortedFunc(got.Groups, func(a, b Group) int { return int(map[bool]int{true: -1, false: 1}[a.Value < b.Value]) }) {
+				if len(got.Groups) != len(groups) || !slices.IsSortedFunc(got.Groups, func(a, b Group) int { return cmp.Compare(a.Value, b.Value) }) {
 					t.Fatalf("%s, %s by %q: %d groups, want %d", name, area, by, len(got.Groups), len(groups))
 				}
 				for _, g := range got.Groups {

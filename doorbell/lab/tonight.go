@@ -13,8 +13,8 @@ import (
 	"lintu/store"
 )
 
-// FirstMinutes is how long a rehearsed door waits for a yes.
-const FirstMinutes = 10 * time.Minute
+// Patience is how long a rehearsed door waits for a yes.
+const Patience = 10 * time.Minute
 
 // Evening is a silent rehearsal: each doorbell of an area is rung, at one instant and apart from the others, and nobody
 // answers. Whoever would have been called within the first ten minutes is counted with their share of yes; a door
@@ -172,7 +172,7 @@ func (h *rehearsing) ring(door doorbell.Door, s *doorbell.Suppose) (*doorbell.Pl
 	if err != nil {
 		return nil, 0, err
 	}
-	end := h.At.Add(FirstMinutes)
+	end := h.At.Add(Patience)
 	for {
 		next, due := p.Next()
 		if !due || !next.Before(end) {

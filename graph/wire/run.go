@@ -76,7 +76,7 @@ func (r *runner) admit(ctx, waiting context.Context, exec graphql.GraphExecutor,
 		o.ctx, o.ends = ctx, []func(){cancel}
 		return o, nil
 	}
-	cancel := func() {}
+	var cancel context.CancelFunc
 	if deadline, ok := waiting.Deadline(); ok {
 		ctx, cancel = context.WithDeadline(ctx, deadline)
 	} else {

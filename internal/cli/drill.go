@@ -222,7 +222,7 @@ func (d *drilling) evening(ctx context.Context) error {
 		return err
 	}
 	if d.json {
-		return json.NewEncoder(d.Stdout).Encode(newTonight(found, d.world))
+		return json.NewEncoder(d.Stdout).Encode(newTonight(found))
 	}
 	paint := term.NewPainter(d.Stdout)
 	fmt.Fprintf(d.Stdout, "%s  %s\n", paint.Bold(title), paint.Dim(fmt.Sprintf("%s · %d doors 门铃, %d would fail 首十分钟可能无人应答 (chance of a yes below %g)", d.at.Format("2006-01-02 15:04"), found.Doors, len(found.Failing), d.sure)))
@@ -230,7 +230,7 @@ func (d *drilling) evening(ctx context.Context) error {
 		return nil
 	}
 	rows := make([][]string, len(found.Failing))
-	for i, r := range newTonight(found, d.world).Failing {
+	for i, r := range newTonight(found).Failing {
 		rows[i] = []string{r.Household, r.Number, percent(&r.Chance), strconv.Itoa(r.Neighbours), strconv.Itoa(r.Ladder), strconv.Itoa(r.Contacts), r.Fix, strconv.Itoa(r.People), percent(&r.After), strings.Join(r.Who, " ")}
 	}
 	return term.Table(d.Stdout, []string{"住户", "门牌", "应答概率", "邻里", "其他", "其中联系人", "最省办法", "人数", "之后", "人员"}, rows)
@@ -259,7 +259,7 @@ type failingJSON struct {
 	Who        []string `json:"who"`
 }
 
-func newTonight(t *lab.Tonight, w *doorbell.World) *tonightJSON {
+func newTonight(t *lab.Tonight) *tonightJSON {
 	out := &tonightJSON{At: t.At, Sure: t.Sure, Doors: t.Doors, Revision: int64(t.Revision), Failing: []failingJSON{}}
 	for _, f := range t.Failing {
 		row := failingJSON{Doorbell: f.Doorbell, Household: string(f.Household), Number: f.Door.Number, Chance: f.Chance, Neighbours: f.Neighbours, Ladder: f.Ladder, Contacts: f.Contacts,
