@@ -16,13 +16,12 @@ func (s *Store) Apply(ctx context.Context, b *store.Batch) (done *store.Applied,
 	if s.options.ReadOnly {
 		return nil, fmt.Errorf("sqlite: Apply: the database was opened for reading only: %w", kg.ErrUnavailable)
 	}
+	if mayShare(b) {
+		return s.applyShared(ctx, b)
+	}
 	var t *tx
-	err = s.writeAnd(ctx, "Apply", func(c *conn) error {
-		t = newTx(s, c)
-		if err := t.useLedger(ctx); err != nil {
-			return err
-		}
-		done, err = store.Run(ctx, t, b)
+	err = s.write(ctx, "Apply", func(c *conn) error {
+		done, err = s.run(ctx, c, b, &t)
 		return err
 	}, func() { t.settle() })
 	if err != nil {
@@ -31,13 +30,9 @@ func (s *Store) Apply(ctx context.Context, b *store.Batch) (done *store.Applied,
 	return done, nil
 }
 
-// write runs f in a write transaction on the one connection that writes.
-func (s *Store) write(ctx context.Context, what string, f func(c *conn) error) error {
-	return s.writeAnd(ctx, what, f, func() {})
-}
-
-// writeAnd is write, and calls committed before the connection is given to another.
-func (s *Store) writeAnd(ctx context.Context, what string, f func(c *conn) error, committed func()) error {
+// write runs f in a write transaction on the one connection that writes, and calls committed before the connection is
+// given to another.
+func (s *Store) write(ctx context.Context, what string, f func(c *conn) error, committed func()) error {
 	c, err := s.writer.take(ctx)
 	if err != nil {
 		return fail(ctx, what, err)

@@ -137,6 +137,11 @@ func (c *conn) inTransaction(ctx context.Context, begin string, f func() error) 
 	if err == nil {
 		err = ctx.Err()
 	}
+	return c.end(ctx, err)
+}
+
+// end commits a transaction, or takes it back where err says that it failed, and gives that error.
+func (c *conn) end(ctx context.Context, err error) error {
 	end := "COMMIT"
 	if err != nil {
 		end = "ROLLBACK"
@@ -182,8 +187,14 @@ func newPool(db *sql.DB, size int) *pool {
 	return p
 }
 
+// errServed says that no connection is needed any more.
+var errServed = errors.New("sqlite: served by another")
+
 // take waits for a connection.
-func (p *pool) take(ctx context.Context) (*conn, error) {
+func (p *pool) take(ctx context.Context) (*conn, error) { return p.takeUnless(ctx, nil) }
+
+// takeUnless is take, until a channel is closed: then the error is errServed, or there is a connection all the same.
+func (p *pool) takeUnless(ctx context.Context, served <-chan struct{}) (*conn, error) {
 	select {
 	case <-p.closed:
 		return nil, errClosed
@@ -194,6 +205,8 @@ func (p *pool) take(ctx context.Context) (*conn, error) {
 	}
 	select {
 	case <-p.free:
+	case <-served:
+		return nil, errServed
 	case <-p.closed:
 		return nil, errClosed
 	case <-ctx.Done():

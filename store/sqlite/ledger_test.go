@@ -183,7 +183,7 @@ func TestALoadThatWasBrokenOffIsOpenedThoughAnotherProcessWrites(t *testing.T) {
 	err := l.s.write(t.Context(), "waiting", func(*conn) error {
 		other.s = other.open()
 		return nil
-	})
+	}, func() {})
 	if err != nil || l.indexed() {
 		t.Errorf("opened while another writes: %v", err)
 	}

@@ -53,6 +53,7 @@ type Store struct {
 	once    sync.Once
 	ended   error // of closing
 
+	line   line    // batches that wait for the writer
 	ledger *ledger // of a load that goes on; who holds the writer may look
 
 	relations map[kg.Relation]int64 // numbers in the table relation
