@@ -41,9 +41,21 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // Open takes a file of a folder that no other process has, with what is left in it, and makes the folder where it is
 // missing. What processes left that live no more is taken over.
 func Open(dir string) (*Journal, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("journal: %w", err)
+	for {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return nil, fmt.Errorf("journal: %w", err)
+		}
+		j, err := openIn(dir)
+		if errors.Is(err, os.ErrNotExist) {
+			if _, gone := os.Stat(dir); errors.Is(gone, os.ErrNotExist) {
+				continue // the last one who had it took the empty folder away meanwhile
+			}
+		}
+		return j, err
 	}
+}
+
+func openIn(dir string) (*Journal, error) {
 	for n := 1; n <= most; n++ {
 		name := filepath.Join(dir, strconv.Itoa(n))
 		unlock, err := lock(name)
@@ -129,7 +141,7 @@ func format(record []byte) []byte {
 func (j *Journal) inherit(dir string) error {
 	for n := 1; n <= most; n++ {
 		name := filepath.Join(dir, strconv.Itoa(n))
-		if info, err := os.Stat(name + suffix); err != nil || name+suffix == j.file.Name() || info.Size() == 0 {
+		if _, err := os.Stat(name + suffix); err != nil || name+suffix == j.file.Name() {
 			continue
 		}
 		unlock, err := lock(name)
@@ -148,7 +160,8 @@ func (j *Journal) inherit(dir string) error {
 	return nil
 }
 
-// take moves the records of a file into this one. A crash in between leaves them in both: who reads them bears that.
+// take moves the records of a file into this one, and removes it. A crash in between leaves them in both: who reads them
+// bears that.
 func (j *Journal) take(path string) error {
 	other, err := open(path, func() {})
 	if err != nil {
@@ -156,10 +169,15 @@ func (j *Journal) take(path string) error {
 	}
 	defer func() { _ = other.file.Close() }()
 	j.damaged += other.damaged
-	if err := j.Append(other.records...); err != nil {
-		return err
+	if len(other.records) > 0 {
+		if err := j.Append(other.records...); err != nil {
+			return err
+		}
 	}
-	return other.Clear()
+	if err := os.Remove(path); err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	return nil
 }
 
 // Records are the records of the file, in order, with those that were appended. The caller does not change them.
@@ -211,12 +229,17 @@ func (j *Journal) Clear() error {
 	return nil // after a crash the records may be there again: who reads them bears that
 }
 
-// Close gives the file back. Records that are left are for the next who opens the folder.
+// Close gives the file back. Records that are left are for the next who opens the folder; without any the file goes, and
+// the folder with the last one.
 func (j *Journal) Close() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	err := j.file.Close()
+	if j.size == 0 {
+		err = errors.Join(err, os.Remove(j.file.Name()))
+	}
 	j.unlock()
+	_ = os.Remove(filepath.Dir(j.file.Name())) // as long as others are in it, it stays
 	return err
 }
 
