@@ -51,6 +51,7 @@ type Doorbell struct {
 	clock    *steady
 	caughtUp atomic.Bool // the clock is not before the last entry of a timeline
 	news     news
+	opens    opens
 	roster   roster
 	off      cutOff
 	silence  silence

@@ -187,6 +187,7 @@ func (in *incident) save() error {
 	if err != nil {
 		return err
 	}
+	in.d.opens.moved(in.ring.ID, in.place, in.before != nil && in.before.State != kg.RingClosed, in.open())
 	if moved := in.d.o.Moved; moved != nil {
 		moved(Moved{Before: in.before, After: kg.Clone(in.ring).(*kg.Ring), Events: in.events})
 	}

@@ -230,14 +230,9 @@ func (in *incident) measure() error {
 }
 
 // others counts the open rings in a township, beside one that is not on record yet.
-func (in *incident) others(township kg.ID) (n int, err error) {
+func (in *incident) others(township kg.ID) (int, error) {
 	if in.stage != nil {
 		return in.stage.open[township], nil
 	}
-	filter := kg.And{kg.OneOf{Field: "state", Values: openRings}, kg.InArea{Areas: []kg.ID{township}}}
-	groups, err := in.d.o.Store.Count(in.ctx, in.d.view(in.now), store.CountQuery{Kind: kg.KindRing, Filter: filter})
-	for _, g := range groups {
-		n += g.Count
-	}
-	return n, err
+	return in.d.opens.in(in.ctx, in.d, township, in.now)
 }

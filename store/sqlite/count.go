@@ -52,7 +52,7 @@ func (f *filters) count(q store.CountQuery) (*statement, func(any) string) {
 	switch {
 	case q.By.Relation != "":
 		return f.byLink(item(`''`), q.By), write
-	case q.By.AreaKind != "" && q.From == nil && !ofList(q.Filter):
+	case q.By.AreaKind != "" && q.From == nil && !q.Kind.Record() && !ofList(q.Filter): // of records there are few where they are asked for
 		return f.byArea(q), write
 	case q.By.AreaKind != "":
 		return f.byAreaOfItems(item(`''`), q.By), write

@@ -19,6 +19,7 @@ const (
 	rankRare
 	rankWords
 	rankRelation
+	rankMoment
 )
 
 // way is a way to the nodes of a kind that one filter holds for; nil where it offers none.
@@ -123,6 +124,8 @@ func (f *filters) wayByText(kind kg.Kind, c kg.Compare) *way {
 	switch {
 	case c.Op == kg.EQ:
 		return lookUp(kind, c.Field, []string{want})
+	case isMoment(kind, c.Field):
+		return byMoment(kind, c)
 	case c.Field != kg.TitleField || kind.Record():
 		return nil
 	case c.Op == kg.Prefix:
@@ -135,6 +138,21 @@ func (f *filters) wayByText(kind kg.Kind, c kg.Compare) *way {
 		return &way{rows: q.add(") l CROSS JOIN entry e ON e.term_no = l.no AND e.kind = ?", kind), rank: rankWords}
 	}
 	return nil
+}
+
+func isMoment(kind kg.Kind, field string) bool {
+	f := kg.FieldOf(kind, field)
+	return f != nil && f.Moment && f.Sortable
+}
+
+// byMoment is the way to nodes by a bound of a moment that their kind is sorted by.
+func byMoment(kind kg.Kind, c kg.Compare) *way {
+	op, ok := map[kg.Op]string{kg.LT: "<", kg.LTE: "<=", kg.GT: ">", kg.GTE: ">="}[c.Op]
+	if !ok {
+		return nil
+	}
+	q := fmt.Sprintf("SELECT n.no AS no FROM node n INDEXED BY node_%[1]s WHERE n.kind = ? AND n.%[1]s IS NOT NULL AND n.%[1]s %[2]s ?", column(c.Field), op)
+	return &way{rows: new(statement).add(q, kind, c.Value), rank: rankMoment}
 }
 
 // lookUp is the way to nodes by texts that name few: their title, or a key.
