@@ -117,7 +117,7 @@ func (in *incident) climb(step *kg.Deadline, l *Level) error {
 	if err != nil {
 		return err
 	}
-	people, err := in.people(ids)
+	people, err := in.holding(ids)
 	if err != nil {
 		return err
 	}

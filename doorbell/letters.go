@@ -95,7 +95,7 @@ func (in *incident) claimOf(c *call) error {
 // stillFit is why a neighbour whose message was not handed over at once is not called any more; where nothing keeps them,
 // the batch counts on their record being still the same.
 func (in *incident) stillFit(c *call) (string, error) {
-	people, err := in.people([]kg.ID{c.person})
+	people, err := in.holding([]kg.ID{c.person})
 	if err != nil {
 		return "", err
 	}

@@ -98,13 +98,22 @@ func (p *person) serial() int {
 // latest is how many alerts of a person are read: more than a policy lets a week have.
 const latest = 40
 
-// alertsPlan asks for the latest alerts of people.
-var alertsPlan = &store.Plan{Steps: []*store.Step{
-	{Key: "alerts", On: []kg.Kind{kg.KindPerson}, Relation: kg.AlertTo, Direction: kg.In, Order: store.Order{By: "ordinal", Desc: true}, Window: store.Window{Limit: latest}},
-}}
+// alertsPlan asks for the latest alerts of people, and lastPlan for the last one alone: those on duty have many.
+var alertsPlan, lastPlan = planAlerts(latest), planAlerts(1)
 
-// people reads people as they are now. Who does not live any more is absent.
-func (in *incident) people(ids []kg.ID) (map[kg.ID]*person, error) {
+func planAlerts(limit int) *store.Plan {
+	return &store.Plan{Steps: []*store.Step{
+		{Key: "alerts", On: []kg.Kind{kg.KindPerson}, Relation: kg.AlertTo, Direction: kg.In, Order: store.Order{By: "ordinal", Desc: true}, Window: store.Window{Limit: limit}},
+	}}
+}
+
+// people reads people as they are now, with their latest alerts. Who does not live any more is absent.
+func (in *incident) people(ids []kg.ID) (map[kg.ID]*person, error) { return in.read(ids, alertsPlan) }
+
+// holding is people with the last alert alone: of those who are called whatever they were called for before.
+func (in *incident) holding(ids []kg.ID) (map[kg.ID]*person, error) { return in.read(ids, lastPlan) }
+
+func (in *incident) read(ids []kg.ID, alerts *store.Plan) (map[kg.ID]*person, error) {
 	out := map[kg.ID]*person{}
 	if len(ids) == 0 {
 		return out, nil
@@ -113,7 +122,7 @@ func (in *incident) people(ids []kg.ID) (map[kg.ID]*person, error) {
 		return in.stage.people(in, ids)
 	}
 	view := in.d.view(in.now)
-	items, err := in.d.o.Store.Nodes(in.ctx, view, []store.Group{{IDs: ids, Plan: alertsPlan}})
+	items, err := in.d.o.Store.Nodes(in.ctx, view, []store.Group{{IDs: ids, Plan: alerts}})
 	if err != nil {
 		return nil, err
 	}
