@@ -30,10 +30,8 @@ func (o *opens) in(ctx context.Context, d *Doorbell, township kg.ID, now time.Ti
 	if o.counted && elapsed >= o.at && elapsed-o.at < countEvery {
 		return o.by[township], nil
 	}
-	// An open ring has something due; the bound lets an index leave out those that are over.
-	open := kg.And{kg.Compare{Field: "dueAt", Op: kg.GT, Value: "1"}, kg.OneOf{Field: "state", Values: openRings}}
 	groups, err := d.o.Store.Count(ctx, d.view(now), store.CountQuery{
-		Kind: kg.KindRing, Filter: open, By: store.GroupBy{AreaKind: kg.KindDivision, AreaLevel: string(kg.LevelTownship)},
+		Kind: kg.KindRing, Filter: NotOver(), By: store.GroupBy{AreaKind: kg.KindDivision, AreaLevel: string(kg.LevelTownship)},
 	})
 	if err != nil {
 		return 0, err

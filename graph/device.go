@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -31,7 +30,7 @@ func (m *mutation) Heartbeat(ctx context.Context, _ map[string]any) (*model.Hear
 		beat.Battery = &n
 	}
 	h := newHydration(ctx, loaders.From(ctx).Today())
-	if err := m.allBells(h); err != nil {
+	if err := m.rings(ctx, "doorbells are shown to"); err != nil {
 		return nil, err
 	}
 	bell, err := m.bell.Heartbeat(ctx, beat)
@@ -52,21 +51,10 @@ func (m *mutation) Heartbeat(ctx context.Context, _ map[string]any) (*model.Hear
 	return &model.HeartbeatPayload{Doorbell: shown, Now: bell.HeardAt}, nil
 }
 
-// allBells refuses those who do not see everything: doorbells and their faults tell who lives alone.
-func (r *resolver) allBells(h *hydration) error {
-	if !h.session.Scope().All {
-		return fmt.Errorf("doorbells are shown to those who see everything: %w", kg.ErrForbidden)
-	}
-	if r.bell == nil {
-		return fmt.Errorf("no doorbell is served here: %w", kg.ErrUnavailable)
-	}
-	return nil
-}
-
 // DoorbellFaults are the doorbells with something wrong.
 func (r *query) DoorbellFaults(ctx context.Context, area *kg.ID, only []model.DoorbellFault, first int, after *kg.ID) (*model.DoorbellFaultPage, error) {
 	h := newHydration(ctx, loaders.From(ctx).Today())
-	if err := r.allBells(h); err != nil {
+	if err := r.rings(ctx, "doorbells are shown to"); err != nil {
 		return nil, err
 	}
 	q := doorbell.FaultQuery{Limit: first}

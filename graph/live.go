@@ -49,7 +49,7 @@ func (s *subscription) MyAlerts(ctx context.Context, person kg.ID, after *string
 // stream listens to a topic for one client. show makes a message of an event, nil where there is nothing to show any more;
 // the last message of a stream that fails is made by failed.
 func stream[N any](ctx context.Context, s *subscription, t feed.Topic, after *string, show func(context.Context, *feed.Event) (*N, error), failed func(error) *N) (<-chan *N, error) {
-	if err := watchers(ctx); err != nil {
+	if err := seesAll(ctx, watched); err != nil {
 		return nil, err
 	}
 	if s.feed == nil {
@@ -116,16 +116,11 @@ func next[N any](ctx context.Context, s *subscription, sub *feed.Subscription, s
 	return made.(*N), nil
 }
 
+// watched is what streams show, in a refusal.
+const watched = "rings are shown to"
+
 // newsTimeout is how long the reading for one message may take.
 const newsTimeout = 5 * time.Second
-
-// watchers refuses streams to those who do not see everything, until viewers have roles.
-func watchers(ctx context.Context) error {
-	if !loaders.From(ctx).Scope().All {
-		return fmt.Errorf("rings are shown to those who see everything: %w", kg.ErrForbidden)
-	}
-	return nil
-}
 
 // afresh is a context in which a message is made: a session of its own, whose day and viewer are those of now, and
 // nothing that is remembered of the messages before it.
@@ -138,7 +133,7 @@ func (s *subscription) afresh(ctx context.Context) context.Context {
 }
 
 func (s *subscription) ringNews(ctx context.Context, e *feed.Event) (*model.RingNews, error) {
-	if err := watchers(ctx); err != nil {
+	if err := seesAll(ctx, watched); err != nil {
 		return nil, err
 	}
 	h := newHydration(ctx, loaders.From(ctx).Today())
@@ -154,15 +149,12 @@ func (s *subscription) ringNews(ctx context.Context, e *feed.Event) (*model.Ring
 		return nil, err
 	}
 	news := &model.RingNews{Mark: sealMark(ctx, e.Mark), Clock: kg.MomentOf(s.now())}
-	news.Entry = model.To[*model.RingEvent](h.env, h.found[event.group][e.ID])
-	news.Whole = model.To[*model.Ring](h.env, h.found[ring.group][e.Ring])
-	asks := func(name string) bool {
-		return slices.ContainsFunc(h.fields(h.root), func(f graphql.CollectedField) bool { return f.Name == name })
-	}
-	if asks("event") && news.Entry == nil || asks("ring") && news.Whole == nil {
+	news.Entry = model.To[*model.RingEvent](h.env, event.item(e.ID))
+	news.Whole = model.To[*model.Ring](h.env, ring.item(e.Ring))
+	if event.asked() && news.Entry == nil || ring.asked() && news.Whole == nil {
 		return nil, nil // gone meanwhile
 	}
-	if asks("status") {
+	if slices.ContainsFunc(h.fields(h.root), func(f graphql.CollectedField) bool { return f.Name == "status" }) {
 		r, err := s.bell.Look(ctx, e.Ring)
 		if errors.Is(err, kg.ErrNotFound) {
 			return nil, nil
@@ -176,7 +168,7 @@ func (s *subscription) ringNews(ctx context.Context, e *feed.Event) (*model.Ring
 }
 
 func (s *subscription) alertNews(ctx context.Context, e *feed.Event) (*model.AlertNews, error) {
-	if err := watchers(ctx); err != nil {
+	if err := seesAll(ctx, watched); err != nil {
 		return nil, err
 	}
 	h := newHydration(ctx, loaders.From(ctx).Today())
@@ -192,8 +184,8 @@ func (s *subscription) alertNews(ctx context.Context, e *feed.Event) (*model.Ale
 		return nil, err
 	}
 	news := &model.AlertNews{Mark: sealMark(ctx, e.Mark), Clock: kg.MomentOf(s.now())}
-	news.Entry = model.To[*model.RingEvent](h.env, h.found[event.group][e.ID])
-	news.Whole = model.To[*model.Alert](h.env, h.found[alert.group][kg.ID(e.Alert)])
+	news.Entry = model.To[*model.RingEvent](h.env, event.item(e.ID))
+	news.Whole = model.To[*model.Alert](h.env, alert.item(kg.ID(e.Alert)))
 	if event.asked() && news.Entry == nil || alert.asked() && news.Whole == nil {
 		return nil, nil // gone meanwhile
 	}

@@ -11,14 +11,12 @@ import (
 	"lintu/graph/model"
 	"lintu/kg"
 	"lintu/loaders"
-	"lintu/store"
 )
 
 // ResponseMetrics is how rings were answered.
 func (r *query) ResponseMetrics(ctx context.Context, area *kg.ID, from, to kg.Date, by *model.ResponseDimension, drill *bool) (*model.ResponseMetrics, error) {
-	session := loaders.From(ctx)
-	if !session.Scope().All {
-		return nil, fmt.Errorf("figures of rings are shown to those who see everything: %w", kg.ErrForbidden)
+	if err := seesAll(ctx, "figures of rings are shown to"); err != nil {
+		return nil, err
 	}
 	if r.figures == nil {
 		return nil, fmt.Errorf("no doorbell is served here: %w", kg.ErrUnavailable)
@@ -37,7 +35,7 @@ func (r *query) ResponseMetrics(ctx context.Context, area *kg.ID, from, to kg.Da
 	if by != nil {
 		q.By = figures.Dimension(*by)
 	}
-	answer, err := r.figures.Measure(ctx, q, session.Today())
+	answer, err := r.figures.Measure(ctx, q, loaders.From(ctx).Today())
 	if err != nil {
 		return nil, err
 	}
@@ -86,24 +84,4 @@ func showGrids(ctx context.Context, groups []*model.ResponseGroup) error {
 		}
 	}
 	return nil
-}
-
-// existing is the id of an argument, which must name something that exists; of a kind where one is given.
-func existing(ctx context.Context, argument string, given kg.ID, kind kg.Kind) (kg.ID, error) {
-	id, err := loaders.ToID(argument, given)
-	if err == nil && kind != "" {
-		id, err = idOf(argument, given, kind)
-	}
-	if err != nil {
-		return "", err
-	}
-	session := loaders.From(ctx)
-	found, err := session.Fetch(ctx, session.Today(), []store.Group{{IDs: []kg.ID{id}}})
-	if err != nil {
-		return "", err
-	}
-	if found[0][id] == nil {
-		return "", fmt.Errorf("%s: %s: %w", argument, id, kg.ErrNotFound)
-	}
-	return id, nil
 }

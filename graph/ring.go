@@ -126,11 +126,8 @@ func (m *mutation) ofAlert(ctx context.Context, argument string, alert kg.ID, f 
 
 // moved makes a move and shows the ring. Until viewers have roles, one who sees a part of the graph only makes none.
 func (m *mutation) moved(ctx context.Context, move func() (*doorbell.Ring, error)) (*model.RingPayload, error) {
-	if !loaders.From(ctx).Scope().All {
-		return nil, fmt.Errorf("rings are moved by those who see everything: %w", kg.ErrForbidden)
-	}
-	if m.bell == nil {
-		return nil, fmt.Errorf("no doorbell is served here: %w", kg.ErrUnavailable)
+	if err := m.rings(ctx, "rings are moved by"); err != nil {
+		return nil, err
 	}
 	r, err := move()
 	if err != nil {
@@ -178,11 +175,8 @@ func (r *query) MyAlerts(ctx context.Context, person kg.ID) ([]*model.Alert, err
 		return nil, err
 	}
 	h := newHydration(ctx, loaders.From(ctx).Today())
-	if !h.session.Scope().All {
-		return nil, fmt.Errorf("alerts are shown to those who see everything: %w", kg.ErrForbidden)
-	}
-	if r.bell == nil {
-		return nil, fmt.Errorf("no doorbell is served here: %w", kg.ErrUnavailable)
+	if err := r.rings(ctx, "alerts are shown to"); err != nil {
+		return nil, err
 	}
 	ids, err := r.bell.AlertsOf(ctx, id)
 	if err != nil {

@@ -19,17 +19,14 @@ const mostTonight = 500
 
 // Tonight rehearses the doorbells of an area, and shows the worst doors.
 func (r *query) Tonight(ctx context.Context, area kg.ID, at *model.Instant, sure float64, first int) (*model.Tonight, error) {
-	if !loaders.From(ctx).Scope().All {
-		return nil, fmt.Errorf("doorbells are rehearsed by those who see everything: %w", kg.ErrForbidden)
-	}
-	if r.bell == nil {
-		return nil, fmt.Errorf("no doorbell is served here: %w", kg.ErrUnavailable)
+	if err := r.rings(ctx, "doorbells are rehearsed by"); err != nil {
+		return nil, err
 	}
 	if first < 1 || first > mostTonight {
 		return nil, kg.Invalid("first", fmt.Sprint(first), fmt.Sprintf("1 to %d", mostTonight))
 	}
 	h := newHydration(ctx, loaders.From(ctx).Today())
-	if err := h.isArea(ctx, "area", area); err != nil {
+	if err := isArea(ctx, "area", area); err != nil {
 		return nil, err
 	}
 	when := at.At(time.Time{})
@@ -50,25 +47,14 @@ func (r *query) Tonight(ctx context.Context, area kg.ID, at *model.Instant, sure
 }
 
 // isArea says that an id is that of an area that exists.
-func (h *hydration) isArea(ctx context.Context, argument string, id kg.ID) error {
+func isArea(ctx context.Context, argument string, id kg.ID) error {
 	switch id.Kind() {
 	case kg.KindDivision, kg.KindGrid, kg.KindCompound, kg.KindBuilding, kg.KindEntrance, kg.KindHousehold:
 	default:
 		return kg.Invalid(argument, fmt.Sprintf("the id of a %s", id.Kind()), "the id of a division, grid, compound, building, entrance or household")
 	}
-	there := &hydration{session: h.session, op: h.op, root: h.root, env: h.env}
-	at, err := there.place(ctx, []kg.Kind{id.Kind()}, nil)
-	if err != nil {
-		return err
-	}
-	at.want(id)
-	if err := there.fetch(ctx); err != nil {
-		return err
-	}
-	if at.item(id) == nil {
-		return fmt.Errorf("%s: %s: %w", argument, id, kg.ErrNotFound)
-	}
-	return nil
+	_, err := existing(ctx, argument, id, "")
+	return err
 }
 
 // worst shows doors, read in one visit.

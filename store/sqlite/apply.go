@@ -21,7 +21,7 @@ func (s *Store) Apply(ctx context.Context, b *store.Batch) (done *store.Applied,
 	}
 	var t *tx
 	err = s.write(ctx, "Apply", func(c *conn) error {
-		done, err = s.run(ctx, c, b, &t)
+		t, done, err = s.run(ctx, c, b)
 		return err
 	}, func() { t.settle() })
 	if err != nil {

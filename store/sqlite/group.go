@@ -132,8 +132,7 @@ func (s *Store) lead(c *conn, w *waiting) (broken bool) {
 
 // leadOne does a batch that nobody waits beside: its caller may break it off.
 func (s *Store) leadOne(c *conn, w *waiting) (broken bool) {
-	var t *tx
-	done, err := s.run(w.ctx, c, w.batch, &t)
+	t, done, err := s.run(w.ctx, c, w.batch)
 	if err == nil {
 		err = w.ctx.Err()
 	}
@@ -160,8 +159,7 @@ func (s *Store) applyEach(c *conn, group []*waiting) error {
 		if err := c.exec(ctx, "SAVEPOINT batch"); err != nil {
 			return err
 		}
-		var t *tx
-		w.done, w.err = s.run(ctx, c, w.batch, &t)
+		_, w.done, w.err = s.run(ctx, c, w.batch)
 		if w.err == nil {
 			w.err = w.ctx.Err()
 		}
@@ -186,10 +184,10 @@ func (s *Store) applyEach(c *conn, group []*waiting) error {
 }
 
 // run does a batch in the transaction that the connection is in.
-func (s *Store) run(ctx context.Context, c *conn, b *store.Batch, t **tx) (*store.Applied, error) {
-	*t = newTx(s, c)
-	if err := (*t).useLedger(ctx); err != nil {
-		return nil, err
+func (s *Store) run(ctx context.Context, c *conn, b *store.Batch) (t *tx, done *store.Applied, err error) {
+	t = newTx(s, c)
+	if err = t.useLedger(ctx); err == nil {
+		done, err = store.Run(ctx, t, b)
 	}
-	return store.Run(ctx, *t, b)
+	return t, done, err
 }
