@@ -23,6 +23,7 @@ import (
 	"lintu/reach"
 	"lintu/store"
 	"lintu/store/storetest"
+	"lintu/trust"
 )
 
 // watch is the edge over the village, without a transport.
@@ -59,7 +60,9 @@ func newWatch(t *testing.T, o feed.Options) *watch {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sessions := &loaders.Sessions{Store: w.reads, Zone: time.UTC, Now: w.Now, Viewer: func(context.Context) loaders.Viewer { return loaders.Viewer{Name: "test", Scope: w.scope} }}
+	sessions := &loaders.Sessions{Store: w.reads, Zone: time.UTC, Now: w.Now, Viewer: func(context.Context) loaders.Viewer {
+		return loaders.Viewer{Name: "test", Roles: []trust.Role{trust.Operator}, Purpose: trust.Operation, Scope: w.scope}
+	}}
 	r := &resolver{bell: w.bell, feed: w.feed, sessions: sessions, log: slog.New(slog.DiscardHandler), now: w.Now, zone: time.UTC}
 	w.exec = executor.New(generated.NewExecutableSchema(generated.Config{Resolvers: r}))
 	w.exec.SetErrorPresenter(presenter(r.log, func(context.Context) string { return "" }))

@@ -14,13 +14,11 @@ import (
 
 	"lintu/kg"
 	"lintu/store"
+	"lintu/trust"
 )
 
 // Viewer is on whose behalf an operation reads.
-type Viewer struct {
-	Name  string
-	Scope store.Scope
-}
+type Viewer = trust.Viewer
 
 // Session reads for one operation.
 type Session struct {
@@ -60,7 +58,7 @@ type sessionKey struct{}
 func (b *Sessions) Begin(ctx context.Context) context.Context {
 	b.once.Do(func() { b.cursors = store.NewCursors(b.Key) })
 	s := &Session{store: b.Store, today: kg.DateOf(b.Now(), b.Zone), zone: b.Zone, cursors: b.cursors, maxPage: b.LargestPage()}
-	s.viewer = Viewer{Name: "operator", Scope: store.Scope{All: true}}
+	s.viewer = trust.TheOperator()
 	if b.Viewer != nil {
 		s.viewer = b.Viewer(ctx)
 	}

@@ -10,6 +10,7 @@ import (
 	"lintu/loaders"
 	"lintu/store"
 	"lintu/store/storetest"
+	"lintu/trust"
 )
 
 // The limit itself is the store's, and its suite holds every engine to it.
@@ -38,7 +39,7 @@ func TestMoreGroupsThanAreServedAreRefusedWithACode(t *testing.T) {
 
 func TestCountsAreOfWhatTheViewerMaySee(t *testing.T) {
 	engines(t, fixtureData, func(t *testing.T, e *edge) {
-		e.viewer = loaders.Viewer{Name: "grid worker", Scope: store.Scope{Areas: fixture.IDs("grid3"), Today: storetest.Today}}
+		e.viewer = loaders.Viewer{Name: "grid worker", Roles: []trust.Role{trust.Operator}, Purpose: trust.Operation, Scope: store.Scope{Areas: fixture.IDs("grid3"), Today: storetest.Today}}
 		var d struct {
 			People struct {
 				Counts []struct {

@@ -12,6 +12,7 @@ import (
 	"lintu/loaders"
 	"lintu/store"
 	"lintu/store/storetest"
+	"lintu/trust"
 )
 
 // payload is what tests of effects look at.
@@ -122,7 +123,7 @@ func TestAViewerWithAScopeEditsInsideItOnly(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e.viewer = loaders.Viewer{Name: "grid3", Scope: store.Scope{Areas: []kg.ID{fixture.ID("grid3")}}}
+		e.viewer = loaders.Viewer{Name: "grid3", Roles: []trust.Role{trust.Operator}, Purpose: trust.Operation, Scope: store.Scope{Areas: []kg.ID{fixture.ID("grid3")}}}
 		for name, c := range map[string]struct{ changes, code, path string }{
 			"a change":                {`{change: {person: {id: $(grandpa), version: 1, phone: "1"}}}`, "NOT_FOUND", "changes[0].change.person.id"},
 			"a stale change":          {`{change: {person: {id: $(grandpa), version: 7, phone: "1"}}}`, "NOT_FOUND", "changes[0].change.person.id"},

@@ -9,6 +9,7 @@ import (
 	"lintu/loaders"
 	"lintu/store"
 	"lintu/store/storetest"
+	"lintu/trust"
 )
 
 func TestPagesOfASearchFollowEachOtherWithoutGapOrDuplicate(t *testing.T) {
@@ -30,7 +31,7 @@ func TestPagesOfASearchFollowEachOtherWithoutGapOrDuplicate(t *testing.T) {
 
 func TestASearchFindsOnlyWhatTheViewerMaySee(t *testing.T) {
 	engines(t, fixtureData, func(t *testing.T, e *edge) {
-		e.viewer = loaders.Viewer{Name: "grid worker", Scope: store.Scope{Areas: fixture.IDs("grid1"), Today: storetest.Today}}
+		e.viewer = loaders.Viewer{Name: "grid worker", Roles: []trust.Role{trust.Operator}, Purpose: trust.Operation, Scope: store.Scope{Areas: fixture.IDs("grid1"), Today: storetest.Today}}
 		var d struct{ Search pageOf }
 		if err := json.Unmarshal(e.data(t, `{ search(text: "赵") { `+pageFields+` } }`, nil).Data, &d); err != nil {
 			t.Fatal(err)

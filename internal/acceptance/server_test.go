@@ -26,6 +26,7 @@ import (
 	"lintu/store/neo4j"
 	"lintu/store/sqlite"
 	"lintu/store/storetest"
+	"lintu/trust"
 )
 
 // folder holds the databases of the tests.
@@ -105,7 +106,7 @@ func newEdgeWith(t testing.TB, st store.Store, lines *barrier.Set, introspection
 	if err := near.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	e := &edge{store: st, viewer: loaders.Viewer{Name: "test", Scope: store.Scope{All: true}}}
+	e := &edge{store: st, viewer: loaders.Viewer{Name: "test", Roles: []trust.Role{trust.Operator}, Purpose: trust.Operation, Scope: store.Scope{All: true}}}
 	e.clock = &handClock{at: now}
 	bell, err := doorbell.New(doorbell.Options{Store: st, Key: status.Key, Snapshot: near.Snapshot, Clock: e.clock, Zone: shanghai, Process: "test"})
 	if err != nil {

@@ -32,7 +32,8 @@ var ours = []row{
 	{dir: "store/neo4j", may: reader, tests: []string{"store/storetest", "seed", "internal/neo4jtest", "internal/effort"}},
 	{dir: "seed/...", may: append([]string{"seed/..."}, reader...), tests: realStores},
 	{dir: "paths", may: reader, tests: realStores},
-	{dir: "loaders", may: append([]string{"paths"}, reader...), tests: realStores},
+	{dir: "trust", may: reader},
+	{dir: "loaders", may: append([]string{"paths", "trust"}, reader...), tests: realStores},
 	{dir: "importer/sheet"},
 	{dir: "importer", may: append([]string{"importer/sheet"}, reader...), tests: realStores},
 	{dir: "reach/calendar", may: []string{"kg"}},
@@ -43,7 +44,7 @@ var ours = []row{
 	{dir: "coverage/trend", may: append([]string{"reach", "coverage"}, reader...), tests: realStores},
 	{dir: "coverage/audit", may: append([]string{"reach"}, reader...), tests: append([]string{"seed/figures"}, realStores...)},
 	{
-		dir: "layer", may: append([]string{"coverage", "coverage/audit", "coverage/trend", "loaders", "reach"}, reader...),
+		dir: "layer", may: append([]string{"coverage", "coverage/audit", "coverage/trend", "loaders", "reach", "trust"}, reader...),
 		tests: realStores,
 	},
 	{dir: "doorbell/figures", may: append([]string{"coverage"}, reader...), tests: realStores},
@@ -59,7 +60,7 @@ var ours = []row{
 	{dir: "graph/trusted", may: []string{"kg"}},
 	{dir: "graph/wire", may: []string{"kg", "graph/limits"}},
 	{
-		dir: "graph/...", may: append([]string{"loaders", "paths", "reach", "coverage", "coverage/audit", "coverage/trend", "records", "doorbell", "doorbell/feed", "doorbell/figures", "doorbell/lab", "graph/..."}, reader...),
+		dir: "graph/...", may: append([]string{"trust", "loaders", "paths", "reach", "coverage", "coverage/audit", "coverage/trend", "records", "doorbell", "doorbell/feed", "doorbell/figures", "doorbell/lab", "graph/..."}, reader...),
 		tests: append([]string{"web"}, realStores...),
 	},
 	{dir: "web"},
