@@ -10,6 +10,7 @@ import (
 	"lintu/kg"
 	"lintu/loaders"
 	"lintu/store"
+	"lintu/trust"
 )
 
 // helpers are so many people who may be called, in the building of h2, on the other side of its stairs.
