@@ -13,14 +13,20 @@ import (
 	"lintu/kg"
 	"lintu/loaders"
 	"lintu/records"
+	"lintu/trust"
 )
 
 // checkArguments looks at every argument of an operation before anything is read, in one place: exactly one key
 // in a @oneOf input (gqlgen checks that in literals only), lists and texts no longer than allowed.
+//
+// On the way it refuses what the session's viewer may not ask for: the schema's rules (see rights.go) hold for an operation
+// as a whole.
 func checkArguments(schema *ast.Schema, present graphql.ErrorPresenterFunc) graphql.OperationMiddleware {
+	rules := newRulebook(schema)
 	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		op := graphql.GetOperationContext(ctx)
-		c := checker{schema: schema, vars: op.Variables, spread: map[string]bool{}}
+		viewer := loaders.From(ctx).Viewer()
+		c := checker{schema: schema, vars: op.Variables, spread: map[string]bool{}, rules: rules, viewer: &viewer, rights: viewer.Effective()}
 		if err := c.selection(op.Operation.SelectionSet); err != nil {
 			return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{present(ctx, err)}})
 		}
@@ -32,6 +38,9 @@ type checker struct {
 	schema *ast.Schema
 	vars   map[string]any
 	spread map[string]bool // fragments that were looked at
+	rules  *rulebook
+	viewer *trust.Viewer
+	rights trust.Right // of the viewer
 }
 
 func (c *checker) selection(set ast.SelectionSet) error {
@@ -56,12 +65,23 @@ func (c *checker) selection(set ast.SelectionSet) error {
 }
 
 func (c *checker) field(f *ast.Field) error {
+	if err := c.allowedField(f); err != nil {
+		return err
+	}
+	if strings.HasPrefix(f.Name, "__") { // the schema's own words
+		return nil
+	}
 	if len(f.Arguments) > 0 && f.Definition != nil {
 		args := f.ArgumentMap(c.vars)
 		if err := editSize(f, args); err != nil {
 			return err
 		}
 		for _, d := range f.Definition.Arguments {
+			if args[d.Name] != nil {
+				if err := c.allowed(f.Name+"."+d.Name, c.rules.args[d]); err != nil {
+					return err
+				}
+			}
 			if err := c.value(d.Name, d.Type, args[d.Name]); err != nil {
 				return err
 			}
@@ -101,7 +121,22 @@ func (c *checker) value(argument string, t *ast.Type, v any) error {
 	case map[string]any:
 		return c.object(argument, c.schema.Types[t.Name()], v)
 	}
+	if err := c.enum(argument, c.schema.Types[t.Name()], v); err != nil {
+		return err
+	}
 	return scalar(argument, t.Name(), v)
+}
+
+// enum refuses a value that the viewer may not give.
+func (c *checker) enum(argument string, d *ast.Definition, v any) error {
+	if d == nil || d.Kind != ast.Enum || c.rights == trust.All {
+		return nil
+	}
+	value := d.EnumValues.ForName(fmt.Sprint(v))
+	if value == nil {
+		return nil
+	}
+	return c.allowed(argument+": "+value.Name, c.rules.values[value])
 }
 
 // scalar checks a value of our own scalars, and the length of a text, where the argument can be named.
@@ -133,6 +168,9 @@ func (c *checker) object(argument string, d *ast.Definition, v map[string]any) e
 	}
 	for _, f := range d.Fields {
 		if x, ok := v[f.Name]; ok {
+			if err := c.allowed(argument+"."+f.Name, c.rules.fields[f]); err != nil {
+				return err
+			}
 			if err := c.value(argument+"."+f.Name, f.Type, x); err != nil {
 				return err
 			}

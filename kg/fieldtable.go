@@ -30,12 +30,12 @@ var fieldTable = map[Kind][]Field{
 		textField("name", func(n *Building) *string { return &n.Name }, "Name.", "名称", listed),
 		textField("address", func(n *Building) *string { return &n.Address }, "Address.", "地址", searched),
 		intField("floors", func(n *Building) *int { return &n.Floors }, "Number of floors.", "层数", sorted),
-		pointField("point", func(n *Building) **geo.Point { return &n.Point }, "Point, WGS-84 degrees.", "坐标", listed),
+		pointField("point", func(n *Building) **geo.Point { return &n.Point }, "Point, WGS-84 degrees.", "坐标", personal, listed),
 	},
 	KindEntrance: {
 		textField("number", func(n *Entrance) *string { return &n.Number }, "Number in the building.", "单元号", listed, keyed),
 		boolField("hasLift", func(n *Entrance) *bool { return &n.HasLift }, "Whether it has a lift.", "有无电梯", listed),
-		pointField("point", func(n *Entrance) **geo.Point { return &n.Point }, "Own point, WGS-84 degrees, where known.", "坐标", listed),
+		pointField("point", func(n *Entrance) **geo.Point { return &n.Point }, "Own point, WGS-84 degrees, where known.", "坐标", personal, listed),
 	},
 	KindHousehold: {
 		textField("number", func(n *Household) *string { return &n.Number }, "Number of the door.", "户号", personal, listed, keyed),

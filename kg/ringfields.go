@@ -30,7 +30,7 @@ var (
 		dataField("candidates", func(n *Ring) *[]Candidate { return &n.Candidates }, "Neighbours who could be called, in order.", "候选人", sensitive),
 		dataField("leftOut", func(n *Ring) *[]Omission { return &n.LeftOut }, "Who was not called, and why.", "未呼叫人员", sensitive),
 		dataField("waves", func(n *Ring) *[]Wave { return &n.Waves }, "The waves so far.", "各轮呼叫"),
-		dataField("outbox", func(n *Ring) *[]Letter { return &n.Outbox }, "Messages to the elder's device that are still to be handed over.", "待发消息"),
+		dataField("outbox", func(n *Ring) *[]Letter { return &n.Outbox }, "Messages to the elder's device that are still to be handed over.", "待发消息", sensitive),
 	}
 	alertFields = []Field{
 		textField("code", func(n *Alert) *string { return &n.Code }, "The person and the number of their alert.", "提醒编码", sorted, keyed),
@@ -52,7 +52,7 @@ var (
 		momentField("arrivedAt", func(n *Alert) *Moment { return &n.ArrivedAt }, "When the person arrived.", "到达时间"),
 		momentField("endedAt", func(n *Alert) *Moment { return &n.EndedAt }, "When it was over for the person.", "结束时间"),
 		boolField("lastKnown", func(n *Alert) *bool { return &n.LastKnown }, "Whether the last known consent counted, because the store was away.", "按最近已知同意"),
-		dataField("outbox", func(n *Alert) *[]Letter { return &n.Outbox }, "Messages that are still to be handed over.", "待发消息"),
+		dataField("outbox", func(n *Alert) *[]Letter { return &n.Outbox }, "Messages that are still to be handed over.", "待发消息", sensitive),
 	}
 	eventFields = []Field{
 		textField("code", func(n *RingEvent) *string { return &n.Code }, "The ring and the number of its entry.", "经过编码", sorted, keyed),

@@ -3,10 +3,12 @@ package loaders
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"lintu/kg"
 	"lintu/paths"
 	"lintu/store"
+	"lintu/trust"
 )
 
 // Path looks for a shortest path as of a day, in the viewer's view. An end that does not exist, or is out of scope, is
@@ -29,7 +31,21 @@ func (s *Session) Path(ctx context.Context, asOf kg.Date, q paths.Query) (*paths
 			return &paths.Path{Outcome: paths.None, Start: q.From}, nil
 		}
 	}
+	if q.Relations = s.followed(q.Relations); len(q.Relations) == 0 && s.viewer.Masked() {
+		return &paths.Path{Outcome: paths.None, Start: q.From}, nil
+	}
 	return paths.Find(ctx, visits{s}, s.view(asOf), q)
+}
+
+// followed are the relations that the viewer may follow among those asked for; without detail, not the private ones.
+func (s *Session) followed(asked []kg.Relation) []kg.Relation {
+	if !s.viewer.Masked() {
+		return asked
+	}
+	if len(asked) == 0 {
+		asked = paths.Usual()
+	}
+	return slices.DeleteFunc(slices.Clone(asked), trust.Private)
 }
 
 // visits is the store as a path search sees it; its visits are the operation's.

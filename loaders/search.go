@@ -2,6 +2,8 @@ package loaders
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -53,6 +55,9 @@ func (p *planner) search(field graphql.CollectedField) (q store.SearchQuery, err
 	if q.Kinds, err = someKinds("kinds", args["kinds"]); err != nil {
 		return q, err
 	}
+	if q.Kinds, err = p.searched(q.Kinds); err != nil {
+		return q, err
+	}
 	if args["area"] != nil {
 		if q.Filter, err = p.condition("area", "", "area", args["area"]); err != nil {
 			return q, err
@@ -78,6 +83,21 @@ func (p *planner) search(field graphql.CollectedField) (q store.SearchQuery, err
 		return q, err
 	}
 	return q, q.Check()
+}
+
+// searched are the kinds that the viewer may look for by text: whose names are masked may not be found by them.
+func (p *planner) searched(kinds []kg.Kind) ([]kg.Kind, error) {
+	if !p.session.viewer.Masked() {
+		return kinds, nil
+	}
+	masked := func(k kg.Kind) bool { return k == kg.KindPerson || k == kg.KindHousehold }
+	if slices.ContainsFunc(kinds, masked) {
+		return nil, fmt.Errorf("kinds: the names of people and doors are masked, and not found by text: %w", kg.ErrForbidden)
+	}
+	if len(kinds) > 0 {
+		return kinds, nil
+	}
+	return slices.DeleteFunc(slices.Clone(allKinds), func(k kg.Kind) bool { return masked(k) || k.Record() }), nil
 }
 
 // allKinds are the kinds of the table, in its order.

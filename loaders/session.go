@@ -22,7 +22,7 @@ type Viewer = trust.Viewer
 
 // Session reads for one operation.
 type Session struct {
-	store   store.Store
+	store   reads
 	viewer  Viewer
 	today   kg.Date
 	zone    *time.Location
@@ -57,12 +57,13 @@ type sessionKey struct{}
 // Begin puts a new session into the context of an operation. Reads without asOf are as of the site's local day.
 func (b *Sessions) Begin(ctx context.Context) context.Context {
 	b.once.Do(func() { b.cursors = store.NewCursors(b.Key) })
-	s := &Session{store: b.Store, today: kg.DateOf(b.Now(), b.Zone), zone: b.Zone, cursors: b.cursors, maxPage: b.LargestPage()}
+	s := &Session{today: kg.DateOf(b.Now(), b.Zone), zone: b.Zone, cursors: b.cursors, maxPage: b.LargestPage()}
 	s.viewer = trust.TheOperator()
 	if b.Viewer != nil {
 		s.viewer = b.Viewer(ctx)
 	}
-	s.viewer.Scope.Today = s.today
+	s.viewer.Scope.Today, s.viewer.Scope.Without = s.today, s.viewer.Hidden()
+	s.store = veiled(b.Store, &s.viewer)
 	return context.WithValue(store.WithCost(ctx, &s.cost), sessionKey{}, s)
 }
 

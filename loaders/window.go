@@ -2,6 +2,7 @@ package loaders
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -97,8 +98,12 @@ func (p *planner) dated() kg.Date {
 
 // order reads orderBy { field, direction }; far are the kinds of the nodes, none for any.
 func (p *planner) order(far []kg.Kind, m map[string]any) (store.Order, error) {
-	if m == nil {
+	titles := !p.session.viewer.Masked() || !titled(far)
+	if m == nil && titles {
 		return store.Order{}, nil
+	}
+	if m == nil {
+		return store.Order{By: store.OrderID}, nil
 	}
 	name, err := ToText(p.arg("orderBy.field"), m["field"])
 	if err != nil {
@@ -108,7 +113,15 @@ func (p *planner) order(far []kg.Kind, m map[string]any) (store.Order, error) {
 	if !o.Valid(far...) {
 		return o, kg.Invalid(p.arg("orderBy.field"), name, "a value of the enum")
 	}
+	if o.By == store.OrderTitle && !titles {
+		return o, fmt.Errorf("%s: %s: the names of people and doors are masked, and nothing is ordered by them: %w", p.arg("orderBy.field"), name, kg.ErrForbidden)
+	}
 	return o, nil
+}
+
+// titled says whether nodes of some kinds may have titles that are masked; no kinds stand for those of the containment tree.
+func titled(far []kg.Kind) bool {
+	return len(far) == 0 || slices.Contains(far, kg.KindPerson) || slices.Contains(far, kg.KindHousehold)
 }
 
 // orderField turns BIRTH_DATE into birthDate.

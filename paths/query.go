@@ -108,3 +108,14 @@ func (p *Path) Nodes() []kg.ID {
 	}
 	return out
 }
+
+// Usual are the relations that are walked where a query names none.
+func Usual() []kg.Relation {
+	var out []kg.Relation
+	for i := range kg.Relations {
+		if d := &kg.Relations[i]; !unasked(d) {
+			out = append(out, d.Relation)
+		}
+	}
+	return out
+}

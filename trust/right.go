@@ -1,6 +1,6 @@
 package trust
 
-import "math/bits"
+import "strings"
 
 // Right is one thing that a viewer may do. Rights are a set of bits; the names are those of GraphQL's enum Right.
 type Right uint16
@@ -33,7 +33,8 @@ const (
 	Anyone
 )
 
-const allRights = Anyone<<1 - 1
+// All are all of them.
+const All = Anyone<<1 - 1
 
 var rightNames = []string{"AREAS", "SHARES", "GRAPH", "PEOPLE", "DETAIL", "RINGS", "ALERTS", "EDIT", "AUDIT", "OWN", "PRESS", "ANYONE"}
 
@@ -47,10 +48,16 @@ func ParseRight(name string) (Right, bool) {
 	return 0, false
 }
 
-// String is the name of a single right.
-func (r Right) String() string {
-	if bits.OnesCount16(uint16(r)) != 1 || r > Anyone {
-		return "several rights"
+// Names are the names of the rights in a set, in the table's order.
+func (r Right) Names() []string {
+	var out []string
+	for i, n := range rightNames {
+		if r&(1<<i) != 0 {
+			out = append(out, n)
+		}
 	}
-	return rightNames[bits.TrailingZeros16(uint16(r))]
+	return out
 }
+
+// String is the names of the rights in a set.
+func (r Right) String() string { return strings.Join(r.Names(), ", ") }

@@ -43,7 +43,7 @@ var Roles = []RoleDef{
 	{Device, Press, false, "The rings of its own door.", "设备"},
 	{Auditor, Areas | Shares | Graph | People | Audit, true, "Who saw whom; people with masks.", "审计员"},
 	{Admin, Areas | Shares | Graph | People | Detail | Rings | Edit | Audit | Own, true, "Everything in the areas served, detail for a stated purpose.", "管理员"},
-	{Operator, allRights, false, "Everything, with a purpose of its own.", "运营者"},
+	{Operator, All, false, "Everything, with a purpose of its own.", "运营者"},
 }
 
 // Def is the role's row; nil where there is none.

@@ -44,9 +44,8 @@ func (v *Viewer) Rights() Right {
 // Has says whether one of the viewer's roles is r.
 func (v *Viewer) Has(r Role) bool { return slices.Contains(v.Roles, r) }
 
-// May says whether the viewer has all rights of a set. Detail counts only with a purpose; break-glass gives it to who may
-// see people at all.
-func (v *Viewer) May(r Right) bool {
+// Effective are the rights that count: Detail only with a purpose; break-glass gives it to who may see people at all.
+func (v *Viewer) Effective() Right {
 	have := v.Rights()
 	switch {
 	case v.Purpose == "":
@@ -54,8 +53,14 @@ func (v *Viewer) May(r Right) bool {
 	case v.Purpose == BreakGlass && have&People != 0:
 		have |= Detail
 	}
-	return have&r == r
+	return have
 }
+
+// May says whether the viewer has all rights of a set.
+func (v *Viewer) May(r Right) bool { return v.Effective()&r == r }
+
+// Any says whether the viewer has one of the rights of a set.
+func (v *Viewer) Any(r Right) bool { return v.Effective()&r != 0 }
 
 // Masked says whether the viewer sees people and households with masks only.
 func (v *Viewer) Masked() bool { return !v.May(Detail) }

@@ -8151,6 +8151,46 @@ func (ec *executionContext) marshalNRevision2int64(ctx context.Context, sel ast.
 	return res
 }
 
+func (ec *executionContext) unmarshalNRight2lintuᚋgraphᚋmodelᚐRight(ctx context.Context, v any) (model.Right, error) {
+	var res model.Right
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRight2lintuᚋgraphᚋmodelᚐRight(ctx context.Context, sel ast.SelectionSet, v model.Right) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNRight2ᚕlintuᚋgraphᚋmodelᚐRightᚄ(ctx context.Context, v any) ([]model.Right, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.Right, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRight2lintuᚋgraphᚋmodelᚐRight(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNRight2ᚕlintuᚋgraphᚋmodelᚐRightᚄ(ctx context.Context, sel ast.SelectionSet, v []model.Right) graphql.Marshaler {
+	ret := marshalInOrder(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRight2lintuᚋgraphᚋmodelᚐRight(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNSpecialty2lintuᚋkgᚐSpecialty(ctx context.Context, sel ast.SelectionSet, v kg.Specialty) graphql.Marshaler {
 	return ec._Specialty(ctx, sel, &v)
 }

@@ -4135,6 +4135,94 @@ func (e ResponsibleForTieField) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// What a viewer may do, by roles and by a stated purpose. 权限
+type Right string
+
+const (
+	// What areas there are, and their measures. 区域
+	RightAreas Right = "AREAS"
+	// Counts and shares of coverage. 占比
+	RightShares Right = "SHARES"
+	// Organizations, units, teams, places and buildings. 图谱
+	RightGraph Right = "GRAPH"
+	// People and households, with masks. 人员（脱敏）
+	RightPeople Right = "PEOPLE"
+	// People and households as they are; needs a stated purpose. 人员明细
+	RightDetail Right = "DETAIL"
+	// Rings, and every move on them. 呼叫
+	RightRings Right = "RINGS"
+	// One's own alerts. 本人提醒
+	RightAlerts Right = "ALERTS"
+	// Changes of the graph. 编辑
+	RightEdit Right = "EDIT"
+	// Who saw whom. 审计
+	RightAudit Right = "AUDIT"
+	// One's own record. 本人信息
+	RightOwn Right = "OWN"
+	// Rings of one's own doorbell. 本机门铃
+	RightPress Right = "PRESS"
+	// Whoever may call at all. 任何访问者
+	RightAnyone Right = "ANYONE"
+)
+
+var AllRight = []Right{
+	RightAreas,
+	RightShares,
+	RightGraph,
+	RightPeople,
+	RightDetail,
+	RightRings,
+	RightAlerts,
+	RightEdit,
+	RightAudit,
+	RightOwn,
+	RightPress,
+	RightAnyone,
+}
+
+func (e Right) IsValid() bool {
+	switch e {
+	case RightAreas, RightShares, RightGraph, RightPeople, RightDetail, RightRings, RightAlerts, RightEdit, RightAudit, RightOwn, RightPress, RightAnyone:
+		return true
+	}
+	return false
+}
+
+func (e Right) String() string {
+	return string(e)
+}
+
+func (e *Right) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = Right(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid Right", str)
+	}
+	return nil
+}
+
+func (e Right) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *Right) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e Right) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // By which field a list of RingEvent is counted. 分组字段
 type RingEventGroupField string
 

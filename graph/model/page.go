@@ -64,8 +64,16 @@ func (c *Connection[T]) PageInfo() *PageInfo {
 	return info
 }
 
-// TotalCount is how many there are in all; it was counted because it was asked for.
-func (c *Connection[T]) TotalCount() *int { return &c.page.Total }
+// TotalCount is how many there are in all; it was counted because it was asked for. Nil where it is withheld.
+func (c *Connection[T]) TotalCount() *int { return told(&c.page.Total) }
+
+// told is a count, nil where it is withheld because it is small.
+func told(n *int) *int {
+	if *n == loaders.Withheld {
+		return nil
+	}
+	return n
+}
 
 // Counts are the groups of what is on all pages together; they were counted because they were asked for.
 func (c *Connection[T]) Counts(ctx context.Context) ([]*CountGroup, error) {
@@ -82,7 +90,7 @@ func (c *Connection[T]) Counts(ctx context.Context) ([]*CountGroup, error) {
 func countGroups(env *loaders.Env, groups []loaders.Group) []*CountGroup {
 	out := make([]*CountGroup, len(groups))
 	for i, g := range groups {
-		out[i] = &CountGroup{Key: some(g.Key), Node: Wrap(env, g.Item), Count: &groups[i].Count}
+		out[i] = &CountGroup{Key: some(g.Key), Node: Wrap(env, g.Item), Count: told(&groups[i].Count)}
 	}
 	return out
 }

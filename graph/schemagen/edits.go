@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"lintu/kg"
+	"lintu/trust"
 )
 
 // structuredInput are the input types of fields that hold a structure.
@@ -161,7 +162,7 @@ func tieInputType(f kg.TieField) string {
 func editedTie() string {
 	var b strings.Builder
 	b.WriteString(doc("", "A tie, as an edit left it; a deleted one as it was.", "关系"))
-	b.WriteString("type EditedTie {\n")
+	b.WriteString("type EditedTie" + needs(trust.Edit) + " {\n")
 	b.WriteString(`  "Id of the tie. 关系编号"
   id: ID!
   "Type of the tie. 关系类型"

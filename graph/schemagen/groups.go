@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"lintu/kg"
+	"lintu/trust"
 )
 
 // groupings is what lists of a kind can be counted by: its fields, areas, and the nodes that its links lead to.
@@ -13,13 +14,13 @@ func groupings(d kg.KindDef) string {
 	b.WriteString(doc("", "By which field a list of "+d.Type+" is counted.", "分组字段") + "enum " + d.Type + "GroupField {\n")
 	for _, f := range kg.FieldsOf(d.Kind) {
 		if f.Filterable && f.Type != kg.Spot && !f.Moment {
-			b.WriteString(doc("  ", f.EN, f.ZH) + "  " + screaming(f.Name) + "\n")
+			b.WriteString(doc("  ", f.EN, f.ZH) + "  " + screaming(f.Name) + asking(&f) + "\n")
 		}
 	}
 	b.WriteString("}\n\n")
 	b.WriteString(doc("", "By which relation of a "+d.Type+" it is counted.", "分组关系") + "enum " + d.Type + "GroupRelation {\n")
 	for _, l := range kg.LinksOf(d.Kind) {
-		b.WriteString(doc("  ", l.EN, l.ZH) + "  " + screaming(l.Name) + "\n")
+		b.WriteString(doc("  ", l.EN, l.ZH) + "  " + screaming(l.Name) + needs(trust.Following(l.Relation, l.Far)) + "\n")
 	}
 	b.WriteString("}\n\n")
 	b.WriteString(groupBy(d.Type, d.Type, ""))

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"lintu/kg"
+	"lintu/trust"
 )
 
 // window is the arguments that page a connection.
@@ -53,7 +54,7 @@ func fieldType(f *kg.Field) string {
 func kind(d kg.KindDef) string {
 	var b strings.Builder
 	b.WriteString("# " + generated + "\n\n")
-	b.WriteString(doc("", d.EN, d.ZH) + "type " + d.Type + " implements Node {\n" + commonFields)
+	b.WriteString(doc("", d.EN, d.ZH) + "type " + d.Type + " implements Node" + typeRule(d.Kind) + " {\n" + commonFields)
 	for _, f := range kg.FieldsOf(d.Kind) {
 		if f.Hidden {
 			continue
@@ -77,7 +78,7 @@ func kind(d kg.KindDef) string {
 	b.WriteString(where(d))
 	b.WriteString(orders(d.Type, d.Kind))
 	b.WriteString(groupings(d))
-	b.WriteString(connection(d.Type, d.ZH))
+	b.WriteString(connection(d.Type, d.ZH, typeRule(d.Kind)))
 	return b.String()
 }
 
@@ -138,8 +139,8 @@ func linkField(l kg.Link) string {
     where: %sMatch
     "Order of the nodes at the far end. 排序"
     orderBy: %sOrder%s
-  ): %sConnection!
-`, l.Name, capital(l.Name), nodeType(l.Far), window, capital(l.Name))
+  ): %sConnection!%s
+`, l.Name, capital(l.Name), nodeType(l.Far), window, capital(l.Name), needs(trust.Following(l.Relation, l.Far)))
 }
 
 // where is the kind's filter input.
@@ -156,22 +157,22 @@ func where(d kg.KindDef) string {
   "One of these ids. 编号"
   id: [ID!]
   "Condition on the title. 名称"
-  title: TitleFilter
+  title: TitleFilter%[2]s
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput
-`, name))
+  near: NearInput%[3]s
+`, name, titleRule(d.Kind), needs(trust.Detail)))
 	for _, f := range kg.FieldsOf(d.Kind) {
 		if t := whereType(&f); t != "" {
-			b.WriteString(doc("  ", f.EN, f.ZH) + fmt.Sprintf("  %s: %s\n", f.Name, t))
+			b.WriteString(doc("  ", f.EN, f.ZH) + fmt.Sprintf("  %s: %s%s\n", f.Name, t, asking(&f)))
 		}
 	}
 	if d.Kind == kg.KindPerson {
 		b.WriteString(doc("  ", "Whether the person is a full or probationary party member.", "是否党员") + "  partyMember: Boolean\n")
 	}
 	for _, l := range kg.LinksOf(d.Kind) {
-		b.WriteString(doc("  ", l.EN, l.ZH) + fmt.Sprintf("  %s: %sFilter\n", l.Name, capital(l.Name)))
+		b.WriteString(doc("  ", l.EN, l.ZH) + fmt.Sprintf("  %s: %sFilter%s\n", l.Name, capital(l.Name), needs(trust.Following(l.Relation, l.Far))))
 	}
 	b.WriteString("}\n\n")
 	return b.String()
@@ -206,10 +207,10 @@ func whereType(f *kg.Field) string {
 func orders(typ string, k kg.Kind) string {
 	var b strings.Builder
 	b.WriteString(doc("", "What a list of "+typ+" can be ordered by.", "排序字段") + "enum " + typ + "OrderField {\n")
-	b.WriteString(doc("  ", "By id.", "编号") + "  ID\n" + doc("  ", "By title: pinyin, numbers by value.", "名称") + "  TITLE\n")
+	b.WriteString(doc("  ", "By id.", "编号") + "  ID\n" + doc("  ", "By title: pinyin, numbers by value.", "名称") + "  TITLE" + titleRule(k) + "\n")
 	for _, f := range kg.FieldsOf(k) {
 		if f.Sortable {
-			b.WriteString(doc("  ", f.EN, f.ZH) + "  " + screaming(f.Name) + "\n")
+			b.WriteString(doc("  ", f.EN, f.ZH) + "  " + screaming(f.Name) + asking(&f) + "\n")
 		}
 	}
 	b.WriteString("}\n\n" + doc("", "Order of a list of "+typ+"; equal values come by id.", "排序") + "input " + typ + "Order {\n" +
@@ -217,10 +218,10 @@ func orders(typ string, k kg.Kind) string {
 	return b.String()
 }
 
-func connection(typ, zh string) string {
-	return doc("", "A page of "+typ+".", zh+"分页") + "type " + typ + "Connection {\n" +
+func connection(typ, zh, rule string) string {
+	return doc("", "A page of "+typ+".", zh+"分页") + "type " + typ + "Connection" + rule + " {\n" +
 		doc("  ", "The edges.", "边") + "  edges: [" + typ + "Edge!]!\n" + connectionRest(typ, typ) +
-		doc("", "A place on a page of "+typ+".", zh+"边") + "type " + typ + "Edge {\n" +
+		doc("", "A place on a page of "+typ+".", zh+"边") + "type " + typ + "Edge" + rule + " {\n" +
 		doc("  ", "The node.", "节点") + "  node: " + typ + "!\n" + doc("  ", "Cursor of this place.", "游标") + "  cursor: String!\n}\n\n"
 }
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"lintu/kg"
+	"lintu/trust"
 )
 
 func main() {
@@ -91,12 +92,16 @@ func enums() string {
 	b.WriteString("# " + generated + "\n\n")
 	writeEnum(&b, "Kind", "What a node is.", "类别", func(add func(name, en, zh string)) {
 		for _, d := range kg.Kinds {
-			add(string(d.Kind), d.EN, d.ZH)
+			add(string(d.Kind)+shown(d.Kind), d.EN, d.ZH)
 		}
 	})
 	writeEnum(&b, "Relation", "The type of a tie.", "关系", func(add func(name, en, zh string)) {
 		for _, d := range kg.Relations {
-			add(string(d.Relation), d.EN, d.ZH)
+			rule := ""
+			if trust.Private(d.Relation) {
+				rule = needs(trust.Detail)
+			}
+			add(string(d.Relation)+rule, d.EN, d.ZH)
 		}
 	})
 	for _, e := range kg.Enums {

@@ -6,13 +6,14 @@ import (
 	"strings"
 
 	"lintu/kg"
+	"lintu/trust"
 )
 
 // relations is the schema of every link: connection, edge with the tie's fields, and relation filter.
 func relations() string {
 	var b strings.Builder
 	b.WriteString("# " + generated + "\n\n")
-	b.WriteString(nodeWhere() + orders("Node", "") + nodeGroupings() + connection("Node", "节点"))
+	b.WriteString(nodeWhere() + orders("Node", "") + nodeGroupings() + connection("Node", "节点", needs(trust.Anyone)))
 	for i := range kg.Relations {
 		b.WriteString(tieGroupField(&kg.Relations[i]))
 	}
@@ -37,12 +38,12 @@ func nodeWhere() string {
   "Of one of these kinds. 类别"
   kinds: [Kind!]
   "Condition on the title. 名称"
-  title: TitleFilter
+  title: TitleFilter` + titleRule("") + `
   "In this area or below. 所在区域"
   area: ID
 `)
 	for _, d := range kg.Kinds {
-		b.WriteString(doc("  ", "It is a "+d.Type+" for which this holds.", d.ZH) + fmt.Sprintf("  %s: %sWhere\n", d.One, d.Type))
+		b.WriteString(doc("  ", "It is a "+d.Type+" for which this holds.", d.ZH) + fmt.Sprintf("  %s: %sWhere%s\n", d.One, d.Type, shown(d.Kind)))
 	}
 	b.WriteString("}\n\n")
 	return b.String()
@@ -50,11 +51,11 @@ func nodeWhere() string {
 
 func link(l kg.Link) string {
 	d := l.Relation.Def()
-	typ, far := capital(l.Name), nodeType(l.Far)
+	typ, far, rule := capital(l.Name), nodeType(l.Far), needs(trust.Following(l.Relation, l.Far)|trust.Own|trust.Alerts)
 	var b strings.Builder
-	b.WriteString(doc("", "A page of ties. "+l.EN, l.ZH) + "type " + typ + "Connection {\n" +
+	b.WriteString(doc("", "A page of ties. "+l.EN, l.ZH) + "type " + typ + "Connection" + rule + " {\n" +
 		doc("  ", "The ties, each with the node at its far end.", "关系") + "  edges: [" + typ + "Edge!]!\n" + connectionRest(far, typ) + linkGroupings(l))
-	b.WriteString(doc("", "A tie ("+string(l.Relation)+") with the node at its far end.", l.ZH) + "type " + typ + "Edge {\n")
+	b.WriteString(doc("", "A tie ("+string(l.Relation)+") with the node at its far end.", l.ZH) + "type " + typ + "Edge" + rule + " {\n")
 	b.WriteString(doc("  ", "The node at the far end.", "节点") + "  node: " + far + "!\n")
 	b.WriteString(edgeCommon)
 	for _, f := range tieFields(d) {
@@ -187,8 +188,8 @@ func rootQueries() string {
 		b.WriteString(doc("  ", "One "+d.Type+"; null where there is none.", d.ZH) + fmt.Sprintf(`  %s(
 %s    "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): %s
-`, d.One, key, d.Type))
+  ): %s%s
+`, d.One, key, d.Type, shown(d.Kind)))
 		b.WriteString(doc("  ", "A page of "+d.Type+".", d.ZH) + fmt.Sprintf(`  %s(
     "Condition. 条件"
     where: %sWhere
@@ -196,8 +197,8 @@ func rootQueries() string {
     orderBy: %sOrder%s
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): %sConnection!
-`, d.Many, d.Type, d.Type, window, d.Type))
+  ): %sConnection!%s
+`, d.Many, d.Type, d.Type, window, d.Type, shown(d.Kind)))
 	}
 	b.WriteString("}\n")
 	return b.String()

@@ -55,7 +55,7 @@ var ours = []row{
 	{dir: "doorbell/journal", may: []string{"internal/cli/filelock"}},
 	{dir: "doorbell/device", may: []string{"doorbell", "kg"}, tests: append([]string{"geo", "reach", "store"}, realStores...)},
 	{dir: "records", may: reader, tests: realStores},
-	{dir: "graph/schemagen", may: []string{"kg"}},
+	{dir: "graph/schemagen", may: []string{"kg", "store", "trust"}},
 	{dir: "graph/limits", may: []string{"kg"}},
 	{dir: "graph/trusted", may: []string{"kg"}},
 	{dir: "graph/wire", may: []string{"kg", "graph/limits"}},

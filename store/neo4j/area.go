@@ -21,7 +21,7 @@ func (q *query) area(k kg.Kind, f kg.Filter) kg.InArea {
 	if !slices.Contains(populous, k) {
 		return kg.InArea{}
 	}
-	for _, c := range append(conjuncts(f), q.view.Scope.Filter()) {
+	for _, c := range append(conjuncts(f), conjuncts(q.view.Scope.Filter(k))...) {
 		if area, ok := c.(kg.InArea); ok && len(area.Areas) > 0 {
 			return area
 		}

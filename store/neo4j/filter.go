@@ -102,7 +102,7 @@ func (q *query) lives(v string) string {
 
 // visible says that a node is in scope.
 func (q *query) visible(v string, kinds []kg.Kind) string {
-	return q.node(q.view.Scope.Filter(), v, kinds)
+	return q.node(q.view.Scope.Filter(kinds...), v, kinds)
 }
 
 // shown says that a node is in scope and lives on the read's date.

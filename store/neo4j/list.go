@@ -123,7 +123,7 @@ func (q *query) matchAll(k kg.Kind, f kg.Filter) string {
 // countAll counts what matchAll finds, as total. All of a kind are counted by the database's own counters, less those
 // whose life does not hold, which are few and have an index.
 func (q *query) countAll(k kg.Kind, f kg.Filter) string {
-	if q.view.Scope.Filter() != nil || q.node(f, "n", []kg.Kind{k}) != yes {
+	if q.view.Scope.Filter(k) != nil || q.node(f, "n", []kg.Kind{k}) != yes {
 		return q.matchAll(k, f) + " WITH count(n) AS total"
 	}
 	all := "MATCH (n:" + label(k) + ") WITH count(n) AS total"

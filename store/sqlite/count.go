@@ -68,7 +68,7 @@ func (f *filters) count(q store.CountQuery) (*statement, func(any) string) {
 	if field.Type == kg.Flags {
 		return f.byFlag(item(`''`), field.Name), write
 	}
-	if usual[field.Name] != "" && q.From == nil && len(conjuncts(kg.And{f.view.Scope.Filter(), q.Filter})) == 0 {
+	if usual[field.Name] != "" && q.From == nil && len(conjuncts(kg.And{f.view.Scope.Filter(q.Kind), q.Filter})) == 0 {
 		return f.byUsual(q.Kind, field.Name), write
 	}
 	return byValue(item(groupValue("n", field.Name, field.Type))), keyWriter(field.Type)

@@ -20,6 +20,12 @@ func (d *dice) view() store.View {
 			v.Scope.Today = d.day()
 		}
 	}
+	if d.chance(30) {
+		v.Scope.Without = []kg.Kind{d.someKind(), d.someKind(), d.someKind()}
+	}
+	if d.chance(15) {
+		v.Scope.Also = d.ids(d.someKind(), 1+d.IntN(3))
+	}
 	switch {
 	case d.chance(30):
 		v.AsOf = d.day()

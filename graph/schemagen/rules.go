@@ -1,0 +1,52 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"lintu/kg"
+	"lintu/trust"
+)
+
+// needs is the directive that says which rights show something, one of them being enough.
+func needs(any trust.Right) string {
+	return fmt.Sprintf(" @needs(any: [%s])", strings.Join(any.Names(), ", "))
+}
+
+// shown is the rule of what shows nodes of a kind.
+func shown(k kg.Kind) string { return needs(trust.Showing(k)) }
+
+// typeRule is the rule of the fields of a kind's type.
+func typeRule(k kg.Kind) string {
+	any := trust.Showing(k)
+	switch k {
+	case kg.KindPerson, kg.KindHousehold:
+		any |= trust.Own | trust.Alerts
+	case kg.KindRing:
+		any |= trust.Alerts | trust.Press
+	case kg.KindAlert:
+		any |= trust.Alerts
+	case kg.KindDoorbell:
+		any |= trust.Press
+	case kg.KindBuilding, kg.KindEntrance:
+		any |= trust.Alerts | trust.Own
+	}
+	return needs(any)
+}
+
+// asking is the rule of a condition, an order or a grouping by a field: none for what is open.
+func asking(f *kg.Field) string {
+	if f.Class == kg.Open {
+		return ""
+	}
+	return needs(trust.Detail)
+}
+
+// titleRule is the rule of a condition on titles, or of an order by them: those of people and doors are personal, and a
+// list of nodes of any kind may hold them.
+func titleRule(k kg.Kind) string {
+	if k == "" || k == kg.KindPerson || k == kg.KindHousehold {
+		return needs(trust.Detail)
+	}
+	return ""
+}
