@@ -7,25 +7,94 @@ import (
 	"lintu/kg"
 	"lintu/loaders"
 	"lintu/store"
+	"lintu/trust"
 )
 
-// seesAll refuses those who do not see everything, until viewers have roles: rings tell who lives alone. what says what
-// they have asked for, as "rings are shown to".
-func seesAll(ctx context.Context, what string) error {
-	if !loaders.From(ctx).Scope().All {
-		return fmt.Errorf("%s those who see everything: %w", what, kg.ErrForbidden)
+// What of rings a viewer may ask about and move, beside the rules of the schema: dispatchers in their areas, who was called
+// their own alerts, a device its own door. The operator everything.
+
+// served says that a doorbell is served here.
+func (r *resolver) served() error {
+	if r.bell == nil {
+		return fmt.Errorf("no doorbell is served here: %w", kg.ErrUnavailable)
 	}
 	return nil
 }
 
-// rings is seesAll, where a doorbell is served.
-func (r *resolver) rings(ctx context.Context, what string) error {
-	if err := seesAll(ctx, what); err != nil {
+// inArea is the id of the area that a question about rings is about: one in the viewer's areas. Only who sees everything may
+// leave it out.
+func inArea(ctx context.Context, argument string, area *kg.ID) (kg.ID, error) {
+	if area == nil {
+		if loaders.From(ctx).Scope().All {
+			return "", nil
+		}
+		return "", kg.Invalid(argument, "is not given", "one of the areas that you serve")
+	}
+	return existing(ctx, argument, *area, "")
+}
+
+// mayMove says that a viewer may move a ring or see its household: it is in their areas, or was released to them.
+func mayMove(ctx context.Context, argument string, id kg.ID) error {
+	if loaders.From(ctx).Scope().All {
+		return nil // whether it exists is what the move says
+	}
+	_, err := existing(ctx, argument, id, id.Kind())
+	return err
+}
+
+// mayAnswer says that a viewer may answer an alert: it is their own, or they handle the ring.
+func (r *resolver) mayAnswer(ctx context.Context, argument string, alert kg.ID) error {
+	v := loaders.From(ctx).Viewer()
+	if v.May(trust.Rings) {
+		return mayMove(ctx, argument, alert)
+	}
+	owner, err := r.bell.Owner(ctx, alert)
+	if err != nil || owner != v.Person || v.Person == "" { // the alert of somebody else looks absent
+		return fmt.Errorf("%s: %s: %w", argument, alert, kg.ErrNotFound)
+	}
+	return nil
+}
+
+// mayWatch is the person whose alerts are asked for: oneself, or somebody in the areas of who handles rings.
+func mayWatch(ctx context.Context, argument string, person kg.ID) (kg.ID, error) {
+	id, err := idOf(argument, string(person), kg.KindPerson)
+	if err != nil {
+		return "", err
+	}
+	v := loaders.From(ctx).Viewer()
+	switch {
+	case v.May(trust.Rings):
+		return id, mayMove(ctx, argument, id)
+	case v.Person != id:
+		return "", fmt.Errorf("%s: you may see your own alerts: %w", argument, kg.ErrForbidden)
+	}
+	return id, nil
+}
+
+// mayPress says that a viewer may ring for a doorbell or a household.
+func mayPress(ctx context.Context, argument string, id kg.ID) error {
+	v := loaders.From(ctx).Viewer()
+	switch {
+	case v.May(trust.Rings):
+		return mayMove(ctx, argument, id)
+	case id != v.Doorbell:
+		return fmt.Errorf("%s: a device rings for its own door: %w", argument, kg.ErrForbidden)
+	}
+	return nil
+}
+
+// release opens to a responder what their alerts open, from here on in the operation.
+func (r *resolver) release(ctx context.Context) error {
+	s := loaders.From(ctx)
+	v := s.Viewer()
+	if r.bell == nil || v.Person == "" || !v.May(trust.Alerts) {
+		return nil
+	}
+	ids, err := r.bell.Released(ctx, v.Person)
+	if err != nil {
 		return err
 	}
-	if r.bell == nil {
-		return fmt.Errorf("no doorbell is served here: %w", kg.ErrUnavailable)
-	}
+	s.Open(ids)
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"lintu/coverage"
 	"lintu/graph/model"
 	"lintu/kg"
 	"lintu/loaders"
@@ -28,7 +29,12 @@ func (r *query) UnitCoverage(ctx context.Context, area kg.ID, targets map[string
 	if err := b.windows(field); err != nil {
 		return nil, err
 	}
-	b.at = r.instant(b.at)
+	if b.at = r.instant(b.at); b.session.Coarse() {
+		if err := coverage.CoarseRadius(radius); err != nil {
+			return nil, err
+		}
+		b.at = coarseInstant(b.at)
+	}
 	b.env.AsOf = kg.DateOf(b.at, r.zone)
 	q := reach.UnitCoverageQuery{Area: area, Radius: radius, At: b.at, By: by, AnyUnit: !pairedUnitsOnly, Scope: b.session.Scope()}
 	if err := r.coverageArguments(field.ArgumentMap(b.op.Variables), &q); err != nil {
@@ -139,7 +145,7 @@ func (b *unitCover) build(field graphql.CollectedField) (*model.UnitCoverage, er
 	if area.h != nil {
 		node = model.Wrap(b.env, area.item(b.answer.Area))
 	}
-	return model.NewUnitCoverage(b.answer, node, pages), nil
+	return model.NewUnitCoverage(b.answer, node, pages, b.session.Coarse()), nil
 }
 
 // units asks for a page of units and what is below it.

@@ -20,9 +20,15 @@ import (
 func (r *query) Coverage(ctx context.Context, area kg.ID, targets map[string]any, radius float64, minutes *float64, k int, when map[string]any, asOf *kg.Date, where, provider map[string]any) (*model.Coverage, error) {
 	field := graphql.GetFieldContext(ctx).Field
 	b := &covered{hydration: newHydration(ctx, 0), ctx: ctx, r: r, wins: map[string]slice{}}
+	b.coarse = b.session.Coarse()
 	q, err := b.question(field.ArgumentMap(b.op.Variables))
 	if err != nil {
 		return nil, err
+	}
+	if b.coarse {
+		if err := q.CheckCoarse(); err != nil {
+			return nil, err
+		}
 	}
 	if err := b.windows(field, ""); err != nil {
 		return nil, err
@@ -172,14 +178,15 @@ func dutyWhere(argument string, m map[string]any) (w reach.DutyWhere, err error)
 // and the ids of all places; then one read; then the lists.
 type covered struct {
 	*hydration
-	ctx   context.Context
-	r     *query
-	at    time.Time // the instant, or the beginning of a band's first day; zero while neither arguments nor cursors gave it
-	wins  map[string]slice
-	after []func() // what fills in nodes, once everything is read
-	err   error
-	areas int // that are shown
-	heavy int // answers that take work or visits of their own
+	ctx    context.Context
+	r      *query
+	at     time.Time // the instant, or the beginning of a band's first day; zero while neither arguments nor cursors gave it
+	wins   map[string]slice
+	after  []func() // what fills in nodes, once everything is read
+	err    error
+	coarse bool // for who may not see detail
+	areas  int  // that are shown
+	heavy  int  // answers that take work or visits of their own
 }
 
 // The most of what one answer shows.

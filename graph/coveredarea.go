@@ -22,7 +22,7 @@ func (b *covered) level(f graphql.CollectedField, covs []*coverage.Coverage) []*
 	}
 	out := make([]*model.Coverage, len(covs))
 	for i, c := range covs {
-		out[i] = model.NewCoverage(c, b.env.AsOf)
+		out[i] = model.NewCoverage(c, b.env.AsOf, b.coarse)
 	}
 	for _, c := range b.fields(f) {
 		if b.err != nil {
@@ -43,7 +43,9 @@ func (b *covered) part(f graphql.CollectedField, covs []*coverage.Coverage, out 
 	case "direct":
 		for i, c := range covs {
 			n := c.Direct()
-			out[i].Direct = &n
+			if out[i].Direct = &n; b.coarse {
+				out[i].Direct = coarsely(n)
+			}
 		}
 	case "worstAreas":
 		b.worst(f, covs, out)
@@ -149,7 +151,7 @@ func (b *covered) groupsOf(f graphql.CollectedField, covs []*coverage.Coverage, 
 		}
 		made := make([]*model.CoverageGroup, len(groups))
 		for j := range groups {
-			made[j] = model.NewCoverageGroup(&groups[j])
+			made[j] = model.NewCoverageGroup(&groups[j], b.coarse)
 		}
 		out[i].Pages[b.key(f)] = made
 	}
@@ -187,6 +189,11 @@ func (b *covered) supply(f graphql.CollectedField, covs []*coverage.Coverage, ou
 		v := s.Ratio
 		if f.Name == "gini" {
 			v = s.Gini
+		}
+		if b.coarse {
+			if v = coverage.CoarseSupply(v); out[i].Targets == nil {
+				v = nil
+			}
 		}
 		out[i].Pages[b.key(f)] = v
 	}

@@ -30,7 +30,10 @@ func (m *mutation) Heartbeat(ctx context.Context, _ map[string]any) (*model.Hear
 		beat.Battery = &n
 	}
 	h := newHydration(ctx, loaders.From(ctx).Today())
-	if err := m.rings(ctx, "doorbells are shown to"); err != nil {
+	if err := m.served(); err != nil {
+		return nil, err
+	}
+	if err := mayPress(ctx, "input.doorbell", id); err != nil {
 		return nil, err
 	}
 	bell, err := m.bell.Heartbeat(ctx, beat)
@@ -54,7 +57,7 @@ func (m *mutation) Heartbeat(ctx context.Context, _ map[string]any) (*model.Hear
 // DoorbellFaults are the doorbells with something wrong.
 func (r *query) DoorbellFaults(ctx context.Context, area *kg.ID, only []model.DoorbellFault, first int, after *kg.ID) (*model.DoorbellFaultPage, error) {
 	h := newHydration(ctx, loaders.From(ctx).Today())
-	if err := r.rings(ctx, "doorbells are shown to"); err != nil {
+	if err := r.served(); err != nil {
 		return nil, err
 	}
 	q := doorbell.FaultQuery{Limit: first}
@@ -62,10 +65,8 @@ func (r *query) DoorbellFaults(ctx context.Context, area *kg.ID, only []model.Do
 		q.Only = append(q.Only, doorbell.Fault(f))
 	}
 	var err error
-	if area != nil {
-		if q.Area, err = loaders.ToID("area", string(*area)); err != nil {
-			return nil, err
-		}
+	if q.Area, err = inArea(ctx, "area", area); err != nil {
+		return nil, err
 	}
 	if after != nil {
 		if q.After, err = idOf("after", string(*after), kg.KindDoorbell); err != nil {

@@ -43,7 +43,7 @@ var codes = []struct {
 	{kg.ErrInvalid, codeBadInput, ""},
 	{kg.ErrNotFound, codeNotFound, ""},
 	{kg.ErrConflict, codeConflict, ""},
-	{kg.ErrForbidden, codeForbidden, "this is not allowed"},
+	{kg.ErrForbidden, codeForbidden, ""},
 	{kg.ErrUnauthenticated, codeUnauthenticated, "say who you are: Authorization: Bearer TOKEN"},
 	{kg.ErrLimit, codeLimit, ""},
 	{kg.ErrTimeout, codeTimeout, "the operation took too long and was ended; ask for less at once"},

@@ -17,6 +17,7 @@ import (
 	"lintu/kg"
 	"lintu/loaders"
 	"lintu/store"
+	"lintu/trust"
 )
 
 // Subscription implements generated.ResolverRoot.
@@ -27,31 +28,36 @@ type subscription struct{ *resolver }
 
 // RingEvents is what happens to rings.
 func (s *subscription) RingEvents(ctx context.Context, area *kg.ID, after *string) (<-chan *model.RingNews, error) {
-	var topic feed.Topic
-	if area != nil {
-		var err error
-		if topic.Area, err = existing(ctx, "area", *area, ""); err != nil {
-			return nil, err
-		}
+	id, err := inArea(ctx, "area", area)
+	if err != nil {
+		return nil, err
 	}
-	return stream(ctx, s, topic, after, s.ringNews, func(err error) *model.RingNews { return &model.RingNews{Err: err} })
+	return stream(ctx, s, feed.Topic{Area: id}, after, s.ringNews, func(err error) *model.RingNews { return &model.RingNews{Err: err} })
 }
 
 // MyAlerts is what happens to the alerts of a person.
 func (s *subscription) MyAlerts(ctx context.Context, person kg.ID, after *string) (<-chan *model.AlertNews, error) {
-	id, err := existing(ctx, "person", person, kg.KindPerson)
+	id, err := mayWatch(ctx, "person", person)
+	if err == nil {
+		_, err = s.anybody(ctx, id)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return stream(ctx, s, feed.Topic{Person: id}, after, s.alertNews, func(err error) *model.AlertNews { return &model.AlertNews{Err: err} })
 }
 
+// anybody says that a person exists, for who sees people in the graph.
+func (s *subscription) anybody(ctx context.Context, id kg.ID) (kg.ID, error) {
+	if v := loaders.From(ctx).Viewer(); !v.May(trust.Rings) {
+		return id, nil // oneself, who may be in no area that one sees
+	}
+	return existing(ctx, "person", id, kg.KindPerson)
+}
+
 // stream listens to a topic for one client. show makes a message of an event, nil where there is nothing to show any more;
 // the last message of a stream that fails is made by failed.
 func stream[N any](ctx context.Context, s *subscription, t feed.Topic, after *string, show func(context.Context, *feed.Event) (*N, error), failed func(error) *N) (<-chan *N, error) {
-	if err := seesAll(ctx, watched); err != nil {
-		return nil, err
-	}
 	if s.feed == nil {
 		return nil, fmt.Errorf("no doorbell is served here: %w", kg.ErrUnavailable)
 	}
@@ -116,9 +122,6 @@ func next[N any](ctx context.Context, s *subscription, sub *feed.Subscription, s
 	return made.(*N), nil
 }
 
-// watched is what streams show, in a refusal.
-const watched = "rings are shown to"
-
 // newsTimeout is how long the reading for one message may take.
 const newsTimeout = 5 * time.Second
 
@@ -133,9 +136,6 @@ func (s *subscription) afresh(ctx context.Context) context.Context {
 }
 
 func (s *subscription) ringNews(ctx context.Context, e *feed.Event) (*model.RingNews, error) {
-	if err := seesAll(ctx, watched); err != nil {
-		return nil, err
-	}
 	h := newHydration(ctx, loaders.From(ctx).Today())
 	event, err := h.shown(ctx, kg.KindRingEvent, "event", e.ID)
 	if err != nil {
@@ -168,7 +168,7 @@ func (s *subscription) ringNews(ctx context.Context, e *feed.Event) (*model.Ring
 }
 
 func (s *subscription) alertNews(ctx context.Context, e *feed.Event) (*model.AlertNews, error) {
-	if err := seesAll(ctx, watched); err != nil {
+	if err := s.release(ctx); err != nil {
 		return nil, err
 	}
 	h := newHydration(ctx, loaders.From(ctx).Today())
@@ -223,5 +223,5 @@ func askedBy(ctx context.Context) question {
 		vars = fmt.Appendf(nil, "%p", ctx) // shared with nobody
 	}
 	viewer := loaders.From(ctx).Viewer()
-	return question{field: graphql.GetFieldContext(ctx).Field.Field, variables: string(vars), viewer: viewer.Name}
+	return question{field: graphql.GetFieldContext(ctx).Field.Field, variables: string(vars), viewer: fmt.Sprint(viewer)}
 }

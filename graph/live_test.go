@@ -250,7 +250,7 @@ func TestAClientThatReadsTooSlowlyGetsAnErrorAndTheEnd(t *testing.T) {
 	}
 }
 
-func TestStreamsAreForThoseWhoSeeEverythingAndForWhatExists(t *testing.T) {
+func TestStreamsAreForTheAreasServedAndForWhatExists(t *testing.T) {
 	w := newWatch(t, feed.Options{})
 	nowhere := kg.DeriveID([]byte("k"), kg.KindGrid, "nowhere")
 	for _, c := range []struct {
@@ -259,7 +259,8 @@ func TestStreamsAreForThoseWhoSeeEverythingAndForWhatExists(t *testing.T) {
 		part  bool
 		code  string
 	}{
-		{ringStream, nil, true, codeForbidden},
+		{ringStream, nil, true, codeBadInput},
+		{ringStream, map[string]any{"area": string(w.ID("grid3"))}, true, codeNotFound},
 		{ringStream, map[string]any{"area": string(nowhere)}, false, codeNotFound},
 		{ringStream, map[string]any{"area": "nowhere"}, false, codeBadInput},
 		{ringStream, map[string]any{"area": string(w.ID("bell1"))}, false, codeBadInput},

@@ -15,18 +15,15 @@ import (
 
 // ResponseMetrics is how rings were answered.
 func (r *query) ResponseMetrics(ctx context.Context, area *kg.ID, from, to kg.Date, by *model.ResponseDimension, drill *bool) (*model.ResponseMetrics, error) {
-	if err := seesAll(ctx, "figures of rings are shown to"); err != nil {
-		return nil, err
-	}
 	if r.figures == nil {
 		return nil, fmt.Errorf("no doorbell is served here: %w", kg.ErrUnavailable)
 	}
 	q := figures.Query{From: from, To: to, Drill: drill}
-	if area != nil {
-		id, err := existing(ctx, "area", *area, "")
-		if err != nil {
-			return nil, err
-		}
+	id, err := inArea(ctx, "area", area)
+	if err != nil {
+		return nil, err
+	}
+	if id != "" {
 		if !kg.AreaRules[id.Kind()].Self {
 			return nil, kg.Invalid("area", fmt.Sprintf("the id of a %s", id.Kind()), "the id of a DIVISION, GRID, COMPOUND, BUILDING, ENTRANCE, HOUSEHOLD")
 		}

@@ -25,6 +25,9 @@ func (m *mutation) Ring(ctx context.Context, _ map[string]any) (*model.RingPaylo
 	} else {
 		p.Household, err = idOf("input.household", input["household"], kg.KindHousehold)
 	}
+	if err == nil {
+		err = mayPress(ctx, "input", p.Doorbell+p.Household)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -100,6 +103,9 @@ func (m *mutation) Arrive(ctx context.Context, _ map[string]any) (*model.RingPay
 		return m.ofAlert(ctx, "input.alert", id, m.bell.Arrive)
 	}
 	ring, err := idOf("input.ambulanceOf", input["ambulanceOf"], kg.KindRing)
+	if err == nil {
+		err = mayMove(ctx, "input.ambulanceOf", ring)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -110,6 +116,12 @@ func (m *mutation) Arrive(ctx context.Context, _ map[string]any) (*model.RingPay
 
 func (m *mutation) ofRing(ctx context.Context, ring kg.ID, f func(context.Context, kg.ID) (*doorbell.Ring, error)) (*model.RingPayload, error) {
 	id, err := idOf("ring", string(ring), kg.KindRing)
+	if err == nil {
+		err = m.release(ctx)
+	}
+	if err == nil {
+		err = mayMove(ctx, "ring", id)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -118,15 +130,21 @@ func (m *mutation) ofRing(ctx context.Context, ring kg.ID, f func(context.Contex
 
 func (m *mutation) ofAlert(ctx context.Context, argument string, alert kg.ID, f func(context.Context, kg.ID) (*doorbell.Ring, error)) (*model.RingPayload, error) {
 	id, err := idOf(argument, string(alert), kg.KindAlert)
+	if err == nil {
+		err = m.served()
+	}
+	if err == nil {
+		err = m.mayAnswer(ctx, argument, id)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return m.moved(ctx, func() (*doorbell.Ring, error) { return f(ctx, id) })
 }
 
-// moved makes a move and shows the ring. Until viewers have roles, one who sees a part of the graph only makes none.
+// moved makes a move and shows the ring.
 func (m *mutation) moved(ctx context.Context, move func() (*doorbell.Ring, error)) (*model.RingPayload, error) {
-	if err := m.rings(ctx, "rings are moved by"); err != nil {
+	if err := m.served(); err != nil {
 		return nil, err
 	}
 	r, err := move()
@@ -135,6 +153,9 @@ func (m *mutation) moved(ctx context.Context, move func() (*doorbell.Ring, error
 	}
 	if r.CutOff { // there is nothing to read yet
 		return nil, fmt.Errorf("the ring is in the journal, and people are called; it can be read when the store is back: %w", kg.ErrUnavailable)
+	}
+	if err := m.release(ctx); err != nil {
+		return nil, err
 	}
 	h := newHydration(ctx, loaders.From(ctx).Today())
 	at, err := h.shown(ctx, kg.KindRing, "ring", r.ID)
@@ -146,7 +167,8 @@ func (m *mutation) moved(ctx context.Context, move func() (*doorbell.Ring, error
 	}
 	ring := model.To[*model.Ring](h.env, at.item(r.ID))
 	if ring == nil {
-		ring = model.To[*model.Ring](h.env, &store.Item{Node: r.Ring}) // its selection asks for nothing
+		// Its selection asks for nothing, or it is not for the viewer any more: who declines sees that it is so.
+		ring = model.To[*model.Ring](h.env, &store.Item{Node: &kg.Ring{Base: kg.Base{ID: r.ID}, State: r.State}})
 	}
 	return &model.RingPayload{Ring: ring, Status: &model.RingStatus{Status: r.Status()}, Now: kg.MomentOf(r.Now)}, nil
 }
@@ -170,14 +192,17 @@ func (h *hydration) shown(ctx context.Context, k kg.Kind, name string, ids ...kg
 
 // MyAlerts are the alerts that wait for a person or have them on the way.
 func (r *query) MyAlerts(ctx context.Context, person kg.ID) ([]*model.Alert, error) {
-	id, err := idOf("person", string(person), kg.KindPerson)
+	if err := r.served(); err != nil {
+		return nil, err
+	}
+	id, err := mayWatch(ctx, "person", person)
+	if err == nil {
+		err = r.release(ctx)
+	}
 	if err != nil {
 		return nil, err
 	}
 	h := newHydration(ctx, loaders.From(ctx).Today())
-	if err := r.rings(ctx, "alerts are shown to"); err != nil {
-		return nil, err
-	}
 	ids, err := r.bell.AlertsOf(ctx, id)
 	if err != nil {
 		return nil, err

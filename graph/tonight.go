@@ -19,7 +19,7 @@ const mostTonight = 500
 
 // Tonight rehearses the doorbells of an area, and shows the worst doors.
 func (r *query) Tonight(ctx context.Context, area kg.ID, at *model.Instant, sure float64, first int) (*model.Tonight, error) {
-	if err := r.rings(ctx, "doorbells are rehearsed by"); err != nil {
+	if err := r.served(); err != nil {
 		return nil, err
 	}
 	if first < 1 || first > mostTonight {

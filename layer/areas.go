@@ -50,7 +50,7 @@ func (r *request) areas() (*answer, error) {
 	out := collection{Type: "FeatureCollection", Features: []feature{}}
 	for _, a := range list {
 		if item := nodes[a.Area]; item != nil {
-			out.Features = append(out.Features, areaFeature(a, item, points[a.Area]))
+			out.Features = append(out.Features, areaFeature(a, item, points[a.Area], r.Coarse))
 		}
 	}
 	body, err := json.Marshal(out)
@@ -76,10 +76,13 @@ func (r *request) below(list []placed, c *coverage.Coverage, parent kg.ID, depth
 	return list
 }
 
-func areaFeature(a placed, item *store.Item, points []geo.Point) feature {
-	m := a.Measures()
+func areaFeature(a placed, item *store.Item, points []geo.Point, coarse bool) feature {
+	t := a.Measures().Tell(coarse)
 	f := feature{Type: "Feature", ID: a.Area}
-	shape, source := geo.Hull(points), any("hull")
+	shape, source := geo.Shape{}, any("hull")
+	if !coarse { // its corners are buildings
+		shape = geo.Hull(points)
+	}
 	level := ""
 	if d, ok := item.Node.(*kg.Division); ok {
 		level = string(d.Level)
@@ -94,9 +97,9 @@ func areaFeature(a placed, item *store.Item, points []geo.Point) feature {
 	}
 	f.Properties = properties{
 		{"title", item.Node.Title()}, {"kind", a.Area.Kind()}, {"level", none(level)}, {"parent", none(string(a.parent))},
-		{"geometry", source}, {"targets", m.Targets}, {"covered", m.Covered}, {"share", m.Share},
-		{"nearestP50", m.Nearest.P50}, {"nearestP90", m.Nearest.P90}, {"nearestMax", m.Nearest.Max},
-		{"backup", m.Backup.Numerator}, {"singlePoint", m.SinglePoint.Numerator}, {"targetsLocated", m.Completeness.TargetsLocated.Numerator},
+		{"geometry", source}, {"targets", t.Targets}, {"covered", t.Covered}, {"share", t.Share},
+		{"nearestP50", t.Nearest.P50}, {"nearestP90", t.Nearest.P90}, {"nearestMax", t.Nearest.Max},
+		{"backup", t.Backup}, {"singlePoint", t.SinglePoint}, {"targetsLocated", t.Located},
 	}
 	return f
 }

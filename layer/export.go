@@ -12,7 +12,7 @@ var contentTypes = map[string]string{"csv": "text/csv; charset=utf-8", "json": "
 
 // export makes a table in a format.
 func (r *request) export(m *Maker, format string) (*answer, error) {
-	if m.Detail && !r.detail {
+	if m.Detail && r.Question.Coarse {
 		return nil, fmt.Errorf("table %s shows single households: %w", m.Name, kg.ErrForbidden)
 	}
 	t, err := m.Make(r.ctx, &r.Question)

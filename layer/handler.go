@@ -20,6 +20,7 @@ import (
 	"lintu/coverage"
 	"lintu/kg"
 	"lintu/loaders"
+	"lintu/trust"
 )
 
 // Options is what the layers need.
@@ -29,8 +30,6 @@ type Options struct {
 	ElderAge int           // from which people are elders here
 	Timeout  time.Duration // of one answer; 0: none
 
-	// Detail says whether the viewer may see single buildings and rows; nil: always. Others get cells, and no rows.
-	Detail func(*http.Request) bool
 	// Fail answers with an error.
 	Fail func(http.ResponseWriter, *http.Request, error)
 }
@@ -81,7 +80,6 @@ type request struct {
 	ctx    context.Context
 	path   string
 	values url.Values
-	detail bool
 	Question
 }
 
@@ -109,12 +107,20 @@ func (h *Handler) serve(r *http.Request) (*answer, error) {
 		return nil, err
 	}
 	ctx := h.Sessions.Begin(r.Context())
-	req := &request{Handler: h, ctx: ctx, path: r.URL.Path, values: r.URL.Query(), detail: h.Detail == nil || h.Detail(r)}
+	req := &request{Handler: h, ctx: ctx, path: r.URL.Path, values: r.URL.Query()}
 	req.Question = Question{Extra: req.values, Session: loaders.From(ctx), Sources: h.Options.Sources}
 	if req.Query, err = h.asker.Read(req.values, besides...); err != nil {
 		return nil, err
 	}
-	req.Scope = req.Session.Scope()
+	req.Scope, req.Question.Coarse = req.Session.Scope(), req.Session.Coarse()
+	if viewer := req.Session.Viewer(); !viewer.May(trust.Shares) {
+		return nil, fmt.Errorf("%s: needs the right %s, which your roles do not give: %w", req.path, trust.Shares, kg.ErrForbidden)
+	}
+	if req.Question.Coarse {
+		if err := req.Query.CheckCoarse(); err != nil {
+			return nil, err
+		}
+	}
 	return h.remembered(req, answering)
 }
 
@@ -125,7 +131,7 @@ func (h *Handler) remembered(r *request, answering func(*request) (*answer, erro
 		return nil, err
 	}
 	at := r.When.At.Truncate(time.Minute) // places open and close at minutes, people come and go at half hours
-	key := fmt.Sprint(r.path, r.values.Encode(), snap.Revision(), at.Unix(), r.When.From, r.detail, r.Session.Viewer())
+	key := fmt.Sprint(r.path, r.values.Encode(), snap.Revision(), at.Unix(), r.When.From, r.Session.Viewer())
 	if a, ok := h.kept.Get(key); ok {
 		return a, nil
 	}
@@ -192,21 +198,21 @@ func (r *request) buildings() (*answer, error) {
 	if form != "" && form != "cells" && form != "buildings" {
 		return nil, kg.Invalid("form", form, "buildings or cells")
 	}
-	if form == "buildings" && !r.detail {
+	if form == "buildings" && r.Question.Coarse {
 		return nil, fmt.Errorf("form: single buildings: %w", kg.ErrForbidden)
 	}
 	c, list, err := r.buildingList()
 	if err != nil {
 		return nil, err
 	}
-	if form == "cells" || !r.detail {
+	if form == "cells" || r.Question.Coarse {
 		return newAnswer("application/json", "", AppendCells(nil, stampOf(c), Cells(list))), nil
 	}
 	return newAnswer("application/json", "", AppendBuildings(nil, stampOf(c), list)), nil
 }
 
 func (r *request) buildingIDs() (*answer, error) {
-	if !r.detail {
+	if r.Question.Coarse {
 		return nil, fmt.Errorf("single buildings: %w", kg.ErrForbidden)
 	}
 	c, list, err := r.buildingList()

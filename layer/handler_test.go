@@ -21,6 +21,7 @@ import (
 	"lintu/seed"
 	"lintu/store"
 	"lintu/store/storetest"
+	"lintu/trust"
 )
 
 // town is the village preset with a handler over it.
@@ -69,12 +70,15 @@ func ask(t *testing.T, detail bool) *asking {
 	if err != nil {
 		t.Fatal(err)
 	}
+	viewer := trust.TheOperator()
+	if !detail {
+		viewer = trust.Viewer{Name: "key:1", Roles: []trust.Role{trust.Dashboard}, Scope: store.Scope{All: true}}
+	}
 	latest := func() *reach.Snapshot { return v.snap }
 	return &asking{t, v, layer.New(layer.Options{
 		Sources:  layer.Sources{Engine: coverage.New(latest), Zone: v.zone},
-		Sessions: &loaders.Sessions{Store: v.st, Zone: v.zone, Now: func() time.Time { return seed.Reference.Time(v.zone).Add(20 * time.Hour) }},
+		Sessions: &loaders.Sessions{Viewer: func(context.Context) trust.Viewer { return viewer }, Store: v.st, Zone: v.zone, Now: func() time.Time { return seed.Reference.Time(v.zone).Add(20 * time.Hour) }},
 		ElderAge: 60,
-		Detail:   func(*http.Request) bool { return detail },
 		Fail: func(w http.ResponseWriter, _ *http.Request, err error) {
 			switch {
 			case errors.Is(err, kg.ErrInvalid):
@@ -257,13 +261,56 @@ func TestWithoutDetailThereAreCellsOnly(t *testing.T) {
 		Order []string
 		X, Y  []int
 	}
-	a.read("/map/buildings.json?"+everybody, &cells)
+	a.read("/map/buildings.json?band=WORKDAY_EVENING&radius=300&targets.careFlags=ANY&k=2", &cells)
 	if cells.Cell != layer.CellMetres || strings.Join(cells.Order, " ") != "x y share size" || len(cells.X) == 0 || len(cells.X) != len(cells.Y) {
 		t.Errorf("%+v", cells)
 	}
-	for _, address := range []string{"/map/buildings.json?form=buildings", "/map/buildings-ids.json", "/export/coverage/buildings.csv", "/export/coverage/duty-mismatch.json"} {
+	for _, address := range []string{"/map/buildings.json?form=buildings", "/map/buildings-ids.json?x", "/export/coverage/buildings.csv?x", "/export/coverage/duty-mismatch.json?x", "/export/coverage/week.csv?x"} {
+		address = strings.ReplaceAll(address, "?x", "?k=1") + "&band=WORKDAY_EVENING"
 		if w := a.get(address); w.Code != http.StatusForbidden {
 			t.Errorf("%s: %d", address, w.Code)
+		}
+	}
+}
+
+func TestWithoutDetailCountsAreRoundedAndQuestionsCoarse(t *testing.T) {
+	a, whole := ask(t, false), ask(t, true)
+	type collection struct {
+		Features []struct {
+			ID         string
+			Geometry   any
+			Properties struct {
+				Geometry         *string
+				Targets, Covered *int
+			}
+		}
+	}
+	var told, known collection
+	a.read("/map/areas.geojson?band=WORKDAY_EVENING&radius=300", &told)
+	whole.read("/map/areas.geojson?band=WORKDAY_EVENING&radius=300", &known)
+	if len(told.Features) != len(known.Features) || len(known.Features) == 0 {
+		t.Fatalf("%d areas told of %d", len(told.Features), len(known.Features))
+	}
+	withheld := 0
+	for i, f := range told.Features {
+		is := known.Features[i].Properties
+		want, shown := trust.Blur(*is.Targets)
+		switch got := f.Properties.Targets; {
+		case !shown && got == nil:
+			withheld++
+		case !shown || got == nil || *got != want:
+			t.Errorf("%s: %v of %d targets are told", f.ID, got, *is.Targets)
+		}
+		if f.Properties.Geometry != nil && *f.Properties.Geometry == "hull" {
+			t.Errorf("%s: the hull of its buildings is shown", f.ID)
+		}
+	}
+	if withheld == 0 {
+		t.Error("no area of the village has fewer than five targets: nothing is shown by this test")
+	}
+	for _, question := range []string{"", "?at=2026-01-05T20:00:00Z", "?band=WORKDAY_EVENING&radius=437", "?band=WORKDAY_EVENING&minutes=5"} {
+		if w := a.get("/map/areas.geojson" + question); w.Code != http.StatusBadRequest {
+			t.Errorf("%q: %d", question, w.Code)
 		}
 	}
 }

@@ -21,6 +21,7 @@ type Question struct {
 	coverage.Query
 	Extra   url.Values // parameters of a table
 	Session *loaders.Session
+	Coarse  bool // for who may not see detail
 	Sources
 }
 
@@ -47,17 +48,17 @@ var Makers = []Maker{
 	{Name: "children", EN: "The area and those directly below, with measures.", ZH: "下级区域", Make: children},
 	{Name: "groups", EN: "The targets grouped by a dimension, with measures.", ZH: "分组", Make: groups,
 		Parameters: []Extra{{"by", "COMPOUND_KIND, CARE_FLAG, CARE_LEVEL, WEEK_BAND or LEVEL.", "分组维度"}}},
-	{Name: "week", EN: "The 168 hours of the week, from Monday on.", ZH: "一周逐时", Make: week,
+	{Name: "week", EN: "The 168 hours of the week, from Monday on.", ZH: "一周逐时", Make: week, Detail: true,
 		Parameters: []Extra{{"week", "A date of the week; the question's.", "所在周"}}},
 	{Name: "areas", EN: "The areas of a level that have targets, the most uncovered ones first.", ZH: "某级区域排名", Make: areasOfLevel,
 		Parameters: []Extra{{"level", "TOWNSHIP, COMMUNITY, VILLAGE, GRID, COMPOUND or BUILDING; GRID.", "级别"}}},
-	{Name: "supply", EN: "Responders for each target by the two-step floating catchment, and how unevenly they are spread.", ZH: "供需比", Make: supply},
+	{Name: "supply", EN: "Responders for each target by the two-step floating catchment, and how unevenly they are spread.", ZH: "供需比", Make: supply, Detail: true},
 	{Name: "trend", EN: "What a standing question counted, day by day.", ZH: "趋势", Make: trendTable,
 		Parameters: []Extra{{"question", "The standing question; the first of the table.", "固定问题"}, {"since", "The first day; 30 days before the question's.", "自"}, {"until", "The last day; the question's.", "至"}}},
 	{Name: "targets", EN: "Every target with those who cover it.", ZH: "目标户", Make: targets, Detail: true},
 	{Name: "gaps", EN: "The targets that are not covered, those farthest from anybody first, with reasons.", ZH: "未覆盖户", Make: gaps, Detail: true},
 	{Name: "fragility", EN: "People and units on whom alone it hangs that targets are covered.", ZH: "单点依赖", Make: fragility, Detail: true},
-	{Name: "advice", EN: "What to do next, step by step: each step is what adds most to the steps before.", ZH: "补缺建议", Make: advise,
+	{Name: "advice", EN: "What to do next, step by step: each step is what adds most to the steps before.", ZH: "补缺建议", Make: advise, Detail: true,
 		Parameters: []Extra{{"budget", "How many steps; 10.", "步数"}, {"kinds", "RECRUIT, PAIR, PLACE, between commas; RECRUIT, or PLACE where places cover.", "措施"}}},
 	{Name: "buildings", EN: "The buildings with targets.", ZH: "楼栋", Make: buildings, Detail: true},
 	{Name: "duty-mismatch", EN: "Targets whose named people cannot be there in time, and covered ones for which nobody is named.", ZH: "责任与距离不符", Make: dutyMismatch, Detail: true,
@@ -139,11 +140,20 @@ var measureColumns = []Column{
 	{"nearestMax", "最近距离最大（米）"}, {"backup", "两人以上"}, {"singlePoint", "仅一人"}, {"located", "有坐标"},
 }
 
-func measureCells(m coverage.Measures) []any {
+func measureCells(m coverage.Measures, coarse bool) []any {
+	t := m.Tell(coarse)
 	return []any{
-		m.Targets, m.Covered, number(m.Share), number(m.Nearest.P50), number(m.Nearest.P90), number(m.Nearest.Max),
-		m.Backup.Numerator, m.SinglePoint.Numerator, m.Completeness.TargetsLocated.Numerator,
+		count(t.Targets), count(t.Covered), number(t.Share), number(t.Nearest.P50), number(t.Nearest.P90), number(t.Nearest.Max),
+		count(t.Backup), count(t.SinglePoint), count(t.Located),
 	}
+}
+
+// count is a count, or nil where it is withheld.
+func count(v *int) any {
+	if v == nil {
+		return nil
+	}
+	return *v
 }
 
 // number is a number, or nil.
@@ -192,7 +202,7 @@ func (q *Question) areas(ctx context.Context, name string, areas []*coverage.Cov
 		return nil, err
 	}
 	for _, a := range areas {
-		t.Rows = append(t.Rows, append([]any{a.Area, title(nodes, a.Area), string(a.Area.Kind())}, measureCells(a.Measures())...))
+		t.Rows = append(t.Rows, append([]any{a.Area, title(nodes, a.Area), string(a.Area.Kind())}, measureCells(a.Measures(), q.Coarse)...))
 	}
 	return t, nil
 }
@@ -212,7 +222,7 @@ func groups(ctx context.Context, q *Question) (*Table, error) {
 	}
 	t := &Table{Name: "groups", Columns: append([]Column{{"dimension", "维度"}, {"value", "取值"}}, measureColumns...)}
 	for _, g := range list {
-		t.Rows = append(t.Rows, append([]any{string(g.Dimension), none(g.Value)}, measureCells(g.Measures)...))
+		t.Rows = append(t.Rows, append([]any{string(g.Dimension), none(g.Value)}, measureCells(g.Measures, q.Coarse)...))
 	}
 	return t, nil
 }

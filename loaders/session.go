@@ -22,7 +22,8 @@ type Viewer = trust.Viewer
 
 // Session reads for one operation.
 type Session struct {
-	store   reads
+	store   reads       // as the viewer reads it
+	whole   store.Store // as it is
 	viewer  Viewer
 	today   kg.Date
 	zone    *time.Location
@@ -57,7 +58,7 @@ type sessionKey struct{}
 // Begin puts a new session into the context of an operation. Reads without asOf are as of the site's local day.
 func (b *Sessions) Begin(ctx context.Context) context.Context {
 	b.once.Do(func() { b.cursors = store.NewCursors(b.Key) })
-	s := &Session{today: kg.DateOf(b.Now(), b.Zone), zone: b.Zone, cursors: b.cursors, maxPage: b.LargestPage()}
+	s := &Session{whole: b.Store, today: kg.DateOf(b.Now(), b.Zone), zone: b.Zone, cursors: b.cursors, maxPage: b.LargestPage()}
 	s.viewer = trust.TheOperator()
 	if b.Viewer != nil {
 		s.viewer = b.Viewer(ctx)
@@ -90,11 +91,21 @@ func (s *Session) Cost() *store.Cost { return &s.cost }
 // Viewer is on whose behalf the operation reads and edits.
 func (s *Session) Viewer() Viewer { return s.viewer }
 
+// Coarse says whether the viewer may see no detail: measures are then told coarsely.
+func (s *Session) Coarse() bool { return s.viewer.Masked() }
+
 // Scope is what the viewer may see.
 func (s *Session) Scope() store.Scope { return s.viewer.Scope }
 
 // Today is the day that the operation began on.
 func (s *Session) Today() kg.Date { return s.today }
+
+// Open shows the viewer some nodes as they are, wherever they are: what an emergency releases. It is called before anything
+// is read, or between two moves.
+func (s *Session) Open(ids []kg.ID) {
+	s.viewer.Scope.Also = ids
+	s.store = veiled(s.whole, &s.viewer)
+}
 
 // view is the viewer's view of a day.
 func (s *Session) view(asOf kg.Date) store.View {

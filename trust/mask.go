@@ -56,6 +56,12 @@ func Mask(n kg.Node) kg.Node {
 		m := *n
 		m.Metres, m.Seconds, m.Reasons, m.Word, m.Outbox = 0, 0, "", "", nil
 		return &m
+	case *kg.Measure: // a small count is of doors that are known
+		m := *n
+		m.Targets, _ = Blur(n.Targets)
+		m.Covered, _ = Blur(n.Covered)
+		m.Figures = nil
+		return &m
 	case *kg.RingEvent:
 		m := *n
 		m.Actor = ""

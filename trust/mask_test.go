@@ -45,6 +45,8 @@ func full(t *testing.T, k kg.Kind) kg.Node {
 		n.Responder = &kg.Responder{Weekly: "H"}
 	case *kg.Ring:
 		n.Candidates, n.LeftOut, n.Outbox = []kg.Candidate{{}}, []kg.Omission{{}}, []kg.Letter{{}}
+	case *kg.Measure:
+		n.Figures = &kg.Figures{}
 	case *kg.Alert:
 		n.Outbox = []kg.Letter{{}}
 	}

@@ -15460,7 +15460,7 @@ type Alert implements Node @needs(any: [RINGS, ALERTS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): AlertOfConnection! @needs(any: [RINGS])
+  ): AlertOfConnection! @needs(any: [RINGS, ALERTS, PRESS])
   "The person who is alerted. 提醒对象"
   alertTo(
     "Condition on the tie and on the node at its far end. 条件"
@@ -15681,7 +15681,7 @@ type Query {
     "Within so many metres, up to 5000. 半径"
     radius: Meters! = 500
     "At this instant; now where not given. 时刻"
-    at: DateTime
+    at: DateTime @needs(any: [DETAIL])
     "How a person is of a unit. 人员归属方式"
     by: [UnitTie!]! = [STAFF, PARTY]
     "Which responders. 响应人条件"
@@ -16643,7 +16643,7 @@ extend type Query {
     "Within so many metres, up to 5000. 半径"
     radius: Meters! = 500
     "As far as so many minutes on foot, up to 60; the radius is then not read. 步行分钟"
-    minutes: Float
+    minutes: Float @needs(any: [DETAIL])
     "How many responders cover a household, 1 to 1000. 所需人数"
     k: Int! = 1
     "When: an instant or a band of the week; now where not given. 时间"
@@ -16660,7 +16660,7 @@ extend type Query {
 "When coverage is counted: exactly one. 时间"
 input WhenInput @oneOf {
   "An instant. 时刻"
-  at: DateTime
+  at: DateTime @needs(any: [DETAIL])
   "A band of the week: a household is covered in it if it is in every one of its hours. 时段"
   band: WeekBand
 }
@@ -16795,7 +16795,7 @@ type Coverage @needs(any: [SHARES]) {
     by: [UnitTie!]! = [STAFF, PARTY]
     "So many people and units at most, 1 to 200. 前若干项"
     first: Int! = 20
-  ): Fragility!
+  ): Fragility! @needs(any: [DETAIL])
   "What to do next, step by step: each step is what adds most to the steps before. 补点建议"
   advice(
     "How many steps at most, 0 to 1000. 步数"
@@ -16806,7 +16806,7 @@ type Coverage @needs(any: [SHARES]) {
     fixed: [FixedStepInput!]
     "How a person is of a unit. 人员归属方式"
     by: [UnitTie!]! = [STAFF, PARTY]
-  ): Advice!
+  ): Advice! @needs(any: [DETAIL])
   "Who could be there compared with who is named. 责任与距离差异"
   dutyMismatch(
     "Duties for the household and for what contains it up to this level. 责任层级"
@@ -16815,7 +16815,7 @@ type Coverage @needs(any: [SHARES]) {
     includePosts: Boolean! = false
     "So many of each list at most, 1 to 200. 前若干项"
     first: Int! = 20
-  ): DutyMismatch!
+  ): DutyMismatch! @needs(any: [DETAIL])
   "What a scheme of responsibility demands and does not have, on the date. 包保核查"
   contractAudit(
     "The scheme, one of the known ones (1+10, 1+1+1, 41N5, ...) or another in force. 包保机制：一人包一户等"
@@ -17015,13 +17015,13 @@ enum GapKind {
 }
 
 "On whom alone coverage hangs. 脆弱性"
-type Fragility @needs(any: [SHARES]) {
+type Fragility @needs(any: [DETAIL]) {
   "Households that at least one person alone keeps covered. 依赖单人户数"
   onPeople: Int
   "Households that at least one unit alone keeps covered. 依赖单位户数"
   onUnits: Int
   "People by how many households hang on them. 关键人员"
-  people: [FragilePerson!]! @needs(any: [DETAIL])
+  people: [FragilePerson!]!
   "Units by how many households hang on their pairings. 关键单位"
   units: [FragileUnit!]!
 }
@@ -17035,7 +17035,7 @@ type FragilePerson @needs(any: [DETAIL]) {
 }
 
 "A unit on which households hang. 关键单位"
-type FragileUnit @needs(any: [SHARES]) {
+type FragileUnit @needs(any: [DETAIL]) {
   "The unit. 单位"
   node: Unit!
   "Households that would not be covered if it ended its pairings. 户数"
@@ -17075,7 +17075,7 @@ input FixedStepInput {
 }
 
 "What to do next. 补点建议"
-type Advice @needs(any: [SHARES]) {
+type Advice @needs(any: [DETAIL]) {
   "Whom it counts. 计算口径"
   basis: AdviceBasis!
   "How many households are targets. 服务对象数"
@@ -17091,7 +17091,7 @@ type Advice @needs(any: [SHARES]) {
 }
 
 "How well households are covered, before or after steps. 覆盖得分"
-type AdviceScore @needs(any: [SHARES]) {
+type AdviceScore @needs(any: [DETAIL]) {
   "The sum over the households of how many cover them, k at most each. 总和"
   value: Int
   "Households that k or more cover. 已覆盖数"
@@ -17099,7 +17099,7 @@ type AdviceScore @needs(any: [SHARES]) {
 }
 
 "Something to do. 措施"
-type AdviceStep @needs(any: [SHARES]) {
+type AdviceStep @needs(any: [DETAIL]) {
   "What. 措施"
   kind: AdviceKind!
   "Of RECRUIT and PLACE: the building. 楼栋"
@@ -17128,7 +17128,7 @@ type AdviceStep @needs(any: [SHARES]) {
 }
 
 "Who could be there compared with who is named. 责任与距离差异"
-type DutyMismatch @needs(any: [SHARES]) {
+type DutyMismatch @needs(any: [DETAIL]) {
   "Households covered by distance and by duty. 两者皆有"
   both: Int
   "By distance alone. 仅距离覆盖"
@@ -17898,7 +17898,7 @@ type Doorbell implements Node @needs(any: [DETAIL, RINGS, PRESS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): DeviceRingsConnection! @needs(any: [RINGS])
+  ): DeviceRingsConnection! @needs(any: [RINGS, ALERTS, PRESS])
 }
 
 "Condition on a doorbell: all that is given must hold. 爱心门铃条件"
@@ -20804,7 +20804,7 @@ type Household implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ResidentsConnection! @needs(any: [PEOPLE])
+  ): ResidentsConnection! @needs(any: [PEOPLE, ALERTS, OWN])
   "Who is responsible for this, by which scheme. 包保责任人"
   responsibleParties(
     "Condition on the tie and on the node at its far end. 条件"
@@ -20894,7 +20894,7 @@ type Household implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): RingsConnection! @needs(any: [RINGS])
+  ): RingsConnection! @needs(any: [RINGS, ALERTS, PRESS])
   "What directly contains this. 上级"
   parent: Node
   "What contains this, nearest first. 各级上级"
@@ -21342,11 +21342,11 @@ type Measure implements Node @needs(any: [AREAS]) {
   question: String
   "The day that was measured. 日期"
   day: Date
-  "Households to be looked after. 服务对象数"
+  "Households to be looked after. Privacy class: personal. 服务对象数"
   targets: Int
-  "Of these, those that are covered. 已覆盖数"
+  "Of these, those that are covered. Privacy class: personal. 已覆盖数"
   covered: Int
-  "The other figures. 其他数据"
+  "The other figures. Privacy class: personal. 其他数据"
   figures: MeasureFigures
   "The area that was measured. 度量区域"
   measureOf(
@@ -21388,9 +21388,9 @@ input MeasureWhere {
   "The day that was measured. 日期"
   day: DateFilter
   "Households to be looked after. 服务对象数"
-  targets: IntFilter
+  targets: IntFilter @needs(any: [DETAIL])
   "Of these, those that are covered. 已覆盖数"
-  covered: IntFilter
+  covered: IntFilter @needs(any: [DETAIL])
   "The area that was measured. 度量区域"
   measureOf: MeasureOfFilter @needs(any: [AREAS, GRAPH])
 }
@@ -21424,9 +21424,9 @@ enum MeasureGroupField {
   "The day that was measured. 日期"
   DAY
   "Households to be looked after. 服务对象数"
-  TARGETS
+  TARGETS @needs(any: [DETAIL])
   "Of these, those that are covered. 已覆盖数"
-  COVERED
+  COVERED @needs(any: [DETAIL])
 }
 
 "By which relation of a Measure it is counted. 分组关系"
@@ -21935,7 +21935,7 @@ type Person implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): LivesInConnection! @needs(any: [PEOPLE])
+  ): LivesInConnection! @needs(any: [PEOPLE, ALERTS, OWN])
   "The units where the person works. 工作单位"
   worksAt(
     "Condition on the tie and on the node at its far end. 条件"
@@ -28464,7 +28464,7 @@ extend type Query {
     by: ResponseDimension
     "Only drills, or only rings that are none; both where not given. 是否演练"
     drill: Boolean
-  ): ResponseMetrics! @needs(any: [RINGS, SHARES])
+  ): ResponseMetrics! @needs(any: [RINGS])
 }
 
 "By what rings are grouped. 分组维度"
@@ -28480,7 +28480,7 @@ enum ResponseDimension {
 }
 
 "How rings were answered. 响应指标"
-type ResponseMetrics @needs(any: [RINGS, SHARES]) {
+type ResponseMetrics @needs(any: [RINGS]) {
   "All of them. 合计"
   all: ResponseFigures!
   "In groups, by value; none where by is not given. 分组"
@@ -28488,7 +28488,7 @@ type ResponseMetrics @needs(any: [RINGS, SHARES]) {
 }
 
 "The rings that have a value in common. 响应分组"
-type ResponseGroup @needs(any: [RINGS, SHARES]) {
+type ResponseGroup @needs(any: [RINGS]) {
   "The value: an age band, a sex, an hour, the id of a grid; UNKNOWN where it is not known. 取值"
   value: String!
   "The grid. 网格"
@@ -28498,7 +28498,7 @@ type ResponseGroup @needs(any: [RINGS, SHARES]) {
 }
 
 "Figures of some rings. Times are seconds from the press. 指标"
-type ResponseFigures @needs(any: [RINGS, SHARES]) {
+type ResponseFigures @needs(any: [RINGS]) {
   "How many rings. 呼叫数"
   rings: Int!
   "Those to which somebody said yes; the duty desk does not count, it sees every ring. 有响应呼叫数"
@@ -28526,7 +28526,7 @@ type ResponseFigures @needs(any: [RINGS, SHARES]) {
   "Alerts that could not be delivered. 送达失败数"
   deliveryFailures: Int!
   "Alerts of neighbours, by responder and month: a distribution that names nobody. 每人每月提醒分布"
-  burden: [ResponseBurden!]! @needs(any: [RINGS])
+  burden: [ResponseBurden!]!
 }
 
 "So many responders had so many alerts in a month. 每人每月提醒分布"
@@ -28627,7 +28627,7 @@ type Ring implements Node @needs(any: [RINGS, ALERTS, PRESS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): RangAtConnection! @needs(any: [PEOPLE])
+  ): RangAtConnection! @needs(any: [PEOPLE, ALERTS, PRESS])
   "The alerts. 提醒"
   alerts(
     "Condition on the tie and on the node at its far end. 条件"
@@ -28642,7 +28642,7 @@ type Ring implements Node @needs(any: [RINGS, ALERTS, PRESS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): AlertsConnection! @needs(any: [RINGS])
+  ): AlertsConnection! @needs(any: [RINGS, ALERTS, PRESS])
   "What happened, entry by entry. 呼叫经过"
   timeline(
     "Condition on the tie and on the node at its far end. 条件"
@@ -28963,12 +28963,12 @@ extend type Mutation {
   cancelRing(
     "The ring. 呼叫编号"
     ring: ID!
-  ): RingPayload! @needs(any: [RINGS, PRESS])
+  ): RingPayload! @needs(any: [RINGS])
   "An ambulance was called; its arrival is awaited like a responder's. 呼叫120"
   callAmbulance(
     "The ring. 呼叫编号"
     ring: ID!
-  ): RingPayload! @needs(any: [RINGS, ALERTS, PRESS])
+  ): RingPayload! @needs(any: [RINGS, ALERTS])
   "Say yes. The alert gets the word for the door. 接受提醒"
   acceptAlert(
     "The alert. 提醒编号"

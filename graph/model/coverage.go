@@ -35,18 +35,15 @@ type Coverage struct {
 	Pages        Pages
 }
 
-// NewCoverage takes over the numbers of an answer whose households are those of a day.
-func NewCoverage(c *coverage.Coverage, day kg.Date) *Coverage {
+// NewCoverage takes over the numbers of an answer whose households are those of a day, coarsely for who may not see detail.
+func NewCoverage(c *coverage.Coverage, day kg.Date, coarse bool) *Coverage {
 	m := c.Measures()
+	t := m.Tell(coarse)
 	out := &Coverage{
-		Date: day, Radius: c.Query.Radius, K: c.Query.K, Targets: &m.Targets, Covered: &m.Covered, Share: m.Share, AtLeast: m.AtLeast,
-		Completeness: &Completeness{
-			TargetsLocated:    m.Completeness.TargetsLocated.Value(),
-			RespondersLocated: m.Completeness.RespondersLocated.Value(),
-			ConsentKnown:      m.Completeness.ConsentKnown.Value(),
-		},
-		Nearest: &m.Nearest, Minutes: &m.Minutes, Backup: &m.Backup.Numerator, SinglePoint: &m.SinglePoint.Numerator,
-		Barriers: m.Barriers, Across: &m.Across, Revision: int64(c.Revision), Pages: Pages{},
+		Date: day, Radius: c.Query.Radius, K: c.Query.K, Targets: t.Targets, Covered: t.Covered, Share: t.Share, AtLeast: t.AtLeast,
+		Completeness: &Completeness{TargetsLocated: t.TargetsLocated, RespondersLocated: t.RespondersLocated, ConsentKnown: t.ConsentKnown},
+		Nearest:      &t.Nearest, Minutes: &t.Minutes, Backup: t.Backup, SinglePoint: t.SinglePoint,
+		Barriers: m.Barriers, Across: t.Across, Suppressed: t.Suppressed, Revision: int64(c.Revision), Pages: Pages{},
 	}
 	if when := c.Query.When; when.Band != "" {
 		out.Band = &when.Band
@@ -130,12 +127,12 @@ type CoverageGroup struct {
 	Suppressed    bool
 }
 
-// NewCoverageGroup takes over the numbers of a group.
-func NewCoverageGroup(g *coverage.Group) *CoverageGroup {
-	m := g.Measures
+// NewCoverageGroup takes over the numbers of a group, coarsely for who may not see detail.
+func NewCoverageGroup(g *coverage.Group, coarse bool) *CoverageGroup {
+	t := g.Measures.Tell(coarse)
 	out := &CoverageGroup{
-		Dimension: g.Dimension, Value: some(g.Value), Targets: &m.Targets, Covered: &m.Covered, Share: m.Share, Nearest: &m.Nearest,
-		Backup: &m.Backup.Numerator, SinglePoint: &m.SinglePoint.Numerator,
+		Dimension: g.Dimension, Value: some(g.Value), Targets: t.Targets, Covered: t.Covered, Share: t.Share, Nearest: &t.Nearest,
+		Backup: t.Backup, SinglePoint: t.SinglePoint, Suppressed: t.Suppressed,
 	}
 	if g.Dimension == coverage.ByLevel {
 		areas, gaps := g.Areas, g.WithGaps

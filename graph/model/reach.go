@@ -7,10 +7,12 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"lintu/coverage"
 	"lintu/kg"
 	"lintu/loaders"
 	"lintu/reach"
 	"lintu/store"
+	"lintu/trust"
 )
 
 // Pages are the connections below an object whose look-ahead made them, by field and arguments.
@@ -92,12 +94,13 @@ type UnitCoverage struct {
 	Pages        Pages
 
 	answer *reach.UnitCoverage
+	coarse bool
 }
 
 // UncoveredCount is how many targets are uncovered for a reason.
 type UncoveredCount struct {
 	Reason reach.UncoveredReason
-	Count  int
+	Count  *int
 }
 
 // UncoveredReasons count the uncovered targets by reason, in the order of the enum; reasons without any are absent.
@@ -108,23 +111,33 @@ func (c *UnitCoverage) UncoveredReasons() []*UncoveredCount {
 	}
 	out := []*UncoveredCount{}
 	for _, reason := range []reach.UncoveredReason{reach.NoPoint, reach.BeyondBarrier, reach.Nobody} {
-		if counts[reason] > 0 {
-			out = append(out, &UncoveredCount{Reason: reason, Count: counts[reason]})
+		if n := counts[reason]; n > 0 {
+			out = append(out, &UncoveredCount{Reason: reason, Count: c.told(n)})
 		}
 	}
 	return out
 }
 
-// NewUnitCoverage takes over the numbers of an answer.
-func NewUnitCoverage(a *reach.UnitCoverage, area Node, pages Pages) *UnitCoverage {
+// told is a count as the viewer is told it; nil where it is withheld.
+func (c *UnitCoverage) told(n int) *int {
+	if !c.coarse {
+		return &n
+	}
+	blurred, told := trust.Blur(n)
+	if !told {
+		return nil
+	}
+	return &blurred
+}
+
+// NewUnitCoverage takes over the numbers of an answer, coarsely for who may not see detail.
+func NewUnitCoverage(a *reach.UnitCoverage, area Node, pages Pages, coarse bool) *UnitCoverage {
+	m := coverage.Measures{Targets: a.Targets, Covered: a.Covered, Share: a.Share, Completeness: a.Completeness}
+	t := m.Tell(coarse)
 	return &UnitCoverage{
-		Area: area, At: Instant(a.At), Radius: a.Radius, Targets: &a.Targets, Covered: &a.Covered, Share: a.Share,
-		Completeness: &Completeness{
-			TargetsLocated:    a.Completeness.TargetsLocated.Value(),
-			RespondersLocated: a.Completeness.RespondersLocated.Value(),
-			ConsentKnown:      a.Completeness.ConsentKnown.Value(),
-		},
-		Revision: int64(a.Revision), Pages: pages, answer: a,
+		Area: area, At: Instant(a.At), Radius: a.Radius, Targets: t.Targets, Covered: t.Covered, Share: t.Share,
+		Completeness: &Completeness{TargetsLocated: t.TargetsLocated, RespondersLocated: t.RespondersLocated, ConsentKnown: t.ConsentKnown},
+		Suppressed:   coarse && (t.Targets == nil || t.Covered == nil), Revision: int64(a.Revision), Pages: pages, answer: a, coarse: coarse,
 	}
 }
 

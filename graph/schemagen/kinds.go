@@ -140,7 +140,7 @@ func linkField(l kg.Link) string {
     "Order of the nodes at the far end. 排序"
     orderBy: %sOrder%s
   ): %sConnection!%s
-`, l.Name, capital(l.Name), nodeType(l.Far), window, capital(l.Name), needs(trust.Following(l.Relation, l.Far)))
+`, l.Name, capital(l.Name), nodeType(l.Far), window, capital(l.Name), linkRule(l))
 }
 
 // where is the kind's filter input.

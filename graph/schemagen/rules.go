@@ -50,3 +50,16 @@ func titleRule(k kg.Kind) string {
 	}
 	return ""
 }
+
+// linkRule is the rule of a link's field. What leads from an alert to a door and who lives there is also for who was called;
+// what of it they see, the session's scope says.
+func linkRule(l kg.Link) string {
+	any := trust.Following(l.Relation, l.Far)
+	switch l.Relation {
+	case kg.AlertOf, kg.RangAt:
+		any |= trust.Alerts | trust.Press
+	case kg.LivesIn:
+		any |= trust.Alerts | trust.Own
+	}
+	return needs(any)
+}

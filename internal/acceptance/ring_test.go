@@ -166,8 +166,8 @@ func TestWhatIsDueIsDoneAndRecordsAreNotEdited(t *testing.T) {
 		if edit.Applied || len(edit.Problems) != 1 || edit.Problems[0].Code != "FORBIDDEN" {
 			t.Errorf("an edit of a ring: %+v", edit)
 		}
-		e.viewer = loaders.Viewer{Name: "some", Roles: []trust.Role{trust.Operator}, Purpose: trust.Operation, Scope: store.Scope{Areas: fixture.IDs("grid3")}}
-		if code, _ := e.refused(t, fmt.Sprintf(`callAmbulance(ring: %q)`, r.Ring.ID)); code != "FORBIDDEN" {
+		e.viewer = loaders.Viewer{Name: "some", Roles: []trust.Role{trust.Operator}, Purpose: trust.Operation, Scope: store.Scope{Areas: fixture.IDs("village")}}
+		if code, _ := e.refused(t, fmt.Sprintf(`callAmbulance(ring: %q)`, r.Ring.ID)); code != "NOT_FOUND" {
 			t.Errorf("by who sees a part only: %s", code)
 		}
 	})

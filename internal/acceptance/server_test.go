@@ -118,7 +118,12 @@ func newEdgeWith(t testing.TB, st store.Store, lines *barrier.Set, introspection
 		Figures:  &figures.Reader{Store: st, Zone: shanghai},
 		Sessions: &loaders.Sessions{
 			Store: st, Key: status.Key, Zone: shanghai, Now: func() time.Time { return now },
-			Viewer: func(context.Context) loaders.Viewer { return e.viewer },
+			Viewer: func(ctx context.Context) loaders.Viewer {
+				if v := trust.From(ctx); v.Name != "" {
+					return v
+				}
+				return e.viewer
+			},
 		},
 		Records: records.New(records.Options{Store: st, Key: status.Key, Applied: func(ctx context.Context, c store.Change) error { return near.Applied(ctx, c.Revision) }}),
 		Reach:   near, Timeout: 3 * time.Minute, Introspection: introspection,
@@ -129,11 +134,22 @@ func newEdgeWith(t testing.TB, st store.Store, lines *barrier.Set, introspection
 // ask posts a question; variables may be nil.
 func (e *edge) ask(t testing.TB, query string, variables map[string]any) answer {
 	t.Helper()
+	return e.post(t, t.Context(), query, variables)
+}
+
+// askAs posts a question of a viewer, beside others.
+func (e *edge) askAs(t testing.TB, v trust.Viewer, query string) answer {
+	t.Helper()
+	return e.post(t, trust.With(t.Context(), v), query, nil)
+}
+
+func (e *edge) post(t testing.TB, ctx context.Context, query string, variables map[string]any) answer {
+	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
 		t.Fatal(err)
 	}
-	req := httptest.NewRequest(http.MethodPost, "/graphql", bytes.NewReader(body))
+	req := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", bytes.NewReader(body))
 	req.Header.Set("Content-Type", "application/json")
 	rec := httptest.NewRecorder()
 	e.handler.ServeHTTP(rec, req)

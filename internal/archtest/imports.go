@@ -40,7 +40,7 @@ var ours = []row{
 	{dir: "reach/barrier", may: []string{"geo", "kg"}},
 	{dir: "reach", may: append([]string{"reach/barrier", "reach/calendar"}, reader...), tests: realStores},
 	{dir: "coverage/advice", may: []string{"kg"}},
-	{dir: "coverage", may: append([]string{"reach", "reach/barrier", "reach/calendar", "coverage/advice"}, reader...), tests: append([]string{"seed/figures"}, realStores...)},
+	{dir: "coverage", may: append([]string{"trust", "reach", "reach/barrier", "reach/calendar", "coverage/advice"}, reader...), tests: append([]string{"seed/figures"}, realStores...)},
 	{dir: "coverage/trend", may: append([]string{"reach", "coverage"}, reader...), tests: realStores},
 	{dir: "coverage/audit", may: append([]string{"reach"}, reader...), tests: append([]string{"seed/figures"}, realStores...)},
 	{
