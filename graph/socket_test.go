@@ -247,7 +247,7 @@ func TestASocketHasSoManyOperationsAndTheServerSoManySockets(t *testing.T) {
 func TestASocketIsLetInByTheTokenOfItsFirstMessage(t *testing.T) {
 	o := options(t)
 	var shown []string
-	o.Sockets = wire.SocketOptions{Login: func(ctx context.Context, token string) (context.Context, error) {
+	o.Sockets = wire.SocketOptions{Login: func(ctx context.Context, token, _, _ string) (context.Context, error) {
 		if shown = append(shown, token); token != "secret" {
 			return nil, errors.New("no")
 		}

@@ -29,9 +29,10 @@ type Options struct {
 
 // SocketOptions bound WebSockets. A zero means the default named with each.
 type SocketOptions struct {
-	// Login makes the context of a connection whose connection_init carries a token, or none; nil: everybody is let in.
-	// Its error closes the socket with 4403.
-	Login       func(ctx context.Context, token string) (context.Context, error)
+	// Login makes the context of a connection whose connection_init carries a token, a purpose and its reason, or none;
+	// nil: everybody is let in. Its error closes the socket: kg.ErrInvalid with 4400, kg.ErrUnavailable with 1013, others
+	// with 4403. So does the end of that context, with 4403: clients come back with another token.
+	Login       func(ctx context.Context, token, purpose, reason string) (context.Context, error)
 	Most        int           // sockets at a time; 1,000
 	Operations  int           // at a time on one socket; 20
 	MessageSize int64         // bytes of one message; 64 KiB

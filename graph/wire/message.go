@@ -2,8 +2,10 @@ package wire
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -11,6 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"lintu/graph/limits"
+	"lintu/kg"
 )
 
 // message is one message of graphql-transport-ws, either way.
@@ -70,36 +73,61 @@ func (s *socket) init(m message) bool {
 	}
 	s.greeted = true
 	if login := s.transport.Sockets.Login; login != nil {
-		ctx, err := login(s.ctx, tokenIn(m.Payload))
+		g := readGreeting(m.Payload)
+		ctx, err := login(s.ctx, g.token, g.purpose, g.reason)
 		if err != nil {
-			s.close(closeForbidden, "Forbidden")
+			s.turnAway(err)
 			return false
 		}
 		s.viewer = ctx
+		context.AfterFunc(ctx, func() {
+			if s.ctx.Err() == nil { // it is the viewer's time that is over, not the socket's
+				s.close(closeForbidden, "Forbidden: the credential has ended")
+			}
+		})
 	}
 	s.ready.Store(true)
 	s.send(mustMarshal(message{Type: msgAck}))
 	return true
 }
 
-// tokenIn is the bearer token of a connection_init: {"Authorization": "Bearer TOKEN"}, or {"token": "TOKEN"}.
-func tokenIn(payload json.RawMessage) string {
+// turnAway closes the socket of a client that is not let in. What was wrong with its token is not told.
+func (s *socket) turnAway(err error) {
+	switch {
+	case errors.Is(err, kg.ErrInvalid):
+		s.close(closeInvalid, "Invalid message: the purpose or its reason is none that may be stated")
+	case errors.Is(err, kg.ErrUnavailable):
+		s.close(closeLater, "Try again later: the issuer of the token cannot be asked")
+	default:
+		s.close(closeForbidden, "Forbidden")
+	}
+}
+
+// greeting is what a connection_init says: {"Authorization": "Bearer TOKEN"}, or {"token": "TOKEN"}, and why the client
+// looks at personal detail: {"purpose": "care-visit", "reason": "..."}.
+type greeting struct{ token, purpose, reason string }
+
+func readGreeting(payload json.RawMessage) (g greeting) {
 	var fields map[string]any
 	if json.Unmarshal(payload, &fields) != nil {
-		return ""
+		return g
 	}
 	for name, value := range fields {
 		text, _ := value.(string)
 		switch strings.ToLower(name) {
 		case "authorization":
 			if scheme, token, _ := strings.Cut(text, " "); strings.EqualFold(scheme, "Bearer") {
-				return strings.TrimSpace(token)
+				g.token = strings.TrimSpace(token)
 			}
 		case "token":
-			return text
+			g.token = cmp.Or(g.token, text)
+		case "purpose":
+			g.purpose = text
+		case "reason":
+			g.reason = text
 		}
 	}
-	return ""
+	return g
 }
 
 // subscribe begins an operation.

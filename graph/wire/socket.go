@@ -20,6 +20,7 @@ const protocol = "graphql-transport-ws"
 // The codes with which a socket is closed; those from 4400 on are the protocol's.
 const (
 	closeGoing      = websocket.StatusGoingAway // the server ends; clients come back
+	closeLater      = websocket.StatusTryAgainLater
 	closeInvalid    = websocket.StatusCode(4400)
 	closeUnready    = websocket.StatusCode(4401)
 	closeForbidden  = websocket.StatusCode(4403)

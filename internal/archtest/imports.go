@@ -67,13 +67,15 @@ var ours = []row{
 	{dir: "deploy/neo4j"},
 	{dir: "internal/term"},
 	{dir: "internal/config", may: []string{"internal/term", "reach/barrier"}},
-	{dir: "internal/httpapi"},
+	{dir: "internal/who", may: append([]string{"trust", "internal/cli/filelock"}, reader...)},
+	{dir: "internal/httpapi", may: []string{"kg", "trust", "internal/who"}, tests: []string{"store"}},
 	{dir: "internal/prom", may: append([]string{"doorbell"}, reader...), tests: append([]string{"reach"}, realStores...)},
 	{dir: "internal/cli/filelock"},
 	{dir: "internal/cli/clitest", may: []string{"internal/httpapi"}},
 	{
 		dir: "internal/cli", // opens stores by the function that server.go gives it
 		may: append([]string{
+			"trust",
 			"loaders",
 			"reach",
 			"records",
@@ -98,6 +100,7 @@ var ours = []row{
 			"web",
 			"internal/config",
 			"internal/httpapi",
+			"internal/who",
 			"internal/term",
 			"internal/cli/filelock",
 		}, reader...),
@@ -144,9 +147,11 @@ var theirs = []module{
 	{"github.com/schollz/progressbar", []string{"internal/term"}},
 	{"golang.org/x/sys", []string{"store/sqlite", "internal"}},
 	{"golang.org/x/sync", []string{"store", "loaders", "reach", "importer", "layer", "internal", "bench", "."}},
-	{"github.com/hashicorp/golang-lru", []string{"layer", "graph"}},
+	{"github.com/hashicorp/golang-lru", []string{"layer", "graph", "internal/who"}},
 	{"github.com/coder/websocket", []string{"graph/wire", "tests"}},
-	{"golang.org/x/time", []string{"graph/limits"}},
+	{"golang.org/x/time", []string{"graph/limits", "internal/who"}},
+	{"github.com/coreos/go-oidc", []string{"internal/who"}},
+	{"github.com/go-jose/go-jose", []string{"internal/who", "tests"}},
 	{"github.com/compose-spec/compose-go", []string{"internal/composetest"}},
 	{"pgregory.net/rapid", []string{"store/storetest", "tests"}},
 }

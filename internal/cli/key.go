@@ -16,12 +16,15 @@ import (
 func (p Program) keyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "key",
-		Short: "Make keys 生成密钥",
-		Long:  "Makes keys for those who call the server by one. A key is shown once: the store keeps its hash only.",
-		Args:  cobra.NoArgs,
-		RunE:  command(func(cmd *cobra.Command) error { return badUsage("key: say for what: lintu key device DOORBELL") }),
+		Short: "Make, list and revoke keys 密钥管理",
+		Long: `Makes keys for those who call the server: API keys for people and programs, with roles and areas, in the file that the setting
+keys-file names; and keys of doorbells, in the store. A key is shown once: what is kept is its hash only.`,
+		Args: cobra.NoArgs,
+		RunE: command(func(cmd *cobra.Command) error {
+			return badUsage("key: say what to do: lintu key make, list, revoke ID, or device DOORBELL")
+		}),
 	}
-	cmd.AddCommand(p.deviceKeyCommand())
+	cmd.AddCommand(p.makeKeyCommand(), p.listKeysCommand(), p.revokeKeyCommand(), p.deviceKeyCommand())
 	return cmd
 }
 

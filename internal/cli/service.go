@@ -19,7 +19,6 @@ import (
 	"lintu/doorbell/feed"
 	"lintu/doorbell/figures"
 	"lintu/graph"
-	"lintu/graph/limits"
 	"lintu/graph/trusted"
 	"lintu/graph/wire"
 	"lintu/internal/config"
@@ -31,6 +30,7 @@ import (
 	"lintu/reach"
 	"lintu/records"
 	"lintu/store"
+	"lintu/trust"
 	"lintu/web"
 )
 
@@ -49,6 +49,7 @@ type service struct {
 	cfg  *config.Config
 	log  *slog.Logger
 	http *httpapi.Server
+	who  *front
 	work *work
 	// documents are those that clients may name.
 	documents *trusted.Documents
@@ -64,9 +65,13 @@ type service struct {
 
 func newService(p Program, cfg *config.Config) (*service, error) {
 	s := &service{open: p.Open, cfg: cfg, log: cfg.Logger(p.Stderr), doing: "the store is not open yet"}
+	var err error
+	if s.who, err = s.front(); err != nil {
+		return nil, &failure{exitUsage, err}
+	}
 	opts := httpapi.Options{
 		Ready:       s.ready,
-		Token:       cfg.Token.Reveal(),
+		Who:         s.who.desk,
 		CORSOrigins: cfg.CORSOrigins,
 		BodyLimit:   cfg.BodyLimit,
 		Grace:       cfg.ShutdownGrace,
@@ -76,7 +81,6 @@ func newService(p Program, cfg *config.Config) (*service, error) {
 		opts.Playground = web.Handler()
 	}
 	opts.Board = web.Board(cfg.Zone.String())
-	var err error
 	if s.documents, err = s.readDocuments(); err != nil {
 		return nil, &failure{exitUsage, err}
 	}
@@ -95,7 +99,9 @@ func (s *service) run(ctx context.Context, prepare func(context.Context) (store.
 	}
 	s.log.Info("listening", "addr", listener.Addr().String())
 	s.base = baseURL(listener.Addr())
+	s.tellWho()
 	group, within := errgroup.WithContext(ctx)
+	group.Go(func() error { s.who.follow(within); return nil })
 	group.Go(func() error { return s.http.Run(within, listener) })
 	group.Go(func() error {
 		err := s.answer(within, prepare, func() error { return open(within, listener.Addr()) })
@@ -269,7 +275,7 @@ func (s *service) questions(st store.Store, snapshot *reach.Reach, engine *cover
 		Logger:  s.log,
 	})
 	return graph.New(graph.Options{
-		Sessions:      &loaders.Sessions{Store: st, Key: key, Zone: s.cfg.Zone, Now: time.Now, MaxPage: s.cfg.Limits.Page},
+		Sessions:      &loaders.Sessions{Store: st, Key: key, Zone: s.cfg.Zone, Now: time.Now, MaxPage: s.cfg.Limits.Page, Viewer: trust.From},
 		Reach:         snapshot,
 		Coverage:      engine,
 		Records:       edits,
@@ -284,8 +290,7 @@ func (s *service) questions(st store.Store, snapshot *reach.Reach, engine *cover
 		Limits:        limitsOf(s.cfg.Limits),
 		Documents:     s.documents,
 		Draining:      httpapi.Draining,
-		// The one viewer of today is the operator, who may ask whatever an analyst may.
-		Viewer: func(ctx context.Context) limits.Viewer { return limits.Viewer{Key: httpapi.Caller(ctx), Analyst: true} },
+		Viewer:        counted,
 		Sockets: wire.SocketOptions{
 			Login: httpapi.Login, Most: s.cfg.Limits.Sockets, Operations: s.cfg.Limits.SocketOperations,
 		},
@@ -296,7 +301,7 @@ func (s *service) questions(st store.Store, snapshot *reach.Reach, engine *cover
 func (s *service) layers(st store.Store, engine *coverage.Engine, key store.Key) http.Handler {
 	return layer.New(layer.Options{
 		Sources:  layer.Sources{Engine: engine, Zone: s.cfg.Zone},
-		Sessions: &loaders.Sessions{Store: st, Key: key, Zone: s.cfg.Zone, Now: time.Now},
+		Sessions: &loaders.Sessions{Store: st, Key: key, Zone: s.cfg.Zone, Now: time.Now, Viewer: trust.From},
 		ElderAge: s.cfg.ElderAge,
 		Timeout:  s.cfg.OperationTimeout,
 		Fail: func(w http.ResponseWriter, r *http.Request, err error) {

@@ -12,8 +12,10 @@ import (
 // wrong; before that they are empty.
 type Config struct {
 	Store            Store
-	Addr             string   // host:port as given; the host may be empty, which means every address
-	Token            Secret   // empty when no token is asked of clients
+	Addr             string // host:port as given; the host may be empty, which means every address
+	Token            Secret // of the single operator; empty: there is none
+	KeysFile         string // empty: no keys are taken
+	OIDC             OIDC
 	CORSOrigins      []string // scheme://host[:port], lower case; none by default
 	Playground       bool
 	PublicURL        string // scheme://host[:port][/path] without a slash at its end; empty: messages hold no links

@@ -38,8 +38,8 @@ func load(t *testing.T, environ []string, args ...string) *Config {
 	return c
 }
 
-func TestThereAreAtMostTwentySevenSettingsWithDefaultsThatAreValid(t *testing.T) {
-	if n := len(Names()); n > 27 {
+func TestThereAreAtMostFortySettingsWithDefaultsThatAreValid(t *testing.T) {
+	if n := len(Names()); n > 40 {
 		t.Errorf("%d settings", n)
 	}
 	c := load(t, nil)
@@ -122,7 +122,7 @@ func TestTheFileRefusesWhatIsNoSettingAndNamesTheNearest(t *testing.T) {
 		"adr: x":                  `"adr" in FILE is not a setting: write addr`,
 		"token_file: x":           `"token_file" in FILE is not a setting: write token-file`,
 		"store-password: s3cret":  `"store-password" in FILE is not a setting: write store-password-file`,
-		"wholly-different-key: x": `"wholly-different-key" in FILE is not a setting: write one of store, store-user, store-password-file, store-database, addr, token-file, cors-origins, playground, public-url, notify, notify-secret-file, metrics-addr, introspection, limits, documents, documents-mode, operation-timeout, time-zone, elder-age, barriers, measure-at, journal, body-limit, shutdown-grace, log-level, log-format`,
+		"wholly-different-key: x": `"wholly-different-key" in FILE is not a setting: write one of store, store-user, store-password-file, store-database, addr, token-file, keys-file, oidc-issuer, oidc-audience, oidc-algorithms, oidc-roles-claim, oidc-role-prefix, oidc-areas-claim, oidc-person-claim, cors-origins, playground, public-url, notify, notify-secret-file, metrics-addr, introspection, limits, documents, documents-mode, operation-timeout, time-zone, elder-age, barriers, measure-at, journal, body-limit, shutdown-grace, log-level, log-format`,
 		"store.user: x":           `"store.user" in FILE is not a setting: write store-user`,
 		"limits: {depth: {a: 1}}": `limits in FILE has no plain value: write it on one line, as "limits: ...", or remove the line`,
 		"addr: {host: x}":         `addr in FILE has no plain value: write it on one line, as "addr: ...", or remove the line`,

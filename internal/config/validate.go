@@ -32,6 +32,7 @@ func (c *Config) Validate() error {
 	}
 	problems = append(problems, c.checkStoreLogin()...)
 	problems = append(problems, c.checkOpenAddress()...)
+	problems = append(problems, c.checkOIDC()...)
 	problems = append(problems, c.checkNotify()...)
 	if len(problems) > 0 {
 		return &Invalid{Problems: problems}
@@ -39,15 +40,15 @@ func (c *Config) Validate() error {
 	return nil
 }
 
-// checkOpenAddress refuses an address that other machines reach while no token is asked of them.
+// checkOpenAddress refuses an address that other machines reach while nobody there has to show who they are.
 func (c *Config) checkOpenAddress() []string {
-	if c.Addr == "" || c.values["token-file"].text != "" || isLoopback(c.Addr) {
+	if c.Addr == "" || c.values["token-file"].text != "" || c.values["keys-file"].text != "" || c.values["oidc-issuer"].text != "" || isLoopback(c.Addr) {
 		return nil
 	}
 	_, port, _ := net.SplitHostPort(c.Addr) // readAddr has seen it
 	return []string{fmt.Sprintf(
-		"%s opens the server to other machines: set %s to a file holding a token of at least %d characters, or write 127.0.0.1:%s",
-		c.said("addr"), EnvName("token-file"), minToken, port)}
+		"%s opens the server to other machines: set %s to a file of keys that lintu key makes, %s to a file holding a token of at least %d characters, or write 127.0.0.1:%s",
+		c.said("addr"), EnvName("keys-file"), EnvName("token-file"), minToken, port)}
 }
 
 // checkNotify refuses a receiver whose signatures have no secret.

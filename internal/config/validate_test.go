@@ -14,7 +14,7 @@ import (
 
 func TestEachProblemSaysWhatToWriteInstead(t *testing.T) {
 	const (
-		opens   = " opens the server to other machines: set LINTU_TOKEN_FILE to a file holding a token of at least 32 characters, or write 127.0.0.1:8080"
+		opens   = " opens the server to other machines: set LINTU_KEYS_FILE to a file of keys that lintu key makes, LINTU_TOKEN_FILE to a file holding a token of at least 32 characters, or write 127.0.0.1:8080"
 		noStore = " is not a store: write sqlite:PATH, neo4j://HOST:7687, neo4j+s://HOST:7687, bolt://HOST:7687 or bolt+s://HOST:7687"
 		noAddr  = " is not host:port: write for example 127.0.0.1:8080, or [::1]:8080 for IPv6"
 		noPort  = " has no port between 0 and 65535: write for example 127.0.0.1:8080"
@@ -201,7 +201,7 @@ func TestAllProblemsAreToldAtOnceInTheFormTheyWereWritten(t *testing.T) {
   - "adr" in FILE is not a setting: write addr
   - elder-age: old in FILE is not an age: write whole years from 50 to 100, for example 60
   - LINTU_LOG_LEVEL="very loud" is not a level: write debug, info, warn or error
-  - --addr 0.0.0.0:9 opens the server to other machines: set LINTU_TOKEN_FILE to a file holding a token of at least 32 characters, or write 127.0.0.1:9`
+  - --addr 0.0.0.0:9 opens the server to other machines: set LINTU_KEYS_FILE to a file of keys that lintu key makes, LINTU_TOKEN_FILE to a file holding a token of at least 32 characters, or write 127.0.0.1:9`
 	if err == nil || strings.ReplaceAll(err.Error(), file, "FILE") != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}

@@ -1,45 +1,80 @@
 package httpapi
 
 import (
-	"crypto/sha256"
-	"crypto/subtle"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
+
+	"lintu/internal/who"
+	"lintu/kg"
+	"lintu/trust"
 )
 
-// showsToken tells whether the request carries the token.
-func (s *Server) showsToken(r *http.Request) bool {
-	scheme, given, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	return strings.EqualFold(scheme, "Bearer") && s.isToken(strings.TrimSpace(given))
+// credential is the bearer credential of a request; "" where the header Authorization holds none, and false where there is
+// no such header.
+func credential(r *http.Request) (text string, shown bool) {
+	header := r.Header.Get("Authorization")
+	scheme, given, _ := strings.Cut(header, " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		given = ""
+	}
+	return strings.TrimSpace(given), header != ""
 }
 
-// isToken compares with the token. The comparison takes the same time whatever the token is; hashing first hides its length
-// as well.
-func (s *Server) isToken(given string) bool {
-	want, got := sha256.Sum256([]byte(s.opts.Token)), sha256.Sum256([]byte(given))
-	return subtle.ConstantTimeCompare(want[:], got[:]) == 1
-}
-
-// authenticated lets in who shows the token. A WebSocket's client may show it later, where later says so: it is not let
-// further than to that.
+// authenticated lets in whom the desk has let in, on whose behalf the request is then answered. A WebSocket's client may
+// show its credential later, where later says so: it is not let further than to that.
 func (s *Server) authenticated(next http.Handler, later bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if v := visitOf(r.Context()); v.shown || later && r.Header.Get("Upgrade") != "" && r.Header.Get("Authorization") == "" {
+		v := visitOf(r.Context())
+		upgrade := r.Header.Get("Upgrade") != ""
+		if later && upgrade && errors.Is(v.err, errNoCredential) {
 			next.ServeHTTP(w, r)
 			return
 		}
-		challenge, message := `Bearer realm="lintu"`, "this server asks for a token: send the header Authorization: Bearer TOKEN"
-		if r.Header.Get("Authorization") != "" {
-			challenge += `, error="invalid_token"`
-			message = "the Authorization header does not hold this server's token: send Authorization: Bearer TOKEN"
+		if v.err != nil {
+			s.turnAway(w, r, v.err)
+			return
 		}
-		w.Header().Set("WWW-Authenticate", challenge)
-		writeError(w, r, http.StatusUnauthorized, codeUnauthenticated, message)
+		stated, err := statedIn(v.viewer, v.purpose, v.reason)
+		if err != nil {
+			writeError(w, r, http.StatusBadRequest, codeBadInput, err.Error())
+			return
+		}
+		ctx := trust.With(r.Context(), stated)
+		if streams(r) && !upgrade { // a socket is told by its own messages
+			ctx = s.who.Hold(ctx, stated)
+		}
+		next.ServeHTTP(w, r.WithContext(ctx))
 	})
+}
+
+// turnAway answers whom the desk has not let in. What was wrong with a credential is not told.
+func (s *Server) turnAway(w http.ResponseWriter, r *http.Request, err error) {
+	const challenge = `Bearer realm="lintu"`
+	var tooMany *who.TooMany
+	switch {
+	case errors.As(err, &tooMany):
+		w.Header().Set("Retry-After", strconv.Itoa(tooMany.Seconds()))
+		writeError(w, r, http.StatusTooManyRequests, codeLimitExceeded, tooMany.Error())
+	case errors.Is(err, kg.ErrUnavailable):
+		w.Header().Set("Retry-After", "2")
+		writeError(w, r, http.StatusServiceUnavailable, codeUnavailable, "the issuer of the token cannot be asked at the moment: ask again, or show a key")
+	case errors.Is(err, kg.ErrForbidden):
+		w.Header().Set("WWW-Authenticate", challenge+`, error="insufficient_scope"`)
+		writeError(w, r, http.StatusForbidden, codeForbidden, "the token gives no role here: ask whoever gives roles")
+	case errors.Is(err, errNoCredential):
+		w.Header().Set("WWW-Authenticate", challenge)
+		writeError(w, r, http.StatusUnauthorized, codeUnauthenticated, "this server asks who you are: send the header Authorization: Bearer KEY")
+	default:
+		w.Header().Set("WWW-Authenticate", challenge+`, error="invalid_token"`)
+		writeError(w, r, http.StatusUnauthorized, codeUnauthenticated,
+			"the Authorization header opens nothing here: send Authorization: Bearer and a key or token that is in force")
+	}
 }
 
 // preflightHeaders are those that a browser sends to another origin only after it has asked whether it may, which only the
@@ -80,7 +115,7 @@ func loopbackOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !isLoopbackHost(r.Host) {
 			writeError(w, r, http.StatusForbidden, codeForbidden,
-				"without a token this server answers to localhost, 127.0.0.1 and [::1] only: set LINTU_TOKEN_FILE to use another name")
+				"where nobody has to show who they are, this server answers to localhost, 127.0.0.1 and [::1] only: set LINTU_KEYS_FILE or LINTU_TOKEN_FILE to use another name")
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -11,7 +11,7 @@ import (
 func TestTheTokenGuardsTheDataAndNothingElse(t *testing.T) {
 	page := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "page") })
 	notReady := func(context.Context) Readiness { return Readiness{Reasons: []string{"inner"}, Engine: "neo4j"} }
-	s := newServer(t, Options{GraphQL: echo, Playground: page, Ready: notReady, Token: token})
+	s := newServer(t, Options{GraphQL: echo, Playground: page, Ready: notReady, Who: asking()})
 	for _, header := range []string{"", "Bearer", "Bearer ", "Bearer x", "Bearer " + token + "x", "Bearer " + token[1:], "Basic " + token, token} {
 		res := ask(s, "POST", "/graphql", "q", "Authorization", header, "Host", "lintu.example.cn")
 		message := wantError(t, res, 401, "UNAUTHENTICATED")
@@ -91,7 +91,7 @@ func TestCORSAnswersTheNamedOriginsOnly(t *testing.T) {
 		return ask(s, "OPTIONS", "/graphql", "", "Origin", origin, "Access-Control-Request-Method", "POST",
 			"Access-Control-Request-Headers", "authorization,content-type")
 	}
-	s := newServer(t, Options{GraphQL: echo, CORSOrigins: []string{desk}, Token: token})
+	s := newServer(t, Options{GraphQL: echo, CORSOrigins: []string{desk}, Who: asking()})
 	res := preflight(s, desk)
 	if res.StatusCode != 204 || res.Header.Get("Access-Control-Allow-Origin") != desk || res.Header.Get("Access-Control-Allow-Credentials") != "" {
 		t.Errorf("allowed preflight: %d %v", res.StatusCode, res.Header)

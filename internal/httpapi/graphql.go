@@ -15,7 +15,7 @@ import (
 )
 
 // guarded is the way to a handler of data: CORS first, because a refused page has to see the refusal; then where the
-// request comes from, the token, the body, and gzip. Where there are sockets, their clients may show the token later.
+// request comes from, who sends it and why, the body, and gzip. Where there are sockets, their clients may show who they are later.
 func (s *Server) guarded(next http.Handler, sockets bool) (http.Handler, error) {
 	packed, err := gzhttp.NewWrapper(
 		gzhttp.MinSize(1024),
@@ -35,10 +35,7 @@ func (s *Server) guarded(next http.Handler, sockets bool) (http.Handler, error) 
 		}
 		compressed.ServeHTTP(w, r)
 	}))
-	if s.opts.Token != "" {
-		h = s.authenticated(h, sockets)
-	}
-	h, err = s.sameOrigin(s.visited(h))
+	h, err = s.sameOrigin(s.visited(s.authenticated(h, sockets)))
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +45,7 @@ func (s *Server) guarded(next http.Handler, sockets bool) (http.Handler, error) 
 	return cors.New(cors.Options{
 		AllowedOrigins: s.opts.CORSOrigins,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost},
-		AllowedHeaders: append([]string{"Authorization", "Content-Type", "X-Request-Id", "If-None-Match"}, preflightHeaders...),
+		AllowedHeaders: append([]string{"Authorization", "Content-Type", "X-Request-Id", "If-None-Match", purposeHeader, reasonHeader}, preflightHeaders...),
 		ExposedHeaders: []string{requestIDHeader, "Retry-After", "ETag", "Content-Disposition"},
 		MaxAge:         600,
 	}).Handler(h), nil

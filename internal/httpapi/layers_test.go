@@ -11,7 +11,7 @@ func TestLayersObeyTheSameRulesAsGraphQL(t *testing.T) {
 		w.Header().Set("Content-Type", "application/geo+json")
 		_, _ = w.Write([]byte(strings.Repeat(" ", 5000)))
 	})
-	s := newServer(t, Options{Layers: page, Token: token, CORSOrigins: []string{"https://desk.example.cn"}})
+	s := newServer(t, Options{Layers: page, Who: asking(), CORSOrigins: []string{"https://desk.example.cn"}})
 	for _, path := range []string{"/map/buildings.json", "/export/coverage/week.csv"} {
 		if res := ask(s, "GET", path, ""); res.StatusCode != http.StatusUnauthorized {
 			t.Errorf("%s without a token: %d", path, res.StatusCode)

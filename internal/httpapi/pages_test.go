@@ -15,7 +15,7 @@ func TestPagesOfLinksAreOpenWithoutTheTokenAndTakeFormsFromThemselvesOnly(t *tes
 		_, _ = w.Write(body)
 	})
 	var log bytes.Buffer
-	s := newServer(t, Options{Pages: page, Token: token, BodyLimit: 1000, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	s := newServer(t, Options{Pages: page, Who: asking(), BodyLimit: 1000, Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	for name, c := range map[string]struct {
 		method string
 		header []string
@@ -44,7 +44,7 @@ func TestPagesOfLinksAreOpenWithoutTheTokenAndTakeFormsFromThemselvesOnly(t *tes
 
 func TestTheBoardIsServedWithoutTheTokenWhereThereIsOne(t *testing.T) {
 	board := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte(r.URL.Path)) })
-	s := newServer(t, Options{Board: board, Token: token})
+	s := newServer(t, Options{Board: board, Who: asking()})
 	for path, want := range map[string]int{"/board": 200, "/board/board.js": 200, "/boards": 404} {
 		if res := ask(s, "GET", path, ""); res.StatusCode != want {
 			t.Errorf("%s: %d", path, res.StatusCode)

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"lintu/trust"
 )
 
 // Readiness is what /readyz tells. Whoever builds it fills what it knows.
@@ -116,7 +118,7 @@ func (s *Server) serveReady(w http.ResponseWriter, r *http.Request) {
 	if !answer.Ready {
 		status = http.StatusServiceUnavailable
 	}
-	if s.opts.Token != "" && !s.showsToken(r) {
+	if v, err := s.admit(r); err != nil || !v.Has(trust.Operator) && !v.Has(trust.Admin) { // what it says is of machines
 		answer = Readiness{Ready: answer.Ready}
 	}
 	writeJSON(w, status, "application/json", answer)

@@ -13,9 +13,14 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"lintu/internal/who"
 )
 
 const token = "0123456789abcdef0123456789abcdef"
+
+// asking is a desk that lets in who shows the token.
+func asking() *who.Desk { return who.New(who.Options{Token: token}) }
 
 // echo stands in for the GraphQL handler: it answers with the body it got.
 var echo = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -147,7 +152,7 @@ func TestBeforeTheStoreIsOpenTheServerIsAliveAndNotReady(t *testing.T) {
 }
 
 func TestErrorsTakeTheMediaTypeTheClientAsksFor(t *testing.T) {
-	s := newServer(t, Options{GraphQL: echo, Token: token})
+	s := newServer(t, Options{GraphQL: echo, Who: asking()})
 	for accept, want := range map[string]string{
 		"": "application/json", "*/*": "application/json",
 		"application/graphql-response+json, application/json;q=0.9": "application/graphql-response+json",
@@ -252,7 +257,7 @@ func (b *syncBuffer) String() string {
 
 func TestTheAccessLogHoldsNoQueryNoVariableAndNoToken(t *testing.T) {
 	var out syncBuffer
-	s := newServer(t, Options{GraphQL: echo, Token: token, Logger: slog.New(slog.NewJSONHandler(&out, nil))})
+	s := newServer(t, Options{GraphQL: echo, Who: asking(), Logger: slog.New(slog.NewJSONHandler(&out, nil))})
 	ask(s, "POST", "/graphql?query=%7Bs3cret%7D&variables=s3cret", `{"variables":{"name":"s3cret"}}`,
 		"Authorization", "Bearer "+token, "X-Request-Id", "request-1", "Cookie", "s3cret", "Referer", "s3cret")
 	ask(s, "GET", "/healthz", "")

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"lintu/internal/who"
 )
 
 // Options says what a Server serves and how. The zero value is a server that is alive and never ready.
@@ -19,10 +21,10 @@ type Options struct {
 	// Layers answers GET /map/... and GET /export/..., under the same rules as /graphql. While it is nil, and until
 	// OpenLayers brings one, they are UNAVAILABLE.
 	Layers http.Handler
-	// Devices answers /v1/..., which devices call with keys of their own: it is open by these, not by the token. While
+	// Devices answers /v1/..., which devices call with keys of their own: it is open by these, not by those of viewers. While
 	// it is nil, and until OpenDevices brings one, they are UNAVAILABLE.
 	Devices http.Handler
-	// Pages answers /r/..., which are open by their signed links, not by the token. While it is nil, and until OpenPages
+	// Pages answers /r/..., which are open by their signed links. While it is nil, and until OpenPages
 	// brings one, they are UNAVAILABLE.
 	Pages http.Handler
 	// Board answers /board and all below it. Nil switches the page off.
@@ -32,9 +34,9 @@ type Options struct {
 	// Ready tells whether the server can answer questions. It may take up to Timeouts.Ready; a call
 	// that takes longer counts as not ready. It is never called twice at a time.
 	Ready func(context.Context) Readiness
-	// Token is the bearer token that clients must show. While it is empty, only requests to a loopback
-	// name are answered, so that a page whose name was pointed at this machine reads nothing.
-	Token string
+	// Who lets viewers in. Where it asks nobody who they are, or is nil, only requests to a loopback name are
+	// answered, so that a page whose name was pointed at this machine reads nothing.
+	Who *who.Desk
 	// CORSOrigins are the origins (scheme://host[:port]) whose pages may call /graphql besides the
 	// server's own. There is no wildcard.
 	CORSOrigins []string
@@ -81,6 +83,7 @@ const (
 type Server struct {
 	opts     Options
 	log      *slog.Logger
+	who      *who.Desk
 	http     *http.Server
 	graphql  atomic.Pointer[http.Handler]
 	layers   atomic.Pointer[http.Handler]
@@ -101,7 +104,7 @@ func New(opts Options) (*Server, error) {
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{opts: opts, log: opts.Logger, ending: make(chan struct{})}
+	s := &Server{opts: opts, log: opts.Logger, who: desk(opts.Who), ending: make(chan struct{})}
 	s.ready.limit, s.ready.now = opts.Timeouts.Ready, time.Now
 	s.Open(opts.GraphQL, opts.Ready)
 	s.OpenLayers(opts.Layers)
@@ -229,7 +232,7 @@ func (s *Server) routes() (http.Handler, error) {
 		mux.Handle("GET /{$}", http.RedirectHandler("/playground", http.StatusTemporaryRedirect))
 	}
 	var h http.Handler = mux
-	if s.opts.Token == "" {
+	if s.who.Open() {
 		h = loopbackOnly(h)
 	}
 	return s.identified(s.logged(secured(h))), nil

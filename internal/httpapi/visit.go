@@ -2,17 +2,35 @@ package httpapi
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"net/http"
+	"net/url"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"lintu/internal/who"
+	"lintu/kg"
+	"lintu/trust"
 )
+
+// The headers in which a request states why it looks at personal detail. Text beyond ASCII is percent-encoded UTF-8.
+const (
+	purposeHeader = "X-Lintu-Purpose"
+	reasonHeader  = "X-Lintu-Reason"
+)
+
+// errNoCredential says that a client has not said who they are.
+var errNoCredential = errors.New("no credential is shown")
 
 // visit is what this package knows of a request's client.
 type visit struct {
-	server *Server
-	caller string
-	shown  bool // the token, where there is one
+	server  *Server
+	address string
+	viewer  trust.Viewer // where err is nil
+	err     error
+	// purpose and reason are those of the headers.
+	purpose, reason string
 }
 
 type visitKey struct{}
@@ -20,15 +38,6 @@ type visitKey struct{}
 func visitOf(ctx context.Context) *visit {
 	v, _ := ctx.Value(visitKey{}).(*visit)
 	return v
-}
-
-// Caller names the client of a request for counting: by its token where it shows one, else by its address. It is "" outside
-// of a request.
-func Caller(ctx context.Context) string {
-	if v := visitOf(ctx); v != nil {
-		return v.caller
-	}
-	return ""
 }
 
 // Draining is closed when the server is about to end, so that what could last for hours ends in order. It is nil outside of
@@ -40,34 +49,84 @@ func Draining(ctx context.Context) <-chan struct{} {
 	return nil
 }
 
-// errToken says that a WebSocket's client has not shown the token.
-var errToken = errors.New("the token is missing or wrong")
-
-// Login lets in the client of a WebSocket, which may show the token in its first message since browsers cannot in the
-// header. A token that was shown in the header need not be repeated.
-func Login(ctx context.Context, token string) (context.Context, error) {
+// Login lets in the client of a WebSocket, which may show its credential in its first message since browsers cannot in the
+// header, and state its purpose there. What was said in headers need not be repeated. The context is the viewer's, and ends
+// with the cause who.ErrOver when their credential does.
+func Login(ctx context.Context, shown, purpose, reason string) (context.Context, error) {
 	v := visitOf(ctx)
-	switch {
-	case v == nil || v.server.opts.Token == "" || v.shown && token == "":
+	if v == nil {
 		return ctx, nil
-	case !v.server.isToken(token):
-		return nil, errToken
 	}
-	return context.WithValue(ctx, visitKey{}, &visit{server: v.server, caller: callerByToken(token), shown: true}), nil
+	viewer, err := v.viewer, v.err
+	if shown != "" && !v.server.who.Open() {
+		viewer, err = v.server.who.Admit(ctx, v.address, shown)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if purpose == "" && reason == "" {
+		viewer, err = statedIn(viewer, v.purpose, v.reason)
+	} else {
+		viewer, err = stating(viewer, purpose, reason)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return v.server.who.Hold(trust.With(ctx, viewer), viewer), nil
 }
 
-func callerByToken(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return "token " + hex.EncodeToString(sum[:8])
+// statedIn is a viewer with what headers state.
+func statedIn(v trust.Viewer, purpose, reason string) (trust.Viewer, error) {
+	text, err := url.PathUnescape(reason)
+	if err != nil {
+		return v, errReason
+	}
+	return stating(v, purpose, text)
+}
+
+var errReason = kg.Invalid(reasonHeader, "is no text of one line", "UTF-8; in a header percent-encoded beyond ASCII")
+
+// stating is a viewer with the purpose and the reason that were stated; as they were where nothing was.
+func stating(v trust.Viewer, purpose, reason string) (trust.Viewer, error) {
+	if !utf8.ValidString(reason) || strings.ContainsFunc(reason, unicode.IsControl) {
+		return v, errReason
+	}
+	stated, err := trust.ParsePurpose(purpose, reason)
+	if err != nil {
+		return v, err
+	}
+	if stated != "" {
+		v.Purpose = stated
+	}
+	v.Reason = strings.TrimSpace(reason)
+	return v, nil
 }
 
 // visited notes who asks.
 func (s *Server) visited(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v := &visit{server: s, caller: "address " + remote(r)}
-		if s.opts.Token != "" && s.showsToken(r) {
-			v.shown, v.caller = true, callerByToken(s.opts.Token)
-		}
+		v := &visit{server: s, address: remote(r), purpose: r.Header.Get(purposeHeader), reason: r.Header.Get(reasonHeader)}
+		v.viewer, v.err = s.admit(r)
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), visitKey{}, v)))
 	})
+}
+
+// admit is who sends a request.
+func (s *Server) admit(r *http.Request) (trust.Viewer, error) {
+	if s.who.Open() {
+		return trust.TheOperator(), nil
+	}
+	text, shown := credential(r)
+	if !shown {
+		return trust.Viewer{}, errNoCredential
+	}
+	return s.who.Admit(r.Context(), remote(r), text)
+}
+
+// desk is who lets viewers in; one that asks nobody where none is given.
+func desk(given *who.Desk) *who.Desk {
+	if given == nil {
+		return who.New(who.Options{})
+	}
+	return given
 }

@@ -2,10 +2,14 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
+
+	"lintu/kg"
+	"lintu/trust"
 )
 
 func TestARequestThatABrowserSendsOnlyWhereItMayIsAnswered(t *testing.T) {
@@ -23,51 +27,90 @@ func TestARequestThatABrowserSendsOnlyWhereItMayIsAnswered(t *testing.T) {
 	}
 }
 
-func TestCallersAreCountedByTokenElseByAddress(t *testing.T) {
-	var caller string
-	note := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { caller = Caller(r.Context()) })
+func TestARequestIsAnsweredOnBehalfOfWhomTheDeskLetIn(t *testing.T) {
+	var viewer trust.Viewer
+	note := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { viewer = trust.From(r.Context()) })
 	ask(newServer(t, Options{GraphQL: note}), "POST", "/graphql", "q")
-	if caller != "address 192.0.2.1" {
-		t.Errorf("without a token: %q", caller)
+	if viewer.Name != "operator" || viewer.Purpose != trust.Operation {
+		t.Errorf("where nobody is asked: %+v", viewer)
 	}
-	ask(newServer(t, Options{GraphQL: note, Token: token}), "POST", "/graphql", "q", "Authorization", "Bearer "+token)
-	if !strings.HasPrefix(caller, "token ") || strings.Contains(caller, token[:8]) {
-		t.Errorf("with it: %q", caller)
+	viewer = trust.Viewer{}
+	s := newServer(t, Options{GraphQL: note, Who: asking()})
+	ask(s, "POST", "/graphql", "q", "Authorization", "Bearer "+token)
+	if !viewer.Has(trust.Operator) || viewer.Reason != "" {
+		t.Errorf("with the token: %+v", viewer)
 	}
-	if Caller(context.Background()) != "" || Draining(context.Background()) != nil {
-		t.Error("a caller outside of a request")
+	viewer = trust.Viewer{}
+	wantError(t, ask(s, "POST", "/graphql", "q"), 401, "UNAUTHENTICATED")
+	if viewer.Name != "" || Draining(context.Background()) != nil {
+		t.Errorf("without it: %+v", viewer)
 	}
+}
+
+func TestAPurposeIsStatedInHeadersAndABadOneIsRefused(t *testing.T) {
+	var viewer trust.Viewer
+	note := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { viewer = trust.From(r.Context()) })
+	s := newServer(t, Options{GraphQL: note, Who: asking()})
+	state := func(purpose, reason string) *http.Response {
+		viewer = trust.Viewer{}
+		return ask(s, "POST", "/graphql", "q", "Authorization", "Bearer "+token, "X-Lintu-Purpose", purpose, "X-Lintu-Reason", reason)
+	}
+	for _, c := range []struct {
+		purpose, reason, read string
+	}{
+		{"care-visit", "", ""}, {"break-glass", "%E9%97%A8%E5%86%85%E6%9C%89%E4%BA%BA%E5%91%BC%E6%95%91", "门内有人呼救"},
+		{"break-glass", "门内有人呼救", "门内有人呼救"}, {"record-check", " a wrong  address ", "a wrong  address"},
+	} {
+		if res := state(c.purpose, c.reason); res.StatusCode != 200 || string(viewer.Purpose) != c.purpose || viewer.Reason != c.read {
+			t.Errorf("%s %s: %d, %q for %q", c.purpose, c.reason, res.StatusCode, viewer.Purpose, viewer.Reason)
+		}
+	}
+	for _, c := range [][2]string{
+		{"curiosity", ""}, {"operation", ""}, {"break-glass", ""}, {"break-glass", "x"}, {"care-visit", "%E9%97"}, {"care-visit", "%0Aline"},
+		{"care-visit", "100%"}, {"care-visit", strings.Repeat("a", 201)},
+	} {
+		if message := wantError(t, state(c[0], c[1]), 400, "BAD_USER_INPUT"); !strings.Contains(message, "X-Lintu-") || viewer.Name != "" {
+			t.Errorf("%q: %q, answered for %q", c, message, viewer.Name)
+		}
+	}
+	wantError(t, ask(s, "POST", "/graphql", "q", "X-Lintu-Purpose", "curiosity"), 401, "UNAUTHENTICATED") // who it is comes first
 }
 
 func TestOnlyASocketMayShowTheTokenLater(t *testing.T) {
 	var within context.Context
-	s := newServer(t, Options{Token: token, GraphQL: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { within = r.Context() }),
+	s := newServer(t, Options{Who: asking(), GraphQL: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { within = r.Context() }),
 		Layers: echo})
 	upgrade := []string{"Connection", "Upgrade", "Upgrade", "websocket"}
 	if res := ask(s, "GET", "/graphql", "", upgrade...); res.StatusCode != 200 {
 		t.Fatalf("a socket: %d", res.StatusCode)
 	}
-	anonymous := Caller(within)
+	if nobody := trust.From(within); nobody.Rights() != 0 {
+		t.Errorf("before it has: %+v", nobody)
+	}
 	for _, given := range []string{"", "x", token + "x"} {
-		if _, err := Login(within, given); err == nil {
+		if _, err := Login(within, given, "", ""); err == nil {
 			t.Errorf("%q is let in", given)
 		}
 	}
-	in, err := Login(within, token)
-	if err != nil || Caller(in) == anonymous || Draining(in) == nil {
-		t.Errorf("the token: %v, %q", err, Caller(in))
+	in, err := Login(within, token, "dispatch", "")
+	if v := trust.From(in); err != nil || v.Name != "operator" || v.Purpose != trust.Dispatch || Draining(in) == nil {
+		t.Errorf("the token: %v, %+v", err, v)
 	}
-	ask(s, "GET", "/graphql", "", append(upgrade, "Authorization", "Bearer "+token)...)
-	if _, err := Login(within, ""); err != nil {
-		t.Errorf("shown in the header already: %v", err)
+	if _, err := Login(within, token, "curiosity", ""); !errors.Is(err, kg.ErrInvalid) {
+		t.Errorf("a purpose that is none: %v", err)
 	}
-	if _, err := Login(within, "x"); err == nil {
+	ask(s, "GET", "/graphql", "", append(upgrade, "Authorization", "Bearer "+token, "X-Lintu-Purpose", "care-visit")...)
+	in, err = Login(within, "", "", "")
+	if err != nil || trust.From(in).Purpose != trust.CareVisit {
+		t.Errorf("shown in the header already: %v, %+v", err, trust.From(in))
+	}
+	if _, err := Login(within, "x", "", ""); err == nil {
 		t.Error("another one after that is let in")
 	}
 	wantError(t, ask(s, "GET", "/graphql", "", append(upgrade, "Authorization", "Bearer x")...), 401, "UNAUTHENTICATED")
 	wantError(t, ask(s, "GET", "/map/buildings.json", "", upgrade...), 401, "UNAUTHENTICATED")
 	wantError(t, ask(s, "GET", "/graphql", ""), 401, "UNAUTHENTICATED")
-	if _, err := Login(context.Background(), ""); err != nil {
+	if _, err := Login(context.Background(), "", "", ""); err != nil {
 		t.Errorf("outside of a request: %v", err)
 	}
 }
