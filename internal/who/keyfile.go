@@ -51,7 +51,8 @@ func readKeys(r io.Reader, path string) ([]Key, error) {
 	var file keyFile
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields() // a slip of the pen must not leave a key open
-	if err := d.Decode(&file); err != nil {
+	err = d.Decode(&file)
+	if _, end := d.Token(); err != nil || end != io.EOF {
 		return nil, fmt.Errorf("the file of keys %s is not of its form (at byte %d): it is written by lintu key alone", path, d.InputOffset())
 	}
 	if file.Version != fileVersion {
