@@ -48,6 +48,7 @@ type Ring struct {
 	*kg.Ring
 	Household kg.ID
 	Alerts    []*kg.Alert
+	People    []kg.ID   // who was called by each of Alerts
 	Now       time.Time // the server's clock
 	CutOff    bool      // the store is away: the ring is in the journal, and its id is that of the press
 }
@@ -55,7 +56,7 @@ type Ring struct {
 func (in *incident) view() *Ring {
 	r := &Ring{Ring: in.ring, Household: in.household, Now: in.now}
 	for _, c := range in.calls {
-		r.Alerts = append(r.Alerts, c.alert)
+		r.Alerts, r.People = append(r.Alerts, c.alert), append(r.People, c.person)
 	}
 	return r
 }

@@ -20,6 +20,7 @@ import (
 
 	"lintu/doorbell"
 	"lintu/kg"
+	"lintu/trust"
 )
 
 // Options is what a Handler needs.
@@ -74,7 +75,7 @@ func (h *Handler) answering(answer func(context.Context, *request) (any, error))
 		}
 		var told any
 		if err == nil {
-			told, err = answer(r.Context(), req)
+			told, err = answer(trust.With(r.Context(), viewerOf(req.key)), req)
 		}
 		if err != nil {
 			h.Fail(w, r, err)
@@ -97,6 +98,17 @@ func (r *request) shown() (string, error) {
 		return "", kg.ErrUnauthenticated
 	}
 	return r.Key, nil
+}
+
+// viewerOf is on whose behalf a request comes: the doorbell that its key says it is of. The key itself is looked at by whatever
+// the doorbell is asked, before anything is done or told.
+func viewerOf(key string) trust.Viewer {
+	name, _, _ := strings.Cut(key, ".")
+	id, err := kg.ParseID("key", name)
+	if err != nil || id.Kind() != kg.KindDoorbell {
+		return trust.Viewer{}
+	}
+	return trust.Viewer{Name: "device:" + string(id), Roles: []trust.Role{trust.Device}, Doorbell: id, Purpose: trust.Dispatch}
 }
 
 // limited bounds one operation.

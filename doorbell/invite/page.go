@@ -11,6 +11,7 @@ import (
 
 	"lintu/doorbell"
 	"lintu/kg"
+	"lintu/trust"
 )
 
 // Bell is the part of a doorbell.Doorbell that the page needs.
@@ -82,6 +83,9 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, r, v, http.StatusNotFound, "badLink", nil)
 		return
 	}
+	r = r.WithContext(trust.With(r.Context(), trust.Viewer{
+		Name: "link:" + string(t.Alert), Roles: []trust.Role{trust.Responder}, Purpose: trust.Dispatch, Until: t.Until,
+	}))
 	if r.Method == http.MethodPost {
 		h.post(w, r, v, t)
 		return
@@ -91,7 +95,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // get shows how things stand. It says that the message was seen, but for a page that is only fetched ahead.
 func (h *handler) get(w http.ResponseWriter, r *http.Request, v *view, t Ticket) {
-	ring, alert, err := h.stand(r.Context(), t)
+	r, ring, alert, err := h.stand(r, t)
 	if err == nil && r.Method == http.MethodGet && !strings.Contains(r.Header.Get("Sec-Purpose"), "prefetch") && unseen(ring, alert) {
 		if seen, err := h.bell.Seen(r.Context(), t.Alert); err == nil { // else it is shown as it was: the page matters more
 			ring, alert = seen, alertOf(seen, t.Alert)
@@ -111,7 +115,7 @@ func (h *handler) post(w http.ResponseWriter, r *http.Request, v *view, t Ticket
 		h.fail(w, r, v, http.StatusBadRequest, "badForm", nil)
 		return
 	}
-	ring, alert, err := h.stand(r.Context(), t)
+	r, ring, alert, err := h.stand(r, t)
 	if err != nil {
 		h.show(w, r, v, t, ring, alert, http.StatusOK, err)
 		return
@@ -134,7 +138,7 @@ func (h *handler) post(w http.ResponseWriter, r *http.Request, v *view, t Ticket
 				return
 			}
 			v.notice = "moved"
-			ring, alert, err = h.stand(r.Context(), t)
+			_, ring, alert, err = h.stand(r, t)
 			h.show(w, r, v, t, ring, alert, http.StatusConflict, err)
 			return
 		}
@@ -175,17 +179,19 @@ func (h *handler) button(t Ticket, name, form string) (*move, kg.AlertState) {
 	return nil, ""
 }
 
-// stand is the ring and the alert of a ticket.
-func (h *handler) stand(ctx context.Context, t Ticket) (*doorbell.Ring, *kg.Alert, error) {
-	ring, err := h.bell.Look(ctx, t.Ring)
+// stand is the ring and the alert of a ticket, and the request on behalf of the person who was called by it.
+func (h *handler) stand(r *http.Request, t Ticket) (*http.Request, *doorbell.Ring, *kg.Alert, error) {
+	ring, err := h.bell.Look(r.Context(), t.Ring)
 	if err != nil {
-		return nil, nil, err
+		return r, nil, nil, err
 	}
-	alert := alertOf(ring, t.Alert)
-	if alert == nil {
-		return nil, nil, kg.ErrNotFound
+	i := slices.IndexFunc(ring.Alerts, func(a *kg.Alert) bool { return a.ID == t.Alert })
+	if i < 0 {
+		return r, nil, nil, kg.ErrNotFound
 	}
-	return ring, alert, nil
+	v := trust.From(r.Context())
+	v.Person = ring.People[i]
+	return r.WithContext(trust.With(r.Context(), v)), ring, ring.Alerts[i], nil
 }
 
 func alertOf(ring *doorbell.Ring, id kg.ID) *kg.Alert {

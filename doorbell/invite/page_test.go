@@ -1,18 +1,23 @@
 package invite
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"lintu/doorbell"
 	"lintu/kg"
 	"lintu/store"
+	"lintu/trust"
 )
 
 // secret is what nobody may read who has not said yes.
@@ -282,5 +287,51 @@ func TestLinksAreInMessagesThatAskForAnAnswerOnly(t *testing.T) {
 	}
 	if !with["call"] || !with["duty"] || !with["door"] {
 		t.Errorf("links are in %v", with)
+	}
+}
+
+// noting is a doorbell that notes on whose behalf it is asked.
+type noting struct {
+	Bell
+	looks, moves []trust.Viewer
+}
+
+func (n *noting) Look(ctx context.Context, ring kg.ID) (*doorbell.Ring, error) {
+	n.looks = append(n.looks, trust.From(ctx))
+	return n.Bell.Look(ctx, ring)
+}
+
+func (n *noting) Door(ctx context.Context, ring kg.ID) (string, error) {
+	n.moves = append(n.moves, trust.From(ctx))
+	return n.Bell.Door(ctx, ring)
+}
+
+func (n *noting) Accept(ctx context.Context, alert kg.ID) (*doorbell.Ring, error) {
+	n.moves = append(n.moves, trust.From(ctx))
+	return n.Bell.Accept(ctx, alert)
+}
+
+func TestAPageIsShownOnBehalfOfThePersonWhoWasCalled(t *testing.T) {
+	s := newScene(t)
+	_, links := s.press()
+	n := &noting{Bell: s.bell}
+	s.pages = Handler(s.links, n, s.Now, slog.New(slog.DiscardHandler))
+	s.tap(links["neighbour"], "accept")
+	ticket, err := s.links.Open(strings.TrimPrefix(links["neighbour"], Path), s.at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(n.looks) == 0 || len(n.moves) != 2 {
+		t.Fatalf("%d looks, %d moves", len(n.looks), len(n.moves))
+	}
+	for _, v := range slices.Concat(n.looks, n.moves) {
+		if v.Name != "link:"+string(ticket.Alert) || !slices.Equal(v.Roles, []trust.Role{trust.Responder}) || v.Scope.All || len(v.Scope.Areas) > 0 || !v.Until.Equal(ticket.Until) {
+			t.Errorf("on behalf of %+v", v)
+		}
+	}
+	for _, v := range n.moves {
+		if v.Person != s.ID("neighbour") {
+			t.Errorf("the person is %q", v.Person)
+		}
 	}
 }

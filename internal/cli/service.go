@@ -235,9 +235,6 @@ func (s *service) answer(ctx context.Context, prepare func(context.Context) (sto
 	if err != nil {
 		return err
 	}
-	s.mu.Lock()
-	s.reach = snapshot
-	s.mu.Unlock()
 	engine := coverage.New(snapshot.Snapshot)
 	live := feed.New(feed.Options{Store: st, Now: time.Now, Zone: s.cfg.Zone, Logger: s.log})
 	numbers := prom.New(st, live.Listeners, live.Dropped)
@@ -250,6 +247,9 @@ func (s *service) answer(ctx context.Context, prepare func(context.Context) (sto
 	s.http.OpenLayers(s.layers(st, engine, key))
 	s.http.OpenDevices(s.devices(bell))
 	s.http.OpenPages(s.invitations(bell, key))
+	s.mu.Lock()
+	s.reach = snapshot // it is ready from now on, and not before its handlers are
+	s.mu.Unlock()
 	following, stop := context.WithCancel(ctx)
 	var end sync.WaitGroup
 	end.Go(func() { snapshot.Follow(following) })
