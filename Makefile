@@ -9,7 +9,7 @@ LINT := go tool -modfile=tools/go.mod golangci-lint
 
 # Packages with goroutines that share memory. Under the race detector SQLite is some ten times slower, so what asks it one
 # thing after the other is left to make test.
-RACE := ./store/sqlite ./reach/... ./coverage ./loaders/... ./records/... ./graph/... ./internal/httpapi/...
+RACE := ./store/sqlite ./reach/... ./coverage ./loaders/... ./records/... ./graph/... ./internal/httpapi/... ./internal/who/...
 NORACE := ATown|OnRandomTowns|WhateverWayItsStatementsTake|KeepsTheContract/(random|names|plans|many_hits.*)
 
 # Tests that have a long form (package internal/effort), and the town that they load into both engines.
@@ -51,6 +51,10 @@ long: ## the long forms of tests: a whole city in both engines, the district's s
 race: ## the tests of what runs at once, under the race detector
 	go test -race -timeout $(TIMEOUT) -skip '$(NORACE)' $(RACE)
 	go test -race -timeout $(TIMEOUT) -run '/oracle$$' ./internal/acceptance
+
+.PHONY: test-oidc
+test-oidc: ## tokens of a real OpenID Connect provider: Keycloak, fetched once with Maven, on loopback (Java 17); two minutes
+	go run ./internal/oidctest
 
 .PHONY: faults
 faults: ## on each engine kill the program at 100 random moments while it imports, edits and rings; kill the Neo4j server at 5

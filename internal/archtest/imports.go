@@ -106,6 +106,7 @@ var ours = []row{
 		}, reader...),
 		tests: append([]string{"internal/cli/clitest"}, realStores...),
 	},
+	{dir: "internal/oidctest"},
 	{dir: "internal/effort"},
 	{dir: "internal/neo4jtest/...", may: []string{"internal/neo4jtest", "internal/effort", "deploy/neo4j"}},
 	{dir: "internal/composetest", tests: []string{"internal/neo4jtest", "internal/config", "deploy/neo4j"}},
