@@ -35,7 +35,7 @@ var limitTable = []limit{
 	{"root-fields", 10, 1, 100, "fields at the root", func(l *Limits) *int { return &l.Roots }},
 	{"directives", 20, 1, 1000, "directives of a document", func(l *Limits) *int { return &l.Directives }},
 	{"cost", 5000, 100, 1000000, "objects and work of an answer", func(l *Limits) *int { return &l.Cost }},
-	{"analyst-cost", 20000, 100, 1000000, "the same for analysts; the operator is one", func(l *Limits) *int { return &l.AnalystCost }},
+	{"analyst-cost", 20000, 100, 1000000, "the same for those who may see people", func(l *Limits) *int { return &l.AnalystCost }},
 	{"nodes", 10000, 100, 1000000, "nodes of an answer", func(l *Limits) *int { return &l.Nodes }},
 	{"page", 200, 20, 1000, "the largest page", func(l *Limits) *int { return &l.Page }},
 	{"rate", 50, 0, 100000, "operations a second of one viewer in the long run; 0: any", func(l *Limits) *int { return &l.Rate }},
