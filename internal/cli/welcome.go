@@ -32,6 +32,10 @@ func (d *demo) welcome(ctx context.Context, addr net.Addr) error {
 	}
 	fmt.Fprintf(out, "  board       %s/board\n", base)
 	fmt.Fprintf(out, "  graphql     %s/graphql\n  ready?      %s/readyz\n\n", base, base)
+	if d.cfg.AsksWho() && d.cfg.Token == "" { // the program itself has no key to ask with
+		fmt.Fprintf(out, "Callers show who they are: Authorization: Bearer KEY, of lintu key make. %s\n", paint.Dim("Ctrl-C ends it."))
+		return nil
+	}
 	question, err := d.example(ctx, base)
 	if err != nil {
 		fmt.Fprintf(d.program.Stderr, "warning: no example question: %v\n", err)

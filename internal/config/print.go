@@ -25,7 +25,7 @@ func (c *Config) shown(name string) string {
 	switch {
 	case text == "":
 		return "-"
-	case name == "store" || name == "public-url":
+	case name == "store" || name == "public-url" || name == "oidc-issuer":
 		return redact(text)
 	case name == "notify":
 		return withoutQuery(text)

@@ -32,7 +32,7 @@ var table = []setting{
 	{"store-database", "neo4j", "name", "the database of a Neo4j store", readDatabase},
 	{"addr", "127.0.0.1:8080", "host:port", "where to listen; at any address but loopback callers must show who they are", readAddr},
 	{"token-file", "", "file", "a file that holds the token of the single operator, at least 32 characters", readTokenFile},
-	{"keys-file", "", "file", "the file of API keys, which lintu key makes and revokes", func(c *Config, s string) error { c.KeysFile = s; return nil }},
+	{"keys-file", "", "file", "the file of API keys, which lintu key makes and revokes", readKeysFile},
 	{"oidc-issuer", "", "address", "the OpenID Connect issuer whose tokens are taken, as https://id.example.cn/realms/town", readIssuer},
 	{"oidc-audience", "", "name", "whom the issuer's tokens must be for", readClaim(func(o *OIDC) *string { return &o.Audience })},
 	{"oidc-algorithms", "RS256,ES256", "list", "the algorithms by which they may be signed", readAlgorithms},

@@ -102,7 +102,7 @@ func isLoopback(addr string) bool {
 
 // secretive settings never appear with their value in an error: what should be a path may be the
 // secret itself, pasted into the wrong place.
-var secretive = []string{"token-file", "store-password-file", "notify-secret-file"}
+var secretive = []string{"token-file", "keys-file", "store-password-file", "notify-secret-file"}
 
 // said repeats a setting as it was written: --addr X, LINTU_ADDR=X, or addr: X in FILE.
 func (c *Config) said(name string) string {
@@ -111,7 +111,7 @@ func (c *Config) said(name string) string {
 	switch {
 	case slices.Contains(secretive, name):
 		return c.sayName(name)
-	case name == "store" || name == "public-url":
+	case name == "store" || name == "public-url" || name == "oidc-issuer":
 		shown = redact(shown)
 	case name == "notify":
 		shown = withoutQuery(shown)

@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
+
+	"lintu/internal/who"
 )
 
 // OIDC says whose tokens are taken, and by which claims they are read.
@@ -20,11 +23,19 @@ type OIDC struct {
 	Person     string
 }
 
-// signatures are the algorithms that may be set: none of them works with a secret that both sides know.
-var signatures = []string{"RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "EdDSA"}
-
 // AsksWho says whether callers have to show who they are.
 func (c *Config) AsksWho() bool { return c.Token != "" || c.KeysFile != "" || c.OIDC.Issuer != "" }
+
+// readKeysFile takes a path. The file is read by the server, again and again.
+func readKeysFile(c *Config, text string) error {
+	c.KeysFile = text
+	if strings.HasPrefix(filepath.Base(text), "lintu_") {
+		c.KeysFile = ""
+		return errors.New("looks like a key (hidden here): write the path of the file of keys, for example data/keys.json")
+	}
+	c.readable["keys-file"] = true
+	return nil
+}
 
 func readIssuer(c *Config, text string) error {
 	c.OIDC.Issuer = ""
@@ -45,8 +56,8 @@ func readIssuer(c *Config, text string) error {
 func readAlgorithms(c *Config, text string) error {
 	c.OIDC.Algorithms = nil
 	for item := range strings.SplitSeq(text, ",") {
-		if item = strings.TrimSpace(item); !slices.Contains(signatures, item) {
-			return fmt.Errorf("has an item that is no algorithm of signatures with a public key: write some of %s", strings.Join(signatures, ", "))
+		if item = strings.TrimSpace(item); !slices.Contains(who.Algorithms, item) {
+			return fmt.Errorf("has an item that is no algorithm of signatures with a public key: write some of %s", strings.Join(who.Algorithms, ", "))
 		}
 		c.OIDC.Algorithms = append(c.OIDC.Algorithms, item)
 	}
