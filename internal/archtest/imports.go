@@ -68,7 +68,7 @@ var ours = []row{
 	{dir: "internal/term"},
 	{dir: "internal/who", may: append([]string{"trust", "internal/cli/filelock"}, reader...)},
 	{dir: "internal/config", may: []string{"internal/term", "internal/who", "reach/barrier"}},
-	{dir: "internal/httpapi", may: []string{"kg", "trust", "internal/who"}, tests: []string{"store"}},
+	{dir: "internal/httpapi", may: []string{"kg", "trust", "internal/who"}},
 	{dir: "internal/prom", may: append([]string{"doorbell"}, reader...), tests: append([]string{"reach"}, realStores...)},
 	{dir: "internal/cli/filelock"},
 	{dir: "internal/cli/clitest", may: []string{"internal/httpapi"}},

@@ -298,6 +298,23 @@ func TestATokenEndsWhileItIsRemembered(t *testing.T) {
 	wantRefused(t, "at its end", v, err)
 }
 
+func TestWhatAViewerHoldsEndsWithTheirToken(t *testing.T) {
+	i := newIssuer(t)
+	s := withIssuer(t, i, nil)
+	v, err := s.admit(i.token("first", map[string]any{"exp": start.Add(-29 * time.Second).Unix()})) // a second is left of the leeway
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := s.desk.Hold(t.Context(), v)
+	if held.Err() != nil {
+		t.Error("it ends at once")
+	}
+	<-held.Done()
+	if !errors.Is(context.Cause(held), who.ErrOver) {
+		t.Errorf("it ends because %v", context.Cause(held))
+	}
+}
+
 func TestAKeyOfARotationIsAskedForAtOnceAndUnknownOnesNotOften(t *testing.T) {
 	i := newIssuer(t)
 	s := withIssuer(t, i, nil)
