@@ -104,7 +104,12 @@ func writeKeys(path string, keys []Key) error {
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(append(raw, '\n'))
+	if old, gone := os.Stat(path); gone == nil {
+		err = keepOwner(f, old)
+	}
+	if err == nil {
+		_, err = f.Write(append(raw, '\n'))
+	}
 	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
 		err = os.Rename(f.Name(), path)
 	}
