@@ -7,6 +7,7 @@ import { firstLanguage, say, speak } from './words.js';
 
 const area = new URLSearchParams(location.search).get('area') || null;
 const mostRows = 200;
+const handling = { purpose: 'dispatch' }; // why the board looks at doors
 const refreshEvery = 60_000;
 
 const entries = new Map(); // by the ring's id: the ring and how it stands
@@ -38,7 +39,7 @@ async function refresh() {
   let after = null;
   let count = 0;
   do {
-    const answer = await ask({ query: openRings, variables: { area, after }, operationName: 'BoardRings' });
+    const answer = await ask({ query: openRings, variables: { area, after }, operationName: 'BoardRings' }, handling);
     if (answer.errors?.length) throw Object.assign(new Error(answer.errors[0].message), { refused: true });
     const page = answer.data.rings;
     count = page.totalCount;
@@ -113,7 +114,7 @@ async function follow() {
     let refreshing = null;
     try {
       await refresh(); // first: what happened while nobody listened
-      await subscribe({ query: ringNews, variables: { area, after: cursor }, operationName: 'BoardNews' }, {
+      await subscribe({ query: ringNews, variables: { area, after: cursor }, operationName: 'BoardNews' }, handling, {
         opened() {
           failures = 0;
           problem = '';

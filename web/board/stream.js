@@ -1,5 +1,5 @@
 // One subscription by server-sent events. fetch, not EventSource: it sends the token and says what was refused.
-import { token, Unauthorized } from './api.js';
+import { Unauthorized, whoAndWhy } from './api.js';
 
 /** The server says every 15 s that it lives; after so long without a byte the connection counts as gone. */
 const patience = 35_000;
@@ -14,7 +14,7 @@ export class Refused extends Error {
 }
 
 /** Runs a subscription until it ends or the connection is gone, and says so by throwing; it returns at the server's "complete". */
-export async function subscribe({ query, variables, operationName }, { opened, next }) {
+export async function subscribe({ query, variables, operationName }, stated, { opened, next }) {
   const control = new AbortController();
   let alarm = setTimeout(() => control.abort(), patience);
   const heard = () => {
@@ -22,12 +22,11 @@ export async function subscribe({ query, variables, operationName }, { opened, n
     alarm = setTimeout(() => control.abort(), patience);
   };
   try {
-    const headers = { 'Content-Type': 'application/json', Accept: 'text/event-stream' };
-    if (token.get()) headers.Authorization = `Bearer ${token.get()}`;
+    const headers = { 'Content-Type': 'application/json', Accept: 'text/event-stream', ...whoAndWhy(stated) };
     const response = await fetch('graphql', {
       method: 'POST', headers, credentials: 'same-origin', cache: 'no-store', signal: control.signal, body: JSON.stringify({ query, variables, operationName }),
     });
-    if (response.status === 401 || response.status === 403) throw new Unauthorized(`HTTP ${response.status}`);
+    if (response.status === 401) throw new Unauthorized(`HTTP ${response.status}`);
     if (!response.ok || !response.headers.get('Content-Type')?.startsWith('text/event-stream')) throw new Error(`HTTP ${response.status}`);
     let rest = '';
     for await (const text of texts(response.body)) {

@@ -115,7 +115,12 @@ async function openBoard(lang = 'zh') {
 }
 
 test('the board shows a ring as it begins, moves and ends, without being asked again', async () => {
+  const purposes = new Set(); // every request says why doors are looked at
+  const note = (request) => request.url().endsWith('/graphql') && purposes.add(request.headers()['x-lintu-purpose']);
+  page.on('request', note);
   await openBoard();
+  page.off('request', note);
+  assert.deepEqual([...purposes], ['dispatch']);
   const { id, title, link } = await ring(0);
   await row(id).waitFor(patience);
   assert.equal(await row(id).getAttribute('data-state'), 'OPEN');

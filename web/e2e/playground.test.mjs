@@ -173,6 +173,21 @@ test('a bearer token goes with each query and is kept in this tab only', async (
   assert.ok(!kept.includes('a-token'), 'the token is in localStorage');
 });
 
+test('a stated purpose goes with each query, its reason in any script, and both end with the tab', async () => {
+  await open('?lang=en');
+  await page.click('#token-box summary');
+  await page.selectOption('#purpose', 'break-glass');
+  await page.fill('#reason', '门内有人呼救');
+  await shoot('playground-purpose');
+  await page.press('#token', 'Escape');
+  const { request } = await answerTo(operationOf(questions[0]), () => button(questions[0].id).click());
+  assert.equal(await request.headerValue('x-lintu-purpose'), 'break-glass');
+  assert.equal(decodeURIComponent(await request.headerValue('x-lintu-reason')), '门内有人呼救');
+  const kept = await page.evaluate(() => JSON.stringify({ ...localStorage }));
+  assert.ok(!kept.includes('break-glass') && !kept.includes('门内'), 'purpose or reason is in localStorage');
+  await page.evaluate(() => sessionStorage.clear());
+});
+
 test('a question that finds nothing to start from says so and is not run', async () => {
   await open('?lang=en');
   const question = questions.find(({ prepare }) => prepare);
@@ -192,7 +207,7 @@ test('a server that wants a token is understood', async () => {
   const before = browser.faults.length;
   await page.route('**/graphql', (route) => route.fulfill({ status: 401, json: { errors: [{ message: 'no token' }] } }));
   await button(questions[0].id).click();
-  await page.getByText('The server asks for an access token').waitFor(patience);
+  await page.getByText('The server asks who you are').waitFor(patience);
   await page.unroute('**/graphql');
   for (const fault of browser.faults.splice(before)) assert.match(fault, /401/); // the browser reports the answer we made
 });

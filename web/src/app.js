@@ -1,6 +1,6 @@
 // The playground page: language, token, ready questions, status line, and GraphiQL in the middle.
 
-import { ask, token, Unauthorized } from './api.js';
+import { ask, purpose, reason, token, Unauthorized } from './api.js';
 import { mountEditor } from './editor.js';
 import { filterQuestions, loadQuestions, markQuestion, moveByArrows, NothingThere, showQuestions, variablesOf } from './questions.js';
 import { firstLanguage, keepLanguage, say, translate } from './texts.js';
@@ -142,6 +142,10 @@ function setUpToken() {
     box.open = false;
     box.querySelector('summary').focus();
   });
+  for (const [id, kept] of [['purpose', purpose], ['reason', reason]]) {
+    byId(id).value = kept.get();
+    byId(id).addEventListener('change', () => kept.set(byId(id).value));
+  }
   document.addEventListener('click', (event) => {
     if (!box.contains(event.target)) box.open = false;
   });
