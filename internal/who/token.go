@@ -43,6 +43,7 @@ func (i *Issuer) viewer(ctx context.Context, token string, now time.Time) (trust
 			return trust.Viewer{}, err
 		}
 		j.at = now
+		j.viewer.Roles, j.viewer.Scope.Areas = slices.Clip(j.viewer.Roles), slices.Clip(j.viewer.Scope.Areas) // requests share them
 		i.judged.Add(sum, j)
 	}
 	switch {
