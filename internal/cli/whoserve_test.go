@@ -25,7 +25,7 @@ func TestAServerStartsWhileTheIssuerIsAwayAndKeysGoOn(t *testing.T) {
 
 func TestADemoWithKeysSaysThatCallersShowWhoTheyAre(t *testing.T) {
 	s := newShared()
-	r := clitest.Start(t, program(s.opens), []string{"LINTU_KEYS_FILE=" + filepath.Join(t.TempDir(), "keys.json")}, "demo", "--preset", "village", "--store", "neo4j://127.0.0.1:1")
+	r := clitest.Start(t, program(s.opens), []string{"LINTU_KEYS_FILE=" + filepath.Join(t.TempDir(), "keys.json"), "LINTU_AUDIT=" + t.TempDir()}, "demo", "--preset", "village", "--store", "neo4j://127.0.0.1:1")
 	r.Until("it is open", func() bool {
 		return strings.Contains(r.Out.String(), "is open.") && strings.Contains(r.Out.String(), "Ctrl-C ends it.")
 	})

@@ -3,6 +3,9 @@ package who_test
 import (
 	"context"
 	"testing"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
 
 	"lintu/internal/who"
 	"lintu/trust"
@@ -25,11 +28,24 @@ func BenchmarkAdmit(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	desk := who.New(who.Options{Token: token, Keys: keys})
-	for name, credential := range map[string]string{"token": token, "key": key} {
-		b.Run(name, func(b *testing.B) {
+	issuer := newIssuer(b)
+	options := who.IssuerOptions{URL: issuer.URL, Audience: "lintu", Algorithms: []string{"RS256", "ES256"}, Roles: "lintu_roles", Areas: "lintu_areas"}
+	issuer.rotate("second", jose.ES256)
+	clock := newClock()
+	options.Now = clock.now
+	desk := who.New(who.Options{Token: token, Keys: keys, Issuer: who.NewIssuer(options), Now: clock.now})
+	for _, c := range []struct {
+		name, credential string
+		forget           time.Duration // between two requests
+	}{
+		{"token", token, 0}, {"key", key, 0}, {"jwt", issuer.token("first", nil), 0},
+		{"jwt first seen, RS256", issuer.token("first", map[string]any{"exp": start.AddDate(100, 0, 0).Unix()}), time.Minute},
+		{"jwt first seen, ES256", issuer.token("second", map[string]any{"exp": start.AddDate(100, 0, 0).Unix()}), time.Minute},
+	} {
+		b.Run(c.name, func(b *testing.B) {
 			for b.Loop() {
-				if _, err := desk.Admit(context.Background(), "192.0.2.1", credential); err != nil {
+				clock.forward(c.forget)
+				if _, err := desk.Admit(context.Background(), "192.0.2.1", c.credential); err != nil {
 					b.Fatal(err)
 				}
 			}

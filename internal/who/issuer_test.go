@@ -35,7 +35,7 @@ const subject = "0b6f5c3e-7a14-4d3b-9b1e-2f6f2d1c9a10"
 // localIssuer is an OpenID Connect issuer on this machine whose keys rotate.
 type localIssuer struct {
 	*httptest.Server
-	t     *testing.T
+	t     testing.TB
 	asked atomic.Int32 // how often for its keys
 	gone  atomic.Bool
 
@@ -43,7 +43,7 @@ type localIssuer struct {
 	keys []jose.JSONWebKey // private, the newest last
 }
 
-func newIssuer(t *testing.T) *localIssuer {
+func newIssuer(t testing.TB) *localIssuer {
 	t.Helper()
 	i := &localIssuer{t: t}
 	mux := http.NewServeMux()
@@ -120,7 +120,7 @@ func (i *localIssuer) token(name string, changes map[string]any) string {
 	return sign(i.t, jose.SigningKey{Algorithm: jose.SignatureAlgorithm(k.Algorithm), Key: k}, i.claims(changes))
 }
 
-func sign(t *testing.T, key jose.SigningKey, claims map[string]any) string {
+func sign(t testing.TB, key jose.SigningKey, claims map[string]any) string {
 	t.Helper()
 	signer, err := jose.NewSigner(key, (&jose.SignerOptions{}).WithType("JWT"))
 	if err != nil {
