@@ -33,6 +33,7 @@ var ours = []row{
 	{dir: "seed/...", may: append([]string{"seed/..."}, reader...), tests: realStores},
 	{dir: "paths", may: reader, tests: realStores},
 	{dir: "trust", may: reader},
+	{dir: "trail", may: append([]string{"trust", "internal/cli/filelock"}, reader...)},
 	{dir: "loaders", may: append([]string{"paths", "trust"}, reader...), tests: realStores},
 	{dir: "importer/sheet"},
 	{dir: "importer", may: append([]string{"importer/sheet"}, reader...), tests: realStores},

@@ -1,0 +1,215 @@
+package trail
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"lintu/kg"
+)
+
+// ErrUnwritten is why an operation is refused whose record cannot be written. It is a kg.ErrUnavailable.
+var ErrUnwritten = fmt.Errorf("the audit trail cannot be written: %w", kg.ErrUnavailable)
+
+// File is what records are written to.
+type File interface {
+	io.Writer
+	Sync() error
+	io.Closer
+}
+
+// Options is what a Trail needs.
+type Options struct {
+	Dir string
+	Now func() time.Time
+	// Key is what variables are hashed under, so that nobody finds a telephone number by trying all.
+	Key []byte
+	// Size is when a file is ended and the next begun, besides at the end of a day in UTC; 0: 64 MiB.
+	Size   int64
+	Logger *slog.Logger
+	// Create makes a new file; nil: on the disk, for its owner alone.
+	Create func(path string) (File, error)
+}
+
+const (
+	defaultSize = 64 << 20
+	// mostWaiting is how many records may wait for a disk that hangs.
+	mostWaiting = 4096
+)
+
+// Trail writes the chain of one process. Its methods are safe for concurrent use.
+type Trail struct {
+	o       Options
+	process string
+	unlock  func()
+	written atomic.Int64
+	refused atomic.Int64
+
+	mu      sync.Mutex
+	queue   []*waiting
+	writing bool          // a writer takes from the queue
+	idle    chan struct{} // closed when it ends
+	closed  bool
+	heads   []Head // of this process's files, the newest last
+
+	// What follows is the writer's.
+	file   File // nil: the next record begins one
+	name   string
+	number int
+	size   int64
+	day    string
+	at     kg.Moment // of the last record: times of a chain never go back
+	seq    int64
+	head   hash
+	buffer []byte
+}
+
+// waiting is a record on its way.
+type waiting struct {
+	record *Record
+	done   chan error
+}
+
+// Open begins the chain of a new process in a folder, which is made where it is missing, and tells of what others have left
+// half written. Its first record is on the disk when it returns.
+func Open(o Options) (*Trail, error) {
+	if o.Size == 0 {
+		o.Size = defaultSize
+	}
+	if o.Create == nil {
+		o.Create = create
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("trail: %w", err)
+	}
+	var random [4]byte
+	_, _ = rand.Read(random[:]) // never fails
+	t := &Trail{o: o, process: o.Now().UTC().Format("20060102T150405Z") + "-" + hex.EncodeToString(random[:])}
+	var err error
+	if t.unlock, err = lock(o.Dir, t.process); err != nil {
+		return nil, err
+	}
+	opening, err := survey(o.Dir)
+	if err == nil {
+		err = t.begin(opening)
+	}
+	if err != nil {
+		t.unlock()
+		return nil, err
+	}
+	for _, torn := range opening.Torn {
+		o.Logger.Warn("a crash has left a record of the audit trail half written; its operation was never answered", "file", torn.File, "bytes", torn.Bytes)
+	}
+	return t, nil
+}
+
+func create(path string) (File, error) {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err == nil {
+		err = syncDir(filepath.Dir(path)) // else the file itself may be gone after a crash
+	}
+	if err != nil && file != nil {
+		_ = file.Close()
+		_ = os.Remove(path)
+	}
+	return file, err
+}
+
+func syncDir(path string) error {
+	dir, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = dir.Close() }()
+	return dir.Sync()
+}
+
+// Process names the chain.
+func (t *Trail) Process() string { return t.process }
+
+// Folder is where the files are.
+func (t *Trail) Folder() string { return t.o.Dir }
+
+// Fingerprint is a hash of something that must not be guessed from it.
+func (t *Trail) Fingerprint(b []byte) string {
+	h := hmac.New(sha256.New, t.o.Key)
+	h.Write(b)
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Append writes a record, and returns when it is on the disk. Records that come while others are written share a write. An
+// error is an ErrUnwritten, or the context's; after the latter the record may be written all the same.
+func (t *Trail) Append(ctx context.Context, r Record) error {
+	done := t.enqueue(r)
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Aside writes a record of the emergency path, which never waits for the trail: what happens to rings stands in the store,
+// or in the doorbell's journal, whether this is written or not. What cannot be written is counted, and logged.
+func (t *Trail) Aside(r Record) { t.enqueue(r) }
+
+func (t *Trail) enqueue(r Record) <-chan error {
+	done := make(chan error, 1)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.closed || len(t.queue) >= mostWaiting {
+		t.refused.Add(1)
+		done <- ErrUnwritten
+		return done
+	}
+	t.queue = append(t.queue, &waiting{&r, done})
+	if !t.writing {
+		t.writing, t.idle = true, make(chan struct{})
+		go t.write(t.idle) // not here: a disk that hangs must not keep the caller beyond its time
+	}
+	return done
+}
+
+// Written is how many records were written, without those that begin and end files.
+func (t *Trail) Written() int64 { return t.written.Load() }
+
+// Refused is how many records could not be written.
+func (t *Trail) Refused() int64 { return t.refused.Load() }
+
+// Heads are the last lines of the files of this process that are on the disk.
+func (t *Trail) Heads() []Head {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Clone(t.heads)
+}
+
+// Close writes what is on its way, and ends the file. Nothing is written afterwards.
+func (t *Trail) Close() error {
+	t.mu.Lock()
+	twice, idle := t.closed, t.idle
+	t.closed = true
+	t.mu.Unlock()
+	if twice {
+		return nil
+	}
+	if idle != nil {
+		<-idle
+	}
+	err := t.end()
+	t.unlock()
+	return err
+}
