@@ -29,6 +29,7 @@ func (s *Store) Clear(ctx context.Context) error {
 		"MATCH (x:" + nodeLabel + ") WITH x LIMIT $limit DETACH DELETE x RETURN count(x)",
 		"MATCH (x:" + changeLabel + ") WITH x LIMIT $limit DELETE x RETURN count(x)",
 		"MATCH (x:" + batchLabel + ") WITH x LIMIT $limit DELETE x RETURN count(x)",
+		"MATCH (x:" + anchorLabel + ") WITH x LIMIT $limit DELETE x RETURN count(x)",
 	} {
 		for deleted := int64(clearing); deleted == clearing; {
 			row, err := s.write(ctx, all, params{"limit": clearing})

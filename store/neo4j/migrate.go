@@ -22,6 +22,7 @@ var migrations = []func(context.Context, *Store) error{
 	func(ctx context.Context, s *Store) error { return s.createSchema(ctx) }, // measures
 	func(ctx context.Context, s *Store) error { return s.createSchema(ctx) }, // rings, alerts and timelines
 	func(ctx context.Context, s *Store) error { return s.createSchema(ctx) }, // what doorbells make known of themselves
+	func(ctx context.Context, s *Store) error { return s.createSchema(ctx) }, // anchors of the audit trail
 }
 
 // migrationTimeout bounds one step: indexes of a large graph take minutes to fill.

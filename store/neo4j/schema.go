@@ -39,6 +39,7 @@ const (
 	changeLabel = "Change"
 	batchLabel  = "Batch"
 	lockLabel   = "Lock"
+	anchorLabel = "Anchor"
 )
 
 // textIndex is the name of the full-text index.
@@ -128,6 +129,7 @@ func schemaItems() []schemaItem {
 		unique("meta_name", "(n:"+metaLabel+")", "name"),
 		unique("change_revision", "(n:"+changeLabel+")", "revision"),
 		unique("batch_id", "(n:"+batchLabel+")", "id"),
+		unique("anchor_file", "(n:"+anchorLabel+")", "file"),
 	}
 	items = append(items, index("node_"+propTo, "RANGE", "(n:"+nodeLabel+")", propTo))
 	items = append(items, textItems()...)

@@ -39,7 +39,7 @@ const (
 
 func TestTheSchemaIsThatOfTheTables(t *testing.T) {
 	s := empty(t)
-	constraints := []string{"UNIQUENESS Node id ", "UNIQUENESS Meta name ", "UNIQUENESS Change revision ", "UNIQUENESS Batch id ", "UNIQUENESS Lock name "}
+	constraints := []string{"UNIQUENESS Node id ", "UNIQUENESS Meta name ", "UNIQUENESS Change revision ", "UNIQUENESS Batch id ", "UNIQUENESS Lock name ", "UNIQUENESS Anchor file "}
 	indexes := []string{"FULLTEXT NODE Node tokens pinyin pinyin2 pinyin3 initials initials2 initials3 ONLINE", "RANGE NODE Node validTo ONLINE", "RANGE NODE Node norm ONLINE", "RANGE NODE Node norm2 ONLINE", "RANGE NODE Node norm3 ONLINE"}
 	for _, d := range kg.Kinds {
 		indexes = append(indexes, "RANGE NODE "+d.Type+" sortKey ONLINE")

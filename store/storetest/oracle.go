@@ -29,6 +29,7 @@ type Oracle struct {
 	journal  []store.Change
 	revision store.Revision
 	state    store.State
+	anchors  map[string]store.Anchor
 	demo     string
 }
 

@@ -78,6 +78,7 @@ func Run(t *testing.T, h Harness) {
 	t.Run("areas", func(t *testing.T) { testAreas(t, h) })
 	t.Run("changes", func(t *testing.T) { testChanges(t, h) })
 	t.Run("ready", func(t *testing.T) { testReady(t, h) })
+	t.Run("anchors", func(t *testing.T) { testAnchors(t, h) })
 	t.Run("many_hits_are_counted_up_to_a_thousand", func(t *testing.T) { testManyHits(t, h) })
 	t.Run("names", func(t *testing.T) { testNames(t, h) })
 	t.Run("concurrency", func(t *testing.T) { testConcurrency(t, h) })
