@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -33,7 +34,21 @@ func (m *mutation) Edit(ctx context.Context, _ []map[string]any, batchID *string
 	if err != nil {
 		return nil, err
 	}
+	s.Wrote(editedIn(out)...)
 	return m.payload(ctx, field, args.changes, out)
+}
+
+// editedIn are the nodes that an edit is about, and the ends of its ties.
+func editedIn(out *records.Outcome) []kg.ID {
+	ids := slices.Clone(out.IDs)
+	if out.Applied != nil {
+		for _, t := range out.Applied.Ties {
+			if t.Tie != nil {
+				ids = append(ids, t.Tie.From, t.Tie.To, t.Tie.Ref)
+			}
+		}
+	}
+	return ids
 }
 
 // payload shows an outcome, with the nodes that the selection asks for.

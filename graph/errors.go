@@ -11,6 +11,7 @@ import (
 	"lintu/graph/limits"
 	"lintu/graph/trusted"
 	"lintu/kg"
+	"lintu/trail"
 )
 
 // The codes that clients rely on, in extensions.code.
@@ -48,6 +49,7 @@ var codes = []struct {
 	{kg.ErrLimit, codeLimit, ""},
 	{kg.ErrTimeout, codeTimeout, "the operation took too long and was ended; ask for less at once"},
 	{context.DeadlineExceeded, codeTimeout, "the operation took too long and was ended; ask for less at once"},
+	{trail.ErrUnwritten, codeUnavailable, "the audit trail cannot be written, so that nothing about people can be shown or changed at the moment"},
 	{kg.ErrUnavailable, codeUnavailable, "the store cannot be reached at the moment; try again shortly"},
 	{context.Canceled, codeUnavailable, "the operation was cancelled"},
 }

@@ -47,6 +47,8 @@ type Options struct {
 	// Draining is closed when the server is about to end; nil: never.
 	Draining func(context.Context) <-chan struct{}
 	Sockets  wire.SocketOptions
+	// Trail is where it is kept who saw and changed what of whom; nil: nowhere.
+	Trail Trail
 }
 
 // DefaultElderAge is the age from which people are elders where nothing else is set.
@@ -105,6 +107,11 @@ func New(o Options) http.Handler {
 		return next(o.Sessions.Begin(ctx))
 	})
 	srv.AroundOperations(checkArguments(schema.Schema(), present))
+	if o.Trail != nil {
+		a := &auditor{trail: o.Trail, present: present, requestID: o.RequestID}
+		srv.AroundOperations(a.operation)
+		srv.AroundResponses(a.response)
+	}
 	srv.AroundResponses(showCost)
 	return srv
 }

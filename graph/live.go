@@ -114,12 +114,24 @@ func next[N any](ctx context.Context, s *subscription, sub *feed.Subscription, s
 	made, err := s.news.of(e, askedBy(ctx), func() (any, error) {
 		visit, cancel := context.WithTimeout(context.WithoutCancel(ctx), newsTimeout) // others wait for it too
 		defer cancel()
-		return show(s.afresh(visit), e)
+		fresh := s.afresh(visit)
+		n, err := show(fresh, e)
+		saw, named, _ := loaders.From(fresh).Subjects()
+		return &shownNews[N]{n, saw, named}, err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return made.(*N), nil
+	m := made.(*shownNews[N])
+	loaders.From(ctx).Saw(m.saw...) // to this client too
+	loaders.From(ctx).Named(m.named...)
+	return m.n, nil
+}
+
+// shownNews is a message with those whom it shows.
+type shownNews[N any] struct {
+	n          *N
+	saw, named []kg.ID
 }
 
 // newsTimeout is how long the reading for one message may take.

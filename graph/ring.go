@@ -151,6 +151,7 @@ func (m *mutation) moved(ctx context.Context, move func() (*doorbell.Ring, error
 	if err != nil {
 		return nil, err
 	}
+	loaders.From(ctx).Wrote(r.Household)
 	if r.CutOff { // there is nothing to read yet
 		return nil, fmt.Errorf("the ring is in the journal, and people are called; it can be read when the store is back: %w", kg.ErrUnavailable)
 	}

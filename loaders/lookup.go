@@ -193,6 +193,7 @@ func (s *Session) Fetch(ctx context.Context, asOf kg.Date, groups []store.Group)
 		for _, item := range found[i] {
 			all[i].items = append(all[i].items, item)
 		}
+		s.left(all[i].items...)
 	}
 	return found, s.countBelow(ctx, asOf, all...)
 }

@@ -40,6 +40,7 @@ func (s *Session) Search(ctx context.Context) (*Hits, *Env, error) {
 	for i, h := range page.Hits {
 		items[i] = h.Item
 	}
+	s.left(items...)
 	hits := &Hits{SearchPage: page, HasPrev: q.After != nil && q.Limit > 0}
 	return hits, p.env(), s.countBelow(ctx, p.asOf(), planned{q.Plan, items})
 }

@@ -36,6 +36,8 @@ type Session struct {
 	kept    []ast.SelectionSet // see Collect
 	lookups lookups
 	groups  groups
+
+	subjects subjects
 }
 
 // Sessions begins a session for each operation. It is what the GraphQL edge holds in place of a store.
@@ -151,6 +153,7 @@ func (s *Session) List(ctx context.Context, kind kg.Kind) (*store.Page, *Env, er
 		if page, err = s.store.List(ctx, s.view(p.asOf()), q); err != nil {
 			return nil, nil, err
 		}
+		s.leftIn(page)
 	}
 	return page, p.env(), s.countList(ctx, p.asOf(), q, page, groups)
 }
@@ -195,6 +198,7 @@ func (s *Session) First(ctx context.Context, kind kg.Kind, f kg.Filter) (*store.
 	if err != nil || len(page.Edges) == 0 {
 		return nil, nil, err
 	}
+	s.leftIn(page)
 	return page.Edges[0].Item, p.env(), s.countBelow(ctx, p.asOf(), planned{q.Plan, itemsOf(page)})
 }
 
