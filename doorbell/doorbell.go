@@ -36,9 +36,10 @@ type Options struct {
 
 // Moved is what one batch did to a ring. It is read-only.
 type Moved struct {
-	Before *kg.Ring // nil for a new ring
-	After  *kg.Ring
-	Events []*kg.RingEvent
+	Before    *kg.Ring // nil for a new ring
+	After     *kg.Ring
+	Household kg.ID // where it rings
+	Events    []*kg.RingEvent
 }
 
 // Doorbell makes rings and moves them. It keeps nothing of them in memory; all methods are safe for concurrent use, in

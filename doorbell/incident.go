@@ -190,7 +190,7 @@ func (in *incident) save() error {
 	}
 	in.d.opens.moved(in.ring.ID, in.place, in.before != nil && in.before.State != kg.RingClosed, in.open())
 	if moved := in.d.o.Moved; moved != nil {
-		moved(Moved{Before: in.before, After: kg.Clone(in.ring).(*kg.Ring), Events: in.events})
+		moved(Moved{Before: in.before, After: kg.Clone(in.ring).(*kg.Ring), Household: in.household, Events: in.events})
 	}
 	in.version, in.ring.Version = applied.Versions[in.ring.ID], applied.Versions[in.ring.ID]
 	for _, c := range in.calls {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"lintu/kg"
+	"lintu/trail"
 )
 
 // contentTypes are those of the formats in which a table goes out.
@@ -28,5 +29,21 @@ func (r *request) export(m *Maker, format string) (*answer, error) {
 	default:
 		err = t.WriteJSON(&out)
 	}
-	return newAnswer(contentTypes[format], m.Name+"."+format, out.Bytes()), err
+	a := newAnswer(contentTypes[format], m.Name+"."+format, out.Bytes())
+	a.subjects = trail.SubjectsOf(t.Subjects())
+	a.personal = m.Detail || a.subjects.PeopleCount+a.subjects.HouseholdCount > 0
+	return a, err
+}
+
+// Subjects are the people and households that the rows name.
+func (t *Table) Subjects() []kg.ID {
+	var ids []kg.ID
+	for _, row := range t.Rows {
+		for _, v := range row {
+			if id, ok := v.(kg.ID); ok && (id.Kind() == kg.KindPerson || id.Kind() == kg.KindHousehold) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids
 }

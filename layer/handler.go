@@ -8,6 +8,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -20,6 +21,7 @@ import (
 	"lintu/coverage"
 	"lintu/kg"
 	"lintu/loaders"
+	"lintu/trail"
 	"lintu/trust"
 )
 
@@ -30,6 +32,9 @@ type Options struct {
 	ElderAge int           // from which people are elders here
 	Timeout  time.Duration // of one answer; 0: none
 
+	// Audit records who is given an answer about single buildings, households or people, before it is sent; its error is
+	// the answer. Nil: it is not recorded.
+	Audit func(*http.Request, trust.Viewer, trail.Record) error
 	// Fail answers with an error.
 	Fail func(http.ResponseWriter, *http.Request, error)
 }
@@ -67,6 +72,9 @@ type answer struct {
 	contentType string
 	etag        string
 	file        string // name to save it under; "" to show it
+	// personal says that it tells of single buildings, households or people, and subjects of whom.
+	personal bool
+	subjects trail.Subjects
 }
 
 func newAnswer(contentType, file string, body []byte) *answer {
@@ -85,7 +93,10 @@ type request struct {
 
 // ServeHTTP implements http.Handler.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	a, err := h.serve(r)
+	a, viewer, err := h.serve(r)
+	if err == nil && a.personal && h.Audit != nil {
+		err = h.Audit(r, viewer, recordOf(r, a))
+	}
 	if err != nil {
 		h.Fail(w, r, err)
 		return
@@ -101,27 +112,35 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(a.body))
 }
 
-func (h *Handler) serve(r *http.Request) (*answer, error) {
+// recordOf is what the audit trail keeps of an answer.
+func recordOf(r *http.Request, a *answer) trail.Record {
+	via, name, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	sum := sha256.Sum256([]byte(r.URL.Path + "?" + r.URL.Query().Encode()))
+	return trail.Record{Kind: trail.Operation, Via: via, Name: name, Document: hex.EncodeToString(sum[:]), Subjects: a.subjects, Result: "ok"}
+}
+
+func (h *Handler) serve(r *http.Request) (*answer, trust.Viewer, error) {
 	answering, besides, err := route(r.URL.Path)
 	if err != nil {
-		return nil, err
+		return nil, trust.Viewer{}, err
 	}
 	ctx := h.Sessions.Begin(r.Context())
 	req := &request{Handler: h, ctx: ctx, path: r.URL.Path, values: r.URL.Query()}
 	req.Question = Question{Extra: req.values, Session: loaders.From(ctx), Sources: h.Options.Sources}
 	if req.Query, err = h.asker.Read(req.values, besides...); err != nil {
-		return nil, err
+		return nil, trust.Viewer{}, err
 	}
 	req.Scope, req.Question.Coarse = req.Session.Scope(), req.Session.Coarse()
 	if viewer := req.Session.Viewer(); !viewer.May(trust.Shares) {
-		return nil, fmt.Errorf("%s: needs the right %s, which your roles do not give: %w", req.path, trust.Shares, kg.ErrForbidden)
+		return nil, trust.Viewer{}, fmt.Errorf("%s: needs the right %s, which your roles do not give: %w", req.path, trust.Shares, kg.ErrForbidden)
 	}
 	if req.Question.Coarse {
 		if err := req.Query.CheckCoarse(); err != nil {
-			return nil, err
+			return nil, trust.Viewer{}, err
 		}
 	}
-	return h.remembered(req, answering)
+	a, err := h.remembered(req, answering)
+	return a, req.Session.Viewer(), err
 }
 
 // remembered is the kept answer to the same question about the same snapshot, or a new one.
@@ -208,7 +227,9 @@ func (r *request) buildings() (*answer, error) {
 	if form == "cells" || r.Question.Coarse {
 		return newAnswer("application/json", "", AppendCells(nil, stampOf(c), Cells(list))), nil
 	}
-	return newAnswer("application/json", "", AppendBuildings(nil, stampOf(c), list)), nil
+	a := newAnswer("application/json", "", AppendBuildings(nil, stampOf(c), list))
+	a.personal = true
+	return a, nil
 }
 
 func (r *request) buildingIDs() (*answer, error) {

@@ -55,6 +55,10 @@ type Trail struct {
 	unlock  func()
 	written atomic.Int64
 	refused atomic.Int64
+	broke   atomic.Int64
+
+	anchoring sync.Mutex
+	anchored  []Head // as the store has them
 
 	mu      sync.Mutex
 	queue   []*waiting
@@ -189,6 +193,9 @@ func (t *Trail) Written() int64 { return t.written.Load() }
 
 // Refused is how many records could not be written.
 func (t *Trail) Refused() int64 { return t.refused.Load() }
+
+// BrokeGlass is how many records were written of operations for the purpose break-glass.
+func (t *Trail) BrokeGlass() int64 { return t.broke.Load() }
 
 // Heads are the last lines of the files of this process that are on the disk.
 func (t *Trail) Heads() []Head {

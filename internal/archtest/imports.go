@@ -45,7 +45,7 @@ var ours = []row{
 	{dir: "coverage/trend", may: append([]string{"reach", "coverage"}, reader...), tests: realStores},
 	{dir: "coverage/audit", may: append([]string{"reach"}, reader...), tests: append([]string{"seed/figures"}, realStores...)},
 	{
-		dir: "layer", may: append([]string{"coverage", "coverage/audit", "coverage/trend", "loaders", "reach", "trust"}, reader...),
+		dir: "layer", may: append([]string{"coverage", "coverage/audit", "coverage/trend", "loaders", "reach", "trail", "trust"}, reader...),
 		tests: realStores,
 	},
 	{dir: "doorbell/figures", may: append([]string{"coverage"}, reader...), tests: realStores},
@@ -78,6 +78,8 @@ var ours = []row{
 		may: append([]string{
 			"trust",
 			"loaders",
+			"trail",
+			"trust",
 			"reach",
 			"records",
 			"coverage",

@@ -23,10 +23,11 @@ import (
 	"lintu/reach"
 	"lintu/store"
 	"lintu/text"
+	"lintu/trail"
 )
 
 // answerSettings are the settings of commands that answer a question from a store.
-var answerSettings = []string{"store", "store-user", "store-password-file", "store-database", "time-zone", "elder-age", "barriers", "operation-timeout", "log-level"}
+var answerSettings = []string{"store", "store-user", "store-password-file", "store-database", "time-zone", "elder-age", "barriers", "audit", "operation-timeout", "log-level"}
 
 // answerFlags say how an answer is printed.
 type answerFlags struct {
@@ -210,6 +211,11 @@ func (p Program) answer(cmd *cobra.Command, named string, f *answerFlags) error 
 	t, err := maker.Make(ctx, q)
 	if err != nil {
 		return usage(err)
+	}
+	if subjects := t.Subjects(); maker.Detail || len(subjects) > 0 {
+		if err := p.recorded(ctx, cfg, st, trail.Record{Name: "coverage " + maker.Name, Subjects: trail.SubjectsOf(subjects)}); err != nil {
+			return err
+		}
 	}
 	switch {
 	case f.json:

@@ -48,6 +48,7 @@ func (s *service) doorbell(st store.Store, snapshot *reach.Reach, key store.Key,
 		Moved: func(m doorbell.Moved) {
 			live.Wake()
 			numbers.Moved(m)
+			s.released(st, m)
 		},
 	}
 	end = func() {}
@@ -124,7 +125,11 @@ func (l shownLinks) Notify(ctx context.Context, m doorbell.Message) error {
 
 // invitations are the pages behind the links in messages.
 func (s *service) invitations(bell *doorbell.Doorbell, key store.Key) http.Handler {
-	return invite.Handler(invite.NewLinks(key, s.public()), bell, time.Now, s.log)
+	var shown invite.Bell = bell
+	if s.trail != nil {
+		shown = shownDoors{bell, s.trail}
+	}
+	return invite.Handler(invite.NewLinks(key, s.public()), shown, time.Now, s.log)
 }
 
 // measureRings serves the numbers of rings where the settings say so, until the context ends. An address that is taken is

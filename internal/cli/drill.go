@@ -18,6 +18,7 @@ import (
 	"lintu/internal/term"
 	"lintu/kg"
 	"lintu/store"
+	"lintu/trail"
 )
 
 // drillFlags are the command's own flags.
@@ -151,7 +152,7 @@ func (p Program) drill(cmd *cobra.Command, f drillFlags) error {
 		return err
 	}
 	defer func() { _ = st.Close() }() // nothing was written
-	d := &drilling{Program: p, drillFlags: f, st: st, at: at, answers: answers, policies: policies}
+	d := &drilling{Program: p, drillFlags: f, cfg: cfg, st: st, at: at, answers: answers, policies: policies}
 	if named := cmp.Or(f.tonight, f.area); named != "" {
 		if d.area, err = findArea(ctx, st, kg.DateOf(time.Now(), cfg.Zone), named); err != nil {
 			return usage(err)
@@ -194,6 +195,7 @@ func namedPolicies(names ...string) (out []*doorbell.Policy, err error) {
 type drilling struct {
 	Program
 	drillFlags
+	cfg      *config.Config
 	st       store.Store
 	world    *doorbell.World
 	area     *store.Item // nil: all
@@ -219,6 +221,13 @@ func (d *drilling) evening(ctx context.Context) error {
 	}.Rehearse(ctx)
 	bar.Done()
 	if err != nil {
+		return err
+	}
+	var subjects []kg.ID
+	for i := range found.Failing {
+		subjects = append(append(subjects, found.Failing[i].Household), found.Failing[i].Fix.People...)
+	}
+	if err := d.recorded(ctx, d.cfg, d.st, trail.Record{Name: "drill tonight", Subjects: trail.SubjectsOf(subjects)}); err != nil {
 		return err
 	}
 	if d.json {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 
@@ -10,6 +11,9 @@ import (
 	"lintu/importer/sheet"
 	"lintu/internal/config"
 	"lintu/internal/term"
+	"lintu/kg"
+	"lintu/store"
+	"lintu/trail"
 )
 
 func (p Program) exportCommand() *cobra.Command {
@@ -56,6 +60,13 @@ func (p Program) export(cmd *cobra.Command, folder, format string, asJSON bool) 
 		return err
 	}
 	defer func() { _ = st.Close() }() // nothing was written
+	all, err := everybody(cmd.Context(), st)
+	if err != nil {
+		return err
+	}
+	if err := p.recorded(cmd.Context(), cfg, st, trail.Record{Name: "export", Subjects: all}); err != nil {
+		return err
+	}
 	bar := term.NewProgress(p.Stderr, "rows")
 	bar.Start(0, "exporting rows 导出")
 	done, err := importer.Export(cmd.Context(), st, folder, importer.ExportOptions{Format: form, Progress: bar.Add})
@@ -71,4 +82,17 @@ func (p Program) export(cmd *cobra.Command, folder, format string, asJSON bool) 
 	}
 	_, err = fmt.Fprintf(p.Stdout, "%s: %d nodes 节点, %d ties 关系. It is secret 内含密钥与个人信息: only its owner can read it.\n", folder, done.Nodes, done.Ties)
 	return err
+}
+
+// everybody are the numbers of people and households of a store.
+func everybody(ctx context.Context, st store.Store) (s trail.Subjects, err error) {
+	for kind, n := range map[kg.Kind]*int{kg.KindPerson: &s.PeopleCount, kg.KindHousehold: &s.HouseholdCount} {
+		page, err := st.List(ctx, store.Everything, store.ListQuery{Kind: kind, Order: store.Order{By: store.OrderID}, Window: store.Window{Count: true}})
+		if err != nil {
+			return s, err
+		}
+		*n = page.Total
+	}
+	s.Unlisted = "all"
+	return s, nil
 }

@@ -21,13 +21,14 @@ import (
 	"lintu/internal/term"
 	"lintu/kg"
 	"lintu/store"
+	"lintu/trail"
 )
 
 // exitRefused says that rows were refused.
 const exitRefused = 3
 
 // fileSettings are the settings that import and export take on their command line.
-var fileSettings = []string{"store", "store-user", "store-password-file", "store-database", "time-zone", "operation-timeout", "log-level"}
+var fileSettings = []string{"store", "store-user", "store-password-file", "store-database", "time-zone", "audit", "operation-timeout", "log-level"}
 
 // importFlags are what import is told on its command line, beside the settings.
 type importFlags struct {
@@ -122,6 +123,9 @@ func (p Program) runImport(ctx context.Context, cfg *config.Config, o importer.O
 	st, err := p.openStore(ctx, cfg, files.Key())
 	if err != nil {
 		return nil, err
+	}
+	if err := p.recorded(ctx, cfg, st, trail.Record{Name: "import", Write: true, Result: "begun"}); err != nil {
+		return nil, errors.Join(err, st.Close())
 	}
 	summary, err := files.Import(ctx, st)
 	return summary, errors.Join(err, st.Close())

@@ -30,6 +30,7 @@ import (
 	"lintu/reach"
 	"lintu/records"
 	"lintu/store"
+	"lintu/trail"
 	"lintu/trust"
 	"lintu/web"
 )
@@ -60,7 +61,9 @@ type service struct {
 	mu      sync.Mutex
 	doing   string // what it is about, or what keeps it from being ready
 	current store.Store
-	reach   *reach.Reach // nil until the snapshot stands
+	trail   *trail.Trail   // nil: none is kept
+	beside  sync.WaitGroup // what goes on for the trail beside rings
+	reach   *reach.Reach   // nil until the snapshot stands
 }
 
 func newService(p Program, cfg *config.Config) (*service, error) {
@@ -112,7 +115,8 @@ func (s *service) run(ctx context.Context, prepare func(context.Context) (store.
 	})
 	err = group.Wait()
 	if s.current != nil { // only now: requests that were running at the end needed it
-		err = errors.Join(err, s.current.Close())
+		s.beside.Wait()
+		err = errors.Join(err, s.endTrail(), s.current.Close())
 	}
 	return err
 }
@@ -235,9 +239,15 @@ func (s *service) answer(ctx context.Context, prepare func(context.Context) (sto
 	if err != nil {
 		return err
 	}
+	if err := s.openTrail(key); err != nil {
+		return err
+	}
 	engine := coverage.New(snapshot.Snapshot)
 	live := feed.New(feed.Options{Store: st, Now: time.Now, Zone: s.cfg.Zone, Logger: s.log})
 	numbers := prom.New(st, live.Listeners, live.Dropped)
+	if s.trail != nil {
+		numbers.Audit(s.trail)
+	}
 	bell, done, err := s.doorbell(st, snapshot, key, live, numbers)
 	if err != nil {
 		return err
@@ -254,6 +264,7 @@ func (s *service) answer(ctx context.Context, prepare func(context.Context) (sto
 	var end sync.WaitGroup
 	end.Go(func() { snapshot.Follow(following) })
 	end.Go(func() { s.measureDaily(following, &trend.Keeper{Store: st, Engine: engine, Key: key}) })
+	end.Go(func() { s.anchor(following, st) })
 	end.Go(func() { bell.Work(following) })
 	end.Go(func() { live.Follow(following) })
 	end.Go(func() { s.measureRings(following, numbers) })
@@ -274,7 +285,7 @@ func (s *service) questions(st store.Store, snapshot *reach.Reach, engine *cover
 		Applied: func(ctx context.Context, c store.Change) error { return snapshot.Applied(ctx, c.Revision) },
 		Logger:  s.log,
 	})
-	return graph.New(graph.Options{
+	o := graph.Options{
 		Sessions:      &loaders.Sessions{Store: st, Key: key, Zone: s.cfg.Zone, Now: time.Now, MaxPage: s.cfg.Limits.Page, Viewer: trust.From},
 		Reach:         snapshot,
 		Coverage:      engine,
@@ -294,7 +305,11 @@ func (s *service) questions(st store.Store, snapshot *reach.Reach, engine *cover
 		Sockets: wire.SocketOptions{
 			Login: httpapi.Login, Most: s.cfg.Limits.Sockets, Operations: s.cfg.Limits.SocketOperations,
 		},
-	})
+	}
+	if s.trail != nil {
+		o.Trail = s.trail
+	}
+	return graph.New(o)
 }
 
 // layers is the handler of /map and /export.
@@ -304,6 +319,7 @@ func (s *service) layers(st store.Store, engine *coverage.Engine, key store.Key)
 		Sessions: &loaders.Sessions{Store: st, Key: key, Zone: s.cfg.Zone, Now: time.Now, Viewer: trust.From},
 		ElderAge: s.cfg.ElderAge,
 		Timeout:  s.cfg.OperationTimeout,
+		Audit:    s.auditOf(),
 		Fail: func(w http.ResponseWriter, r *http.Request, err error) {
 			code, message := graph.Describe(err)
 			if code == "INTERNAL" {

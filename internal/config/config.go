@@ -31,6 +31,7 @@ type Config struct {
 	Barriers         *barrier.Set   // nil where no file is named
 	MeasureAt        *time.Duration // after the beginning of the local day; nil: measures are not kept by the server
 	Journal          string         // folder of rings while the store is away; empty: see JournalFolder
+	Audit            string         // folder of the audit trail; empty: see AuditFolder
 	BodyLimit        int64          // bytes
 	ShutdownGrace    time.Duration
 	LogLevel         slog.Level
@@ -76,6 +77,15 @@ func (c *Config) JournalFolder() string {
 		return c.Store.Path + ".rings"
 	}
 	return c.Journal
+}
+
+// AuditFolder is where the audit trail is kept: the folder that was set, else one beside the file of a SQLite store; "" for
+// none.
+func (c *Config) AuditFolder() string {
+	if c.Audit == "" && c.Store.Engine == SQLite {
+		return c.Store.Path + ".audit"
+	}
+	return c.Audit
 }
 
 // Secret is text that shows itself only to who asks by name: printed, logged or marshalled it is a

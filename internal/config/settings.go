@@ -56,6 +56,7 @@ var table = []setting{
 	{"barriers", "", "file", "a GeoJSON file of rivers, railways and motorways with their crossings, which people on foot cannot cross elsewhere", readBarriers},
 	{"measure-at", "", "hh:mm", "the local time from which the day's measures are kept, once a day; never where it is empty", readMeasureAt},
 	{"journal", "", "folder", "where rings are kept while the store is away; beside the file of a SQLite store where it is empty, and nowhere with Neo4j", func(c *Config, s string) error { c.Journal = s; return nil }},
+	{"audit", "", "folder", "where the audit trail is kept: who saw and changed what of whom; beside the file of a SQLite store where it is empty, and nowhere with Neo4j", func(c *Config, s string) error { c.Audit = s; return nil }},
 	{"body-limit", "256KiB", "size", "the largest request body", readBodyLimit},
 	{"shutdown-grace", "20s", "duration", "how long a stopping server waits for running requests", readDuration(0, maxGrace, func(c *Config) *time.Duration { return &c.ShutdownGrace })},
 	{"log-level", "info", "level", "debug, info, warn or error", readLogLevel},

@@ -34,6 +34,7 @@ func (c *Config) Validate() error {
 	problems = append(problems, c.checkOpenAddress()...)
 	problems = append(problems, c.checkOIDC()...)
 	problems = append(problems, c.checkNotify()...)
+	problems = append(problems, c.checkAudit()...)
 	if len(problems) > 0 {
 		return &Invalid{Problems: problems}
 	}
@@ -55,6 +56,19 @@ func (c *Config) checkOpenAddress() []string {
 func (c *Config) checkNotify() []string {
 	if form := c.Notify.Form; form != "" && form != "wecom" && c.values["notify-secret-file"].text == "" {
 		return []string{fmt.Sprintf("%s has no secret for its signatures: set %s to a file holding it", c.said("notify"), EnvName("notify-secret-file"))}
+	}
+	return nil
+}
+
+// checkAudit refuses several viewers without a trail of who has seen whom.
+func (c *Config) checkAudit() []string {
+	if c.AuditFolder() != "" {
+		return nil
+	}
+	for _, name := range []string{"keys-file", "oidc-issuer"} {
+		if c.values[name].text != "" {
+			return []string{fmt.Sprintf("%s lets in several people, and nothing records who sees whom: set %s to a folder for the audit trail", c.sayName(name), EnvName("audit"))}
+		}
 	}
 	return nil
 }

@@ -64,6 +64,27 @@ func New(st store.Store, listeners, dropped func() int) *Metrics {
 	return m
 }
 
+// Trail is what an audit trail counts.
+type Trail interface {
+	Written() int64
+	Refused() int64
+	BrokeGlass() int64
+}
+
+// Audit shows the numbers of the audit trail.
+func (m *Metrics) Audit(t Trail) {
+	for _, c := range []struct {
+		name, help string
+		count      func() int64
+	}{
+		{"lintu_audit_records_total", "Records of the audit trail that this process wrote.", t.Written},
+		{"lintu_audit_refused_total", "Records that could not be written; but for those of emergencies, their operations were refused.", t.Refused},
+		{"lintu_audit_break_glass_total", "Operations for the purpose break-glass.", t.BrokeGlass},
+	} {
+		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: c.name, Help: c.help}, func() float64 { return float64(c.count()) }))
+	}
+}
+
 // Moved counts a move of a ring.
 func (m *Metrics) Moved(move doorbell.Moved) {
 	before, after := move.Before, move.After
