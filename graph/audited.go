@@ -50,7 +50,7 @@ func (a *auditor) operation(ctx context.Context, next graphql.OperationHandler) 
 		return next(ctx)
 	}
 	r := a.record(ctx, op)
-	r.Result = "begun"
+	r.Result = trail.Begun
 	if err := a.trail.Append(ctx, r); err != nil {
 		return graphql.OneShot(a.refusal(ctx, err))
 	}

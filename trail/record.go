@@ -23,6 +23,9 @@ const (
 	Acknowledged Kind = "ACKNOWLEDGED" // an auditor has taken note of a use of break-glass
 )
 
+// Begun is the result of what was recorded before it was done: a write, a stream, a command.
+const Begun = "begun"
+
 // MaxSubjects is how many people and households a record lists, each; of more it holds their number and a hash.
 const MaxSubjects = 1000
 

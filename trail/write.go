@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 
 	"lintu/kg"
-	"lintu/trust"
 )
 
 // write writes what waits, batch by batch, until nothing does.
@@ -39,7 +38,7 @@ func (t *Trail) write(idle chan struct{}) {
 // alarm tells of uses of break-glass.
 func (t *Trail) alarm(batch []*waiting) {
 	for _, w := range batch {
-		if r := w.record; r.Kind == Operation && r.Purpose == trust.BreakGlass {
+		if r := w.record; breaksGlass(r) {
 			t.broke.Add(1)
 			t.o.Logger.Warn("break-glass: personal detail was opened in an emergency; an auditor has to look at it",
 				"viewer", r.Viewer, "record", r.ID(), "request_id", r.Request, "people", r.PeopleCount, "households", r.HouseholdCount)

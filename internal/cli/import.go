@@ -124,7 +124,7 @@ func (p Program) runImport(ctx context.Context, cfg *config.Config, o importer.O
 	if err != nil {
 		return nil, err
 	}
-	if err := p.recorded(ctx, cfg, st, trail.Record{Name: "import", Write: true, Result: "begun"}); err != nil {
+	if err := p.recorded(ctx, cfg, st, trail.Record{Name: "import", Write: true, Result: trail.Begun}); err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
 	summary, err := files.Import(ctx, st)
