@@ -242,6 +242,9 @@ func TestNothingOfAnybodyIsInLogsErrorsMetricsOrTheTrail(t *testing.T) {
 		t.Fatal(err)
 	}
 	told["trail"] = string(trail)
+	if _, release, ok := strings.Cut(told["trail"], `"kind":"RELEASE","viewer":"person_`); !ok || !strings.Contains(strings.SplitN(release, "\n", 2)[0], `"people":["person_`) {
+		t.Error("no release tells whom it is about")
+	}
 	if strings.Count(told["trail"], "\n") < 15 || !strings.Contains(told["metrics"], "lintu_audit_records_total") || strings.Contains(told["metrics"], "lintu_audit_records_total 0\n") {
 		t.Error("too little was recorded")
 	}

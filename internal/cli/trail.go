@@ -103,7 +103,7 @@ func (s *service) residents(st store.Store, household kg.ID) (people []kg.ID) {
 	}
 	if page := found[0][household].Tree["residents"]; page != nil {
 		for _, e := range page.Edges {
-			people = append(people, e.Position.ID)
+			people = append(people, e.Item.Node.Common().ID)
 		}
 	}
 	return people
