@@ -135,6 +135,14 @@ func (i *Issuer) keysOf(ctx context.Context, name string) ([]jose.JSONWebKey, er
 	if found := i.known(name); len(found) > 0 {
 		return found, nil
 	}
+	if err := i.askAgain(ctx); err != nil {
+		return nil, err
+	}
+	return i.known(name), nil
+}
+
+// askAgain asks the issuer for its keys, unless it was asked a moment ago.
+func (i *Issuer) askAgain(ctx context.Context) error {
 	i.mu.Lock()
 	since, failed := i.o.Now().Sub(i.askedAt), i.failed
 	fresh := !i.askedAt.IsZero() && (failed == nil && since < i.o.Pause || failed != nil && since < afterFailure)
@@ -144,9 +152,9 @@ func (i *Issuer) keysOf(ctx context.Context, name string) ([]jose.JSONWebKey, er
 		failed = i.ask(context.WithoutCancel(ctx))
 	}
 	if failed != nil {
-		return nil, fmt.Errorf("the issuer of tokens: %w", kg.ErrUnavailable)
+		return fmt.Errorf("the issuer of tokens: %w", kg.ErrUnavailable)
 	}
-	return i.known(name), nil
+	return nil
 }
 
 func (i *Issuer) known(name string) []jose.JSONWebKey {

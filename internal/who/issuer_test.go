@@ -352,6 +352,23 @@ func TestAKeyOfARotationIsAskedForAtOnceAndUnknownOnesNotOften(t *testing.T) {
 	wantRefused(t, "a token by a key that was taken back", v, err)
 }
 
+func TestATokenThatNamesNoKeyIsTakenByWhicheverSignedIt(t *testing.T) {
+	i := newIssuer(t)
+	s := withIssuer(t, i, nil)
+	unnamed := func(name string) string {
+		k := i.key(name)
+		return sign(t, jose.SigningKey{Algorithm: jose.SignatureAlgorithm(k.Algorithm), Key: k.Key}, i.claims(nil))
+	}
+	if _, err := s.admit(unnamed("first")); err != nil {
+		t.Errorf("by the first key: %v", err)
+	}
+	s.forward(11 * time.Second)
+	i.rotate("second", jose.ES256)
+	if _, err := s.admit(unnamed("second")); err != nil || i.asked.Load() != 2 {
+		t.Errorf("by a new key: %v, asked %d times", err, i.asked.Load())
+	}
+}
+
 func TestWhileTheIssuerIsAwayKnownKeysGoOn(t *testing.T) {
 	i := newIssuer(t)
 	i.gone.Store(true)

@@ -104,15 +104,30 @@ func (i *Issuer) signed(ctx context.Context, token string) (verified, error) {
 	if err != nil {
 		return nil, err
 	}
+	payload := verify(parsed, keys)
+	if payload == nil && header.KeyID == "" { // it could be by a new key all the same
+		if err := i.askAgain(ctx); err != nil {
+			return nil, err
+		}
+		payload = verify(parsed, i.known(""))
+	}
+	if payload == nil {
+		return nil, &refusal{reason: "the token's signature is by no key of the issuer"}
+	}
+	return payload, nil
+}
+
+// verify is the payload of what one of some keys has signed; nil where none has.
+func verify(signed *jose.JSONWebSignature, keys []jose.JSONWebKey) verified {
 	for _, k := range keys {
-		if k.Algorithm != "" && k.Algorithm != header.Algorithm {
+		if k.Algorithm != "" && k.Algorithm != signed.Signatures[0].Header.Algorithm {
 			continue
 		}
-		if payload, err := parsed.Verify(k.Key); err == nil {
-			return payload, nil
+		if payload, err := signed.Verify(k.Key); err == nil {
+			return payload
 		}
 	}
-	return nil, &refusal{reason: "the token's signature is by no key of the issuer"}
+	return nil
 }
 
 // reads is the viewer that the claims of a subject make, without an end.
