@@ -19,6 +19,7 @@ func generated(t *testing.T) map[string]map[string]string {
 		},
 		"docs/privacy.md": {"classes": classTable()},
 		"docs/schema.md":  {"orders": orderTable()},
+		"docs/access.md":  {"given roles": givenRoleTable(), "purposes": purposeTable()},
 		"docs/layers.md":  {"parameters": parameterTable(), "tables": layerTables()},
 	}
 }
