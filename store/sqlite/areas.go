@@ -20,7 +20,8 @@ func compareSpans(a, b kg.AreaSpan) int {
 }
 
 // writeAreas replaces the areas that nodes are inside. A node's spans with equal days become one stay inside the
-// path that is exactly these areas; nodes share paths.
+// path that is exactly these areas; nodes share paths. That an area is inside itself goes without saying: the many areas
+// that hold nothing need no path of their own. (Paths that older versions wrote lead through it all the same.)
 func (t *tx) writeAreas(ctx context.Context, w *store.Writes, _ *rows) error {
 	left, err := t.leaveAreas(ctx, w)
 	if err != nil {
@@ -34,7 +35,7 @@ func (t *tx) writeAreas(ctx context.Context, w *store.Writes, _ *rows) error {
 	stays := make([]stay, 0, len(w.Areas))
 	paths := make(map[string]int64, len(w.Areas))
 	for id, spans := range w.Areas {
-		for days, areas := range t.byDays(spans) {
+		for days, areas := range t.byDays(id, spans) {
 			stays = append(stays, stay{id, days, areas})
 			paths[areas] = 0
 		}
@@ -86,11 +87,17 @@ func (t *tx) leaveAreas(ctx context.Context, w *store.Writes) ([]int64, error) {
 	return left, t.drop(ctx, "inside", "node_no", numbers)
 }
 
-// byDays groups a node's spans by their days; the areas of each are written as in the table path.
-func (t *tx) byDays(spans []kg.AreaSpan) map[kg.Span]string {
+// isArea says that a node of the kind is an area, and so inside itself at all times.
+func isArea(k kg.Kind) bool { return kg.AreaRules[k].Self }
+
+// byDays groups the spans of a node by their days, without that in itself; the areas of each are written as in the table
+// path.
+func (t *tx) byDays(id kg.ID, spans []kg.AreaSpan) map[kg.Span]string {
 	numbers := map[kg.Span][]int64{}
 	for _, s := range spans {
-		numbers[s.Span] = append(numbers[s.Span], t.numbers[s.Area])
+		if s.Area != id {
+			numbers[s.Span] = append(numbers[s.Span], t.numbers[s.Area])
+		}
 	}
 	paths := make(map[kg.Span]string, len(numbers))
 	for days, areas := range numbers {

@@ -55,7 +55,7 @@ func (f *filters) count(q store.CountQuery) (*statement, func(any) string) {
 	case q.By.AreaKind != "" && q.From == nil && !q.Kind.Record() && !ofList(q.Filter): // of records there are few where they are asked for
 		return f.byArea(q), write
 	case q.By.AreaKind != "":
-		return f.byAreaOfItems(item(`''`), q.By), write
+		return f.byAreaOfItems(item(`''`), q.By, kinds), write
 	case q.By.Tie != "":
 		field := kg.TieFieldOf(q.By.Tie)
 		return byValue(item(groupValue("t", field.Name, field.Type))), keyWriter(field.Type)
@@ -169,25 +169,36 @@ func (f *filters) byArea(q store.CountQuery) *statement {
 		st.add("node a INDEXED BY node_title WHERE a.kind = ?", q.By.AreaKind)
 	}
 	f.ofAreas(st, q.By)
-	st.add(") SELECT '', a.id, count(DISTINCT n.no) FROM area a CROSS JOIN area_path ap ON ap.area_no = a.no "+
+	st.add(") SELECT '', s.id, count(DISTINCT n.no) FROM (SELECT a.no AS area, a.id AS id, i.node_no AS no FROM area a CROSS JOIN area_path ap ON ap.area_no = a.no "+
 		"CROSS JOIN inside i INDEXED BY inside_path ON i.path_no = ap.path_no AND i.kind = ?", q.Kind)
 	f.holds(st, "i", f.view.AsOf)
-	st.add(" CROSS JOIN node n ON n.no = i.node_no WHERE 1")
+	if q.By.AreaKind == q.Kind { // an area is inside itself
+		st.add(" UNION ALL SELECT a.no, a.id, a.no FROM area a")
+	}
+	st.add(") s CROSS JOIN node n ON n.no = s.no WHERE 1")
 	f.shown(st, "n", q.Filter)
-	return st.add(" GROUP BY a.no")
+	return st.add(" GROUP BY s.area")
 }
 
-// byAreaOfItems goes from what is counted to its paths, and from each path to its areas.
-func (f *filters) byAreaOfItems(st *statement, by store.GroupBy) *statement {
+// byAreaOfItems goes from what is counted, nodes of the kinds, to its paths, and from each path to its areas.
+func (f *filters) byAreaOfItems(st *statement, by store.GroupBy, kinds []kg.Kind) *statement {
 	st.add(", stay AS MATERIALIZED (SELECT DISTINCT it.src AS src, it.no AS no, x.path_no AS path_no FROM item it CROSS JOIN inside x ON x.node_no = it.far WHERE 1")
 	f.holds(st, "x", f.view.AsOf)
 	st.add("), met AS MATERIALIZED (SELECT d.path_no AS path_no, a.id AS id FROM (SELECT DISTINCT path_no FROM stay) d CROSS JOIN path p ON p.no = d.path_no "+
 		"CROSS JOIN json_each('[' || p.areas || ']') au CROSS JOIN node a ON a.no = au.value WHERE +a.kind = ?", by.AreaKind)
-	if len(by.Areas) > 0 {
-		st.add(" AND a.id IN (SELECT value FROM json_each(?))", list(by.Areas))
+	asked := func() {
+		if len(by.Areas) > 0 {
+			st.add(" AND a.id IN (SELECT value FROM json_each(?))", list(by.Areas))
+		}
+		f.ofAreas(st, by)
 	}
-	f.ofAreas(st, by)
-	return st.add(") SELECT sy.src, me.id, count(DISTINCT sy.no) FROM stay sy JOIN met me ON me.path_no = sy.path_no GROUP BY sy.src, me.id")
+	asked()
+	st.add("), at AS (SELECT sy.src AS src, me.id AS id, sy.no AS no FROM stay sy JOIN met me ON me.path_no = sy.path_no")
+	if slices.Contains(kinds, by.AreaKind) { // an area is inside itself
+		st.add(" UNION ALL SELECT it.src, a.id, it.no FROM item it CROSS JOIN node a ON a.no = it.far WHERE +a.kind = ?", by.AreaKind)
+		asked()
+	}
+	return st.add(") SELECT src, id, count(DISTINCT no) FROM at GROUP BY src, id")
 }
 
 // ofList says that what is counted are listed nodes: to go from these to their areas is shorter than from every area.

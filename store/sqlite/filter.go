@@ -315,13 +315,20 @@ func (f *filters) flagged(q *statement, n string, w kg.Flagged) {
 const areaNumbers = "(SELECT a.no FROM json_each(?) j CROSS JOIN node a ON a.id = j.value)"
 
 func (f *filters) inArea(q *statement, n string, in kg.InArea) {
-	if len(in.Areas) == 0 {
+	areas := areasOf(in)
+	if len(areas) == 0 {
 		q.add(never)
 		return
 	}
-	q.add("EXISTS (SELECT 1 FROM inside i CROSS JOIN area_path ap ON ap.path_no = i.path_no AND ap.area_no IN "+areaNumbers+" WHERE i.node_no = "+f.no(n), list(in.Areas))
+	q.add("(+"+f.no(n)+" IN "+areaNumbers, list(areas)) // an area is inside itself
+	q.add(" OR EXISTS (SELECT 1 FROM inside i CROSS JOIN area_path ap ON ap.path_no = i.path_no AND ap.area_no IN "+areaNumbers+" WHERE i.node_no = "+f.no(n), list(areas))
 	f.holds(q, "i", f.areaDay(in))
-	q.add(")")
+	q.add("))")
+}
+
+// areasOf are the ids that can be areas.
+func areasOf(in kg.InArea) []kg.ID {
+	return slices.DeleteFunc(slices.Clone(in.Areas), func(id kg.ID) bool { return !isArea(id.Kind()) })
 }
 
 func (f *filters) areaDay(in kg.InArea) kg.Date {

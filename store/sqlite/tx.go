@@ -267,7 +267,7 @@ func (t *tx) Keyed(ctx context.Context, kind kg.Kind, field string, values []str
 	return out, err
 }
 
-// Areas implements store.Tx. A node is inside paths, and a path is many areas.
+// Areas implements store.Tx. A node is inside paths, and a path is many areas; an area is inside itself, too.
 func (t *tx) Areas(ctx context.Context, ids []kg.ID) (map[kg.ID][]kg.AreaSpan, error) {
 	if err := t.resolve(ctx, ids); err != nil {
 		return nil, err
@@ -302,9 +302,16 @@ func (t *tx) Areas(ctx context.Context, ids []kg.ID) (map[kg.ID][]kg.AreaSpan, e
 		return nil, err
 	}
 	out := map[kg.ID][]kg.AreaSpan{}
+	for _, id := range byNumber {
+		if isArea(id.Kind()) {
+			out[id] = append(out[id], kg.AreaSpan{Area: id})
+		}
+	}
 	for _, s := range stays {
 		for _, area := range paths[s.path] {
-			out[s.id] = append(out[s.id], kg.AreaSpan{Area: area, Span: s.span})
+			if area != s.id {
+				out[s.id] = append(out[s.id], kg.AreaSpan{Area: area, Span: s.span})
+			}
 		}
 	}
 	for _, spans := range out {

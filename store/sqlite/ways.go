@@ -37,16 +37,25 @@ func (f *filters) way(kind kg.Kind, filter kg.Filter) *way {
 		f.holds(q, "f", f.view.AsOf)
 		return &way{rows: q, exact: true, rank: rankFlagged}
 	case kg.InArea:
-		paths := new(statement).add("SELECT ap.path_no AS no FROM area_path ap WHERE ap.area_no IN "+areaNumbers, list(filter.Areas))
-		q := new(statement).add("SELECT DISTINCT i.node_no AS no FROM @paths p CROSS JOIN inside i INDEXED BY inside_path ON i.path_no = p.no AND i.kind = ?", kind)
-		f.holds(q, "i", f.areaDay(filter))
-		return &way{rows: q, paths: paths, exact: true, rank: rankArea}
+		return f.wayByArea(kind, filter)
 	case kg.Linked:
 		return f.wayByTie(kind, filter)
 	case kg.Or:
 		return f.wayByAny(kind, filter)
 	}
 	return nil
+}
+
+// wayByArea is the way to nodes by the paths that lead through areas. An area of the kind is itself such a node.
+func (f *filters) wayByArea(kind kg.Kind, in kg.InArea) *way {
+	areas := areasOf(in)
+	paths := new(statement).add("SELECT ap.path_no AS no FROM area_path ap WHERE ap.area_no IN "+areaNumbers, list(areas))
+	q := new(statement).add("SELECT DISTINCT i.node_no AS no FROM @paths p CROSS JOIN inside i INDEXED BY inside_path ON i.path_no = p.no AND i.kind = ?", kind)
+	f.holds(q, "i", f.areaDay(in))
+	if slices.ContainsFunc(areas, func(id kg.ID) bool { return id.Kind() == kind }) {
+		q.add(" UNION SELECT a.no FROM json_each(?) j CROSS JOIN node a ON a.id = j.value WHERE +a.kind = ?", list(areas), kind)
+	}
+	return &way{rows: q, paths: paths, exact: true, rank: rankArea}
 }
 
 // maxBranches is of how many filters the ways are followed one beside the other. SQLite takes 500 in one statement, those of
