@@ -12,11 +12,12 @@ import (
 // they cost a fraction of what row after row costs, each at another place of a large tree. They are dropped in the
 // transaction that marks the store as loading and made in the one that marks it as ready, so that a load that is broken
 // off goes on without them. Until then questions take other ways, or go through all nodes; nobody serves such a store.
-// What batches need of the indexes on ids stands in a ledger meanwhile.
+// What batches need of the indexes on ids and on terms stands in a ledger meanwhile.
 var deferredIndexes = map[string]string{
 	"node_title": "CREATE INDEX node_title ON node (kind, sort_key, id, valid_from, valid_to)",
 	"node_id":    "CREATE UNIQUE INDEX node_id ON node (id)",
 	"tie_id":     "CREATE UNIQUE INDEX tie_id ON tie (id)",
+	"term_norm":  "CREATE UNIQUE INDEX term_norm ON term (norm, person)",
 }
 
 // deferIndexes drops and makes indexes where a batch changes the store's state.
@@ -39,7 +40,7 @@ func (t *tx) deferIndexes(ctx context.Context, state store.State) error {
 		switch {
 		case state == store.StateLoading && next == 1 && have[name]:
 			_, err = t.c.ExecContext(ctx, "DROP INDEX "+name)
-			t.begins = t.begins || slices.Contains(idIndexes, name)
+			t.begins = t.begins || slices.Contains(ledgerIndexes, name)
 		case state == store.StateReady && !have[name]:
 			err = t.makeIndex(ctx, definition)
 		}

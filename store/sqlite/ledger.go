@@ -10,22 +10,38 @@ import (
 	"lintu/store"
 )
 
-// ledger is what a load into an empty store knows instead of the indexes on ids, as long as it goes on: ids are random,
-// so that each row would touch a page of its own in both of them, and write it to the disk with every batch. The ledger
-// lives in the process that began the load. Whoever else comes, and this process after it was broken off, finds the
-// indexes missing and no ledger, and makes them before anything else.
+// ledger is what a load into an empty store knows instead of the indexes on ids and on terms, as long as it goes on: ids
+// are random and texts come in no order, so that each row would touch a page of its own in all of them, and write it to
+// the disk with every batch. The ledger lives in the process that began the load. Whoever else comes, and this process
+// after it was broken off, finds the indexes missing and no ledger, and makes them before anything else.
 //
 // It holds digests of ids, and says of each that is new that it is new: in a load nearly all are. The others are read by
-// their numbers.
+// their numbers. Terms have digests of 128 bits, which no two share.
 type ledger struct {
 	seed  maphash.Seed
 	nodes map[uint64]int64 // numbers
 	ties  map[uint64]struct{}
 	vague bool // two ids have one digest: the ledger is of no use any more
+
+	second maphash.Seed
+	terms  map[termDigest]int64 // numbers
 }
 
+type termDigest struct{ first, second uint64 }
+
 func newLedger() *ledger {
-	return &ledger{seed: maphash.MakeSeed(), nodes: map[uint64]int64{}, ties: map[uint64]struct{}{}}
+	return &ledger{
+		seed: maphash.MakeSeed(), nodes: map[uint64]int64{}, ties: map[uint64]struct{}{},
+		second: maphash.MakeSeed(), terms: map[termDigest]int64{},
+	}
+}
+
+func (l *ledger) termDigest(t term) termDigest {
+	d := termDigest{maphash.String(l.seed, t.norm), maphash.String(l.second, t.norm)}
+	if t.person {
+		d.first = ^d.first
+	}
+	return d
 }
 
 func (l *ledger) digest(id kg.ID) uint64 { return maphash.String(l.seed, string(id)) }
@@ -52,7 +68,13 @@ func (l *ledger) knows(ties []kg.ID) bool {
 }
 
 // enter notes what a batch has written; it is committed.
-func (l *ledger) enter(w *store.Writes, numbers map[kg.ID]int64) {
+func (l *ledger) enter(w *store.Writes, numbers map[kg.ID]int64, terms termChanges) {
+	for _, t := range terms.dropped {
+		delete(l.terms, l.termDigest(t))
+	}
+	for t, no := range terms.made {
+		l.terms[l.termDigest(t)] = no
+	}
 	for _, id := range w.DeletedNodes {
 		delete(l.nodes, l.digest(id))
 	}
@@ -76,17 +98,17 @@ func (l *ledger) enter(w *store.Writes, numbers map[kg.ID]int64) {
 	l.vague = l.vague || len(l.nodes)+len(l.ties) != before+added
 }
 
-// idIndexes are the indexes that a ledger stands for.
-var idIndexes = []string{"node_id", "tie_id"}
+// ledgerIndexes are the indexes that a ledger stands for.
+var ledgerIndexes = []string{"node_id", "tie_id", "term_norm"}
 
 // useLedger is called at the beginning of each write transaction: with the ledger of a load that goes on, or with the
-// indexes on ids.
+// indexes.
 func (t *tx) useLedger(ctx context.Context) error {
 	have, err := t.indexes(ctx)
 	if err != nil {
 		return err
 	}
-	if have[idIndexes[0]] {
+	if have[ledgerIndexes[0]] {
 		return nil
 	}
 	if t.ledger = t.s.ledger; t.ledger == nil || t.ledger.vague {
@@ -95,21 +117,22 @@ func (t *tx) useLedger(ctx context.Context) error {
 	return nil
 }
 
-// dropLedger makes the indexes on ids, and goes on with them.
+// dropLedger makes the indexes, and goes on with them.
 func (t *tx) dropLedger(ctx context.Context) error {
 	t.ledger = nil
-	for _, name := range idIndexes {
-		if err := t.makeIndex(ctx, deferredIndexes[name]); err != nil {
-			return err
+	have, err := t.indexes(ctx)
+	for _, name := range ledgerIndexes {
+		if err == nil && !have[name] {
+			err = t.makeIndex(ctx, deferredIndexes[name])
 		}
 	}
-	return nil
+	return err
 }
 
 // indexes are the names of those that there are.
 func (t *tx) indexes(ctx context.Context) (map[string]bool, error) {
 	have := map[string]bool{}
-	q := new(statement).add("SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name IN ('node', 'tie')")
+	q := new(statement).add("SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name IN ('node', 'tie', 'term')")
 	err := t.query(ctx, q, func(rows *sql.Rows) error {
 		var name string
 		err := rows.Scan(&name)
@@ -127,15 +150,15 @@ func (t *tx) settle() {
 	case t.ledger == nil:
 		t.s.ledger = nil
 	case t.written != nil:
-		t.ledger.enter(t.written, t.numbers)
+		t.ledger.enter(t.written, t.numbers, t.terms)
 	}
 }
 
-// restoreIDs makes the indexes on ids of a load that was broken off. Where that cannot be now, since another process
+// restoreIndexes makes the indexes of a load that was broken off which a ledger stood for. Where that cannot be now, since another process
 // holds the lock or the disk is full, it is left to the first batch.
-func (s *Store) restoreIDs(ctx context.Context, c *conn) error {
+func (s *Store) restoreIndexes(ctx context.Context, c *conn) error {
 	have, err := newTx(s, c).indexes(ctx)
-	if err != nil || have[idIndexes[0]] {
+	if err != nil || have[ledgerIndexes[0]] {
 		return fail(ctx, "looking at the indexes", err)
 	}
 	err = fail(ctx, "making indexes", c.inTransaction(ctx, "BEGIN IMMEDIATE", func() error { return newTx(s, c).useLedger(ctx) }))

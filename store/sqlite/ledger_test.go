@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"lintu/kg"
 	"lintu/store"
+	"lintu/text"
 )
 
 // load is a load into an empty store, batch by batch.
@@ -62,11 +64,11 @@ func (l *load) indexed() bool {
 		l.Fatal(err)
 	}
 	defer l.s.readers.give(c, false)
-	names := texts(l, c, "SELECT name FROM sqlite_schema WHERE name IN ('node_id', 'tie_id')")
-	if len(names) == 1 {
-		l.Errorf("one of the indexes alone: %v", names)
+	names := texts(l, c, "SELECT name FROM sqlite_schema WHERE name IN ('node_id', 'tie_id', 'term_norm')")
+	if len(names) == 1 || len(names) == 2 {
+		l.Errorf("some of the indexes alone: %v", names)
 	}
-	return len(names) == 2
+	return len(names) == 3
 }
 
 func aGrid(name string) *kg.Grid {
@@ -218,5 +220,72 @@ func TestALoadThatWasBrokenOffGoesOnWithIndexesOnIds(t *testing.T) {
 		return int(a.Item.Node.Common().ID[5]) - int(b.Item.Node.Common().ID[5])
 	}) {
 		t.Errorf("%d grids, %v", len(page.Edges), err)
+	}
+}
+
+func TestALoadListsNodesUnderTermsThatItCannotLookUp(t *testing.T) {
+	l := newLoad(t)
+	terms := func() string {
+		t.Helper()
+		c, err := l.s.readers.take(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.s.readers.give(c, false)
+		return strings.Join(texts(t, c, "SELECT t.norm || ' ' || (SELECT count(*) FROM entry e WHERE e.term_no = t.no) FROM term t ORDER BY t.norm"), ", ")
+	}
+	a, b, c := aGrid("东门"), aGrid("东门"), aGrid("西门")
+	l.apply(&store.Batch{Changes: []store.Mutation{put(a)}})
+	l.apply(&store.Batch{Changes: []store.Mutation{put(b), put(c)}})
+	if got := terms(); got != "东门 2, 西门 1" {
+		t.Errorf("names in two batches: %s", got)
+	}
+	c.Name = "东门"
+	l.apply(&store.Batch{Changes: []store.Mutation{put(c)}})
+	if got := terms(); got != "东门 3" {
+		t.Errorf("a name that nothing has any more: %s", got)
+	}
+	a.Name = "西门"
+	l.apply(&store.Batch{Changes: []store.Mutation{put(a)}})
+	if _, err := l.s.Apply(t.Context(), &store.Batch{Changes: []store.Mutation{put(aGrid("南门")), {Op: store.DeleteNode, ID: kg.NewID(kg.KindGrid)}}}); err == nil {
+		t.Fatal("what is not there was deleted")
+	}
+	l.apply(&store.Batch{Changes: []store.Mutation{put(aGrid("南门"))}})
+	if got := terms(); got != "东门 2, 南门 1, 西门 1" || l.indexed() {
+		t.Errorf("a name that comes back, and one of a batch that failed: %s", got)
+	}
+	l.apply(&store.Batch{State: store.StateReady})
+	found, err := l.s.Search(t.Context(), store.Everything, store.SearchQuery{Text: text.Query("dongmen"), Limit: 5})
+	if err != nil || len(found.Hits) != 2 {
+		t.Errorf("found %+v, %v", found, err)
+	}
+}
+
+func TestTermsOfAnEarlierSchemaAreKept(t *testing.T) {
+	l := newLoad(t)
+	l.apply(&store.Batch{Changes: []store.Mutation{put(aGrid("东门")), put(aGrid("西门"))}, State: store.StateReady})
+	migration := slices.IndexFunc(migrations, func(m string) bool { return strings.Contains(m, "INDEX term_norm") })
+	for _, statement := range []string{
+		"CREATE TABLE old (no INTEGER PRIMARY KEY, norm TEXT NOT NULL, person INTEGER NOT NULL, UNIQUE (norm, person)) STRICT", "INSERT INTO old SELECT * FROM term",
+		"DROP TABLE term", "ALTER TABLE old RENAME TO term", migrations[migration],
+	} {
+		err := l.s.write(t.Context(), "going back", func(c *conn) error {
+			_, err := c.c.ExecContext(t.Context(), statement)
+			return err
+		}, func() {})
+		if err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
+	}
+	l.reopen()
+	if !l.indexed() {
+		t.Error("the index on terms has no name")
+	}
+	found, err := l.s.Search(t.Context(), store.Everything, store.SearchQuery{Text: text.Query("门"), Limit: 5})
+	if err != nil || len(found.Hits) != 0 { // one character is found at the beginning only
+		t.Errorf("found %+v, %v", found, err)
+	}
+	if found, err = l.s.Search(t.Context(), store.Everything, store.SearchQuery{Text: text.Query("ximen"), Limit: 5}); err != nil || len(found.Hits) != 1 {
+		t.Errorf("found %+v, %v", found, err)
 	}
 }

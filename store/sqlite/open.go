@@ -130,7 +130,7 @@ func (s *Store) open(ctx context.Context, path string) error {
 	if err := s.loadRelations(ctx, c); err != nil || s.options.ReadOnly {
 		return err
 	}
-	return s.restoreIDs(ctx, c)
+	return s.restoreIndexes(ctx, c)
 }
 
 var (

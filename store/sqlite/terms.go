@@ -103,8 +103,23 @@ func (t *tx) listings(out []listed, id kg.ID, terms []term) []listed {
 	return out
 }
 
+// termChanges are the terms that a batch has made, with their numbers, and those that it has dropped.
+type termChanges struct {
+	made    map[term]int64
+	dropped []term
+}
+
 // findTerms are the numbers of the terms on record.
 func (t *tx) findTerms(ctx context.Context, entries map[term]text.Entry) (map[term]int64, error) {
+	if t.ledger != nil {
+		numbers := make(map[term]int64, len(entries))
+		for k := range entries {
+			if no := t.ledger.terms[t.ledger.termDigest(k)]; no != 0 {
+				numbers[k] = no
+			}
+		}
+		return numbers, nil
+	}
 	ask := make([]string, 0, len(entries))
 	for k := range entries {
 		ask = append(ask, k.norm)
@@ -142,11 +157,12 @@ func (t *tx) list(ctx context.Context, l termLists, numbers map[term]int64, r *r
 	}
 	terms, rows := make([]any, 0, 2*len(l.add)), make([]any, 0, 4*len(l.add))
 	made := make([]numbered, 0, len(l.add))
+	t.terms.made = map[term]int64{}
 	for _, a := range l.add {
 		if numbers[a.term] != 0 {
 			continue
 		}
-		numbers[a.term] = next
+		numbers[a.term], t.terms.made[a.term] = next, next
 		terms = append(terms, a.term.norm, a.term.person)
 		made = append(made, numbered{next, l.entries[a.term]})
 		next++
@@ -189,6 +205,7 @@ func (t *tx) dropTerms(ctx context.Context, removed []listed, numbers map[term]i
 	}
 	var keys [][]any
 	for _, no := range empty {
+		t.terms.dropped = append(t.terms.dropped, byNumber[no])
 		for _, s := range entries[byNumber[no]].Suffixes() {
 			keys = append(keys, []any{s.Class, s.Text, no})
 		}

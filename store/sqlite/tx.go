@@ -19,7 +19,8 @@ type tx struct {
 	old     map[kg.ID]kg.Node // as on record, of the nodes read so far
 	ties    map[kg.ID]int64   // numbers of the ties read so far
 
-	ledger *ledger // instead of the indexes on ids
+	ledger *ledger     // instead of the indexes on ids and terms
+	terms  termChanges // that Write has made
 	begins bool    // a load that has a ledger
 
 	firstNew int64 // number of a node that Write makes; 0: none
