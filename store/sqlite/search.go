@@ -259,7 +259,11 @@ func (f *finder) terms(class text.Class) (rows, condition *statement) {
 	case text.Inside:
 		return termsBySuffix(class, norm), new(statement).add("1")
 	}
-	return termsBySuffix(class, letters), new(statement).add("1")
+	rows = termsBySuffix(class, letters)
+	if isNumber(letters) && letters != norm { // that it is spelt with blanks keeps it from being met in better classes
+		rows.add(" UNION ALL ").put(termsBySuffix(text.Inside, letters)).add(" UNION ALL SELECT k.no FROM term k WHERE ").put(startsWith("k.norm", letters))
+	}
+	return rows, new(statement).add("1")
 }
 
 // asked adds the conditions on an entry e and its node n.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"lintu/kg"
 	"lintu/store"
 	"lintu/store/sqlite"
 	"lintu/text"
@@ -48,5 +49,28 @@ func TestATermThatIsGoneIsNotFoundInRunsThoughItsNumberIsUsedAgain(t *testing.T)
 		if got := find(t, s, words); got != want {
 			t.Errorf("%s finds %d, not %d", words, got, want)
 		}
+	}
+}
+
+func TestACodeIsFoundByItsDigitsHoweverTheyAreSpelt(t *testing.T) {
+	undo := sqlite.BoundsOfOne()
+	for _, bounds := range []string{"of one", "as always"} {
+		s := open(t, sqlite.Options{Path: newPath(t)})
+		codes := []string{"420602001", "110602", "4206 02", "乙420602", "４２０６０２００９", "丙11 06"}
+		for _, code := range codes {
+			put(t, s, store.Mutation{Op: store.PutNode, Node: &kg.Division{Base: kg.Base{ID: kg.NewID(kg.KindDivision)}, Name: "甲", Level: kg.LevelCommunity, Code: code, CodeScheme: "own"}})
+		}
+		for _, words := range []string{"420602001", "4206", "0602", "06 02", "42 06 02", "4206'02001", "6020 0", "602001", "99", "9 9", "yi42", "y4 2", "1 1", "106"} {
+			want := 0
+			for _, code := range codes {
+				if text.Query(words).Match(text.Index(code, false)) != text.None {
+					want++
+				}
+			}
+			if got := find(t, s, words); got != want {
+				t.Errorf("bounds %s: %s finds %d, not %d", bounds, words, got, want)
+			}
+		}
+		undo()
 	}
 }

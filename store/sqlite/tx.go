@@ -21,7 +21,7 @@ type tx struct {
 
 	ledger *ledger     // instead of the indexes on ids and terms
 	terms  termChanges // that Write has made
-	begins bool    // a load that has a ledger
+	begins bool        // a load that has a ledger
 
 	firstNew int64 // number of a node that Write makes; 0: none
 	written  *store.Writes
