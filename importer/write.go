@@ -202,7 +202,7 @@ func (w *writer) apply(ctx context.Context, j job) (*store.Applied, error) {
 		var applied *store.Applied
 		err := p.err
 		if err == nil {
-			b := &store.Batch{ID: fmt.Sprintf("%s:%06d", w.prefix, j.number), Changes: p.changes, Today: w.today}
+			b := &store.Batch{ID: fmt.Sprintf("%s:%06d", w.prefix, j.number), Changes: p.changes, Today: w.today, CountsOnly: true}
 			applied, err = w.store.Apply(ctx, b)
 		}
 		if err != nil && try < tries && again(ctx, err) {

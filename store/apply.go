@@ -144,7 +144,9 @@ func (r *run) load() error {
 	}
 	r.nodes, r.ties = map[kg.ID]kg.Node{}, map[kg.ID]*kg.Tie{}
 	r.by = map[kg.ID]int{}
-	r.result.Versions = map[kg.ID]int64{}
+	if !r.batch.CountsOnly {
+		r.result.Versions = map[kg.ID]int64{}
+	}
 	return r.hide()
 }
 
@@ -255,21 +257,6 @@ func (r *run) replaceNode(old, n kg.Node) error {
 	return nil
 }
 
-func (r *run) unchanged(id kg.ID, version int64) {
-	r.result.Unchanged++
-	r.result.Versions[id] = version
-}
-
-// did counts a put that came after version.
-func (r *run) did(id kg.ID, version int64) {
-	if version == 0 {
-		r.result.Created++
-	} else {
-		r.result.Changed++
-	}
-	r.result.Versions[id] = version + 1
-}
-
 func (r *run) endNode(m *Mutation) error {
 	old := r.node(m.ID)
 	if old == nil {
@@ -293,7 +280,7 @@ func (r *run) endNode(m *Mutation) error {
 	n.Common().Life.To, n.Common().Version = m.On, b.Version+1
 	r.setNode(m.ID, n)
 	r.result.Ended++
-	r.result.Versions[m.ID] = b.Version + 1
+	r.versioned(m.ID, b.Version+1)
 	return nil
 }
 
@@ -420,7 +407,7 @@ func (r *run) endTie(m *Mutation) error {
 	t.Valid.To, t.Version = m.On, old.Version+1
 	r.setTie(t.ID, &t)
 	r.result.Ended++
-	r.result.Versions[t.ID] = t.Version
+	r.versioned(t.ID, t.Version)
 	return nil
 }
 

@@ -176,6 +176,28 @@ func (r *run) batchTiesFrom(ids []kg.ID, relations []kg.Relation) map[kg.ID][]kg
 	return out
 }
 
+func (r *run) unchanged(id kg.ID, version int64) {
+	r.result.Unchanged++
+	r.versioned(id, version)
+}
+
+// did counts a put that came after version.
+func (r *run) did(id kg.ID, version int64) {
+	if version == 0 {
+		r.result.Created++
+	} else {
+		r.result.Changed++
+	}
+	r.versioned(id, version+1)
+}
+
+// versioned notes the version that a node or tie has now, if the batch asks for it.
+func (r *run) versioned(id kg.ID, version int64) {
+	if r.result.Versions != nil {
+		r.result.Versions[id] = version
+	}
+}
+
 // write counts, journals and stores.
 func (r *run) write() (*Applied, error) {
 	before, _, err := r.tx.Head(r.ctx)

@@ -28,6 +28,8 @@ type Batch struct {
 	Try bool
 	// Tell asks for the ties that were touched, in Applied.Ties.
 	Tell bool
+	// CountsOnly does without Applied.Versions: those of a large batch are longer than what a store keeps of it besides.
+	CountsOnly bool
 }
 
 // Op is what a Mutation does.
@@ -68,7 +70,7 @@ type Applied struct {
 	Deleted   int
 	Unchanged int
 	Repeated  bool // an earlier batch with this id had done it
-	// Versions are the versions after the batch of what it put or ended.
+	// Versions are the versions after the batch of what it put or ended; nil where Batch.CountsOnly was set.
 	Versions map[kg.ID]int64
 	Digest   string    `json:",omitempty"` // the batch's own
 	Ties     []ToldTie `json:",omitempty"` // where Batch.Tell asks for them: as after the batch, deleted ones as before

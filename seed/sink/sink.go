@@ -69,7 +69,7 @@ func (s *Sink) flush() {
 		return
 	}
 	s.batches++
-	b := &store.Batch{ID: fmt.Sprintf("%s:%04d", s.prefix, s.batches), Changes: s.changes, Today: figures.Reference}
+	b := &store.Batch{ID: fmt.Sprintf("%s:%04d", s.prefix, s.batches), Changes: s.changes, Today: figures.Reference, CountsOnly: true}
 	s.done += len(s.changes)
 	s.changes = nil
 	if s.err = s.emit(b); s.err == nil && s.progress != nil {

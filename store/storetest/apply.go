@@ -233,6 +233,14 @@ func (g *graph) applyRepeated(t *testing.T) {
 	if again, err := g.apply(t, nothing); err != nil || !again.Repeated {
 		t.Errorf("a batch that changed nothing: got %+v, %v", again, err)
 	}
+	counted := &store.Batch{ID: "batch-counted", Changes: []store.Mutation{put(someone("三次")), put(g.f.Node("li"))}, CountsOnly: true}
+	first, err = g.apply(t, counted)
+	if err != nil || first.Created != 1 || first.Unchanged != 1 || first.Versions != nil {
+		t.Errorf("a batch that is only counted: got %+v, %v", first, err)
+	}
+	if again, err := g.apply(t, counted); err != nil || !again.Repeated || again.Created != 1 || again.Unchanged != 1 || again.Revision != first.Revision || len(again.Versions) > 0 {
+		t.Errorf("and again: got %+v, %v", again, err)
+	}
 	bad := &store.Batch{ID: "batch-3", Changes: []store.Mutation{removeTie(kg.NewTieID())}}
 	if _, err := g.apply(t, bad); !errors.Is(err, kg.ErrNotFound) {
 		t.Errorf("got %v", err)
