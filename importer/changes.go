@@ -48,7 +48,7 @@ func (b *batch) read(ctx context.Context, j job) error {
 		switch {
 		case e.node == none:
 			sources[e.file.relation] = append(sources[e.file.relation], b.x.id(e.from))
-		case e.parent != nil:
+		case e.parent != none:
 			r := parentRelation(e.file.kind)
 			sources[r] = append(sources[r], b.x.id(e.node))
 		}
@@ -87,7 +87,7 @@ func (b *batch) node(e *entry) error {
 			return err
 		}
 	}
-	if e.parent != nil {
+	if e.parent != none {
 		b.putParent(e, id)
 	}
 	return nil
@@ -191,7 +191,7 @@ func endsTie(old, t *kg.Tie) bool {
 func (b *batch) putParent(e *entry, id kg.ID) {
 	r := parentRelation(e.file.kind)
 	s := subject{relation: r}
-	t := kg.Tie{Relation: r, From: id, To: b.x.id(e.parent.to), Valid: e.parent.valid}
+	t := kg.Tie{Relation: r, From: id, To: b.x.id(e.parent), Valid: e.valid}
 	now := t.Valid
 	if now.Holds(b.today) {
 		now.From = max(now.From, b.today)

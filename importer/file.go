@@ -44,8 +44,13 @@ type file struct {
 	numbers    []int32          // of nodes: the number of each row's node, none for a refused row
 	refused    map[int]struct{} // of ties: rows by their order
 	late       bool             // of nodes: some parent comes after its child
-	segments   []segment        // of ties, by where they start
+	parents    []parentRow      // of nodes: what the shorthand columns say, in the order of the rows; when all is checked
+	spans      map[int32]kg.Span
+	segments   []segment // of ties, by where they start
 }
+
+// parentRow is what the node of a row is in. When it is, is in the file's spans, but for what is so at all times.
+type parentRow struct{ index, to int32 }
 
 // segment is where the ties that start at nodes of one kind stand in a file.
 type segment struct {

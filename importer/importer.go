@@ -212,7 +212,7 @@ func (f *Files) write(ctx context.Context, c *check, status store.Status) (*Summ
 func (c *check) forget() {
 	c.x, c.parents, c.links = newIndex(), nil, nil
 	for _, f := range c.files {
-		f.numbers = nil
+		f.numbers, f.parents, f.spans = nil, nil, nil
 	}
 	debug.FreeOSMemory()
 }

@@ -16,7 +16,8 @@ type entry struct {
 	record *record
 	node   int32 // number, of a row of nodes
 	only   bool  // only the tie of the shorthand
-	parent *link
+	parent int32 // what the shorthand says that the node is in, or none
+	valid  kg.Span
 	from   int32 // of a row of ties
 	to     int32
 	ref    int32
@@ -41,23 +42,15 @@ var kindsFromTop = []kg.Kind{
 func (p *plan) run(ctx context.Context) error {
 	if p.depth == nil { // a second time when all is looked at again
 		p.depths()
+		p.settleParents()
 	}
-	if !slices.ContainsFunc(p.files, func(f *file) bool { return f.relation != "" }) {
-		p.links = nil // only the order of ties is still told by them
-	}
-	parents := p.parents
 	for _, f := range p.files {
-		own := 0
-		for own < len(parents) && parents[own].file == f.number {
-			own++
-		}
 		if f.kind == "" || f.unreadable {
 			continue
 		}
-		if err := p.nodes(ctx, f, parents[:own]); err != nil {
+		if err := p.nodes(ctx, f); err != nil {
 			return err
 		}
-		parents = parents[own:]
 	}
 	if err := p.lateParents(ctx); err != nil {
 		return err
@@ -65,13 +58,32 @@ func (p *plan) run(ctx context.Context) error {
 	return p.ties(ctx)
 }
 
+// settleParents keeps of the parents what is still to be written, a fifth of what checking them takes.
+func (p *plan) settleParents() {
+	for _, l := range p.parents {
+		f := p.files[l.file-1]
+		f.parents = append(f.parents, parentRow{l.index, l.to})
+		if l.valid != (kg.Span{}) {
+			if f.spans == nil {
+				f.spans = map[int32]kg.Span{}
+			}
+			f.spans[l.index] = l.valid
+		}
+	}
+	p.parents = nil
+	if !slices.ContainsFunc(p.files, func(f *file) bool { return f.relation != "" }) {
+		p.links = nil // only the order of ties is still told by them
+	}
+}
+
 // nodes emits the rows of a file, each with what it is in where that comes before it.
-func (p *plan) nodes(ctx context.Context, f *file, parents []link) error {
+func (p *plan) nodes(ctx context.Context, f *file) error {
+	parents := f.parents
 	_, err := f.each(ctx, sheet.Row{}, 0, func(index int, r *record, _ problems) error {
-		e := entry{file: f, index: index, record: r, node: f.numbers[index]}
+		e := entry{file: f, index: index, record: r, node: f.numbers[index], parent: none}
 		if len(parents) > 0 && int(parents[0].index) == index {
 			if !f.late {
-				e.parent = &parents[0]
+				e.parent, e.valid = parents[0].to, f.spans[int32(index)]
 			}
 			parents = parents[1:]
 		}
@@ -86,29 +98,43 @@ func (p *plan) nodes(ctx context.Context, f *file, parents []link) error {
 // lateParents emits what the rows of those files are in of which some name what comes later, from the top down.
 func (p *plan) lateParents(ctx context.Context) error {
 	for round := 0; ; round++ {
-		more := false
-		for i := range p.parents {
-			if i%chunkRows == 0 && ctx.Err() != nil {
-				return ctx.Err()
-			}
-			l := &p.parents[i]
-			f := p.files[l.file-1]
-			if !f.late || f.numbers[l.index] == none {
+		deeper := false
+		for _, f := range p.files {
+			if !f.late {
 				continue
 			}
-			depth := int(p.depth[l.from])
-			more = more || depth > round
-			if depth != round {
-				continue
-			}
-			if err := p.emit(entry{file: f, index: int(l.index), node: l.from, only: true, parent: l}); err != nil {
+			more, err := p.lateParentsAt(ctx, f, round)
+			if err != nil {
 				return err
 			}
+			deeper = deeper || more
 		}
-		if !more {
+		if !deeper {
 			return nil
 		}
 	}
+}
+
+// lateParentsAt emits those of a file at one depth, and says whether there are deeper ones.
+func (p *plan) lateParentsAt(ctx context.Context, f *file, round int) (deeper bool, err error) {
+	for i, l := range f.parents {
+		if i%chunkRows == 0 && ctx.Err() != nil {
+			return false, ctx.Err()
+		}
+		n := f.numbers[l.index]
+		if n == none {
+			continue
+		}
+		depth := int(p.depth[n])
+		deeper = deeper || depth > round
+		if depth != round {
+			continue
+		}
+		if err := p.emit(entry{file: f, index: int(l.index), node: n, only: true, parent: l.to, valid: f.spans[l.index]}); err != nil {
+			return false, err
+		}
+	}
+	return deeper, nil
 }
 
 // depths works out how many of their own kind divisions and grids are in.
@@ -222,7 +248,7 @@ func (p *plan) segment(ctx context.Context, f *file, s segment, depth int) error
 		if p.lost(f, index, r, numbers) {
 			return nil
 		}
-		return p.emit(entry{file: f, index: index, record: r, node: none, from: numbers[0], to: numbers[1], ref: numbers[2]})
+		return p.emit(entry{file: f, index: index, record: r, node: none, parent: none, from: numbers[0], to: numbers[1], ref: numbers[2]})
 	})
 	if errors.Is(err, errStop) {
 		return nil

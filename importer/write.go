@@ -226,12 +226,12 @@ func (w *writer) apply(ctx context.Context, j job) (*store.Applied, error) {
 // where names the rows of a batch, for errors.
 func (w *writer) where(j job) string {
 	first, last := j.entries[0], j.entries[len(j.entries)-1]
-	return fmt.Sprintf("%s to %s", entryAt(first), entryAt(last))
+	return fmt.Sprintf("%s to %s", w.entryAt(first), w.entryAt(last))
 }
 
-func entryAt(e entry) string {
+func (w *writer) entryAt(e entry) string {
 	if e.record != nil {
 		return e.file.at(int32(e.record.line))
 	}
-	return e.file.at(e.parent.line)
+	return w.at(e.node)
 }

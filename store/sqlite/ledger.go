@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"hash/maphash"
+	"math"
+	"slices"
 
 	"lintu/kg"
 	"lintu/store"
@@ -16,33 +18,20 @@ import (
 // after it was broken off, finds the indexes missing and no ledger, and makes them before anything else.
 //
 // It holds digests of ids, and says of each that is new that it is new: in a load nearly all are. The others are read by
-// their numbers. Terms have digests of 128 bits, which no two share.
+// their numbers. Terms have digests of 96 bits, which no two share.
 type ledger struct {
 	seed  maphash.Seed
-	nodes map[uint64]int64 // numbers
-	ties  map[uint64]struct{}
-	vague bool // two ids have one digest: the ledger is of no use any more
+	nodes digests[uint32] // numbers
+	ties  digests[struct{}]
+	vague bool // two ids have one digest, or there are too many: the ledger is of no use any more
 
-	second maphash.Seed
-	terms  map[termDigest]int64 // numbers
+	second maphash.Seed // of the rest of a term's digest
+	terms  digests[numberedTerm]
 }
 
-type termDigest struct{ first, second uint64 }
+type numberedTerm struct{ rest, no uint32 }
 
-func newLedger() *ledger {
-	return &ledger{
-		seed: maphash.MakeSeed(), nodes: map[uint64]int64{}, ties: map[uint64]struct{}{},
-		second: maphash.MakeSeed(), terms: map[termDigest]int64{},
-	}
-}
-
-func (l *ledger) termDigest(t term) termDigest {
-	d := termDigest{maphash.String(l.seed, t.norm), maphash.String(l.second, t.norm)}
-	if t.person {
-		d.first = ^d.first
-	}
-	return d
-}
+func newLedger() *ledger { return &ledger{seed: maphash.MakeSeed(), second: maphash.MakeSeed()} }
 
 func (l *ledger) digest(id kg.ID) uint64 { return maphash.String(l.seed, string(id)) }
 
@@ -50,8 +39,8 @@ func (l *ledger) digest(id kg.ID) uint64 { return maphash.String(l.seed, string(
 func (l *ledger) numbers(ids []kg.ID) []int64 {
 	var numbers []int64
 	for _, id := range ids {
-		if no, known := l.nodes[l.digest(id)]; known {
-			numbers = append(numbers, no)
+		if no, known := l.nodes.get(l.digest(id)); known {
+			numbers = append(numbers, int64(no))
 		}
 	}
 	return numbers
@@ -59,43 +48,67 @@ func (l *ledger) numbers(ids []kg.ID) []int64 {
 
 // knows says whether one of the ids may be that of a tie.
 func (l *ledger) knows(ties []kg.ID) bool {
-	for _, id := range ties {
-		if _, known := l.ties[l.digest(id)]; known {
-			return true
-		}
+	return slices.ContainsFunc(ties, func(id kg.ID) bool {
+		_, known := l.ties.get(l.digest(id))
+		return known
+	})
+}
+
+func (l *ledger) termDigest(t term) (digest uint64, rest uint32) {
+	digest, rest = maphash.String(l.seed, t.norm), uint32(maphash.String(l.second, t.norm))
+	if t.person {
+		digest = ^digest
 	}
-	return false
+	return digest, rest
+}
+
+// term is the number of a term, 0 where there is none.
+func (l *ledger) term(t term) int64 {
+	digest, rest := l.termDigest(t)
+	if n, known := l.terms.get(digest); known && n.rest == rest {
+		return int64(n.no)
+	}
+	return 0
 }
 
 // enter notes what a batch has written; it is committed.
 func (l *ledger) enter(w *store.Writes, numbers map[kg.ID]int64, terms termChanges) {
-	for _, t := range terms.dropped {
-		delete(l.terms, l.termDigest(t))
-	}
-	for t, no := range terms.made {
-		l.terms[l.termDigest(t)] = no
-	}
+	l.enterTerms(terms)
 	for _, id := range w.DeletedNodes {
-		delete(l.nodes, l.digest(id))
+		l.nodes.drop(l.digest(id))
 	}
 	for i := range w.DeletedTies {
-		delete(l.ties, l.digest(w.DeletedTies[i].ID))
+		l.ties.drop(l.digest(w.DeletedTies[i].ID))
 	}
-	before := len(l.nodes) + len(l.ties)
+	before := l.nodes.size() + l.ties.size()
 	added := 0
 	for _, n := range w.Nodes {
 		if id := n.Node.Common().ID; n.New {
-			l.nodes[l.digest(id)] = numbers[id]
+			l.nodes.put(l.digest(id), uint32(numbers[id]))
+			l.vague = l.vague || numbers[id] > math.MaxUint32
 			added++
 		}
 	}
 	for _, t := range w.Ties {
 		if t.New {
-			l.ties[l.digest(t.Tie.ID)] = struct{}{}
+			l.ties.put(l.digest(t.Tie.ID), struct{}{})
 			added++
 		}
 	}
-	l.vague = l.vague || len(l.nodes)+len(l.ties) != before+added
+	l.vague = l.vague || l.nodes.size()+l.ties.size() != before+added
+}
+
+func (l *ledger) enterTerms(terms termChanges) {
+	for _, t := range terms.dropped {
+		digest, _ := l.termDigest(t)
+		l.terms.drop(digest)
+	}
+	for t, no := range terms.made {
+		digest, rest := l.termDigest(t)
+		_, taken := l.terms.get(digest)
+		l.vague = l.vague || taken || no > math.MaxUint32
+		l.terms.put(digest, numberedTerm{rest, uint32(no)})
+	}
 }
 
 // ledgerIndexes are the indexes that a ledger stands for.

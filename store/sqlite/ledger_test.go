@@ -139,7 +139,7 @@ func TestALedgerThatCannotTellTwoIdsApartIsGivenUp(t *testing.T) {
 	l := newLoad(t)
 	g := aGrid("1号网格")
 	l.apply(&store.Batch{Changes: []store.Mutation{put(aDivision("新洲社区"))}})
-	l.s.ledger.nodes[l.s.ledger.digest(g.ID)] = 1 // as if the division had the grid's digest
+	l.s.ledger.nodes.put(l.s.ledger.digest(g.ID), 1) // as if the division had the grid's digest
 	if done := l.apply(&store.Batch{Changes: []store.Mutation{put(g)}}); done.Created != 1 || !l.s.ledger.vague {
 		t.Errorf("a new id with a known digest: %+v, vague: %v", done, l.s.ledger.vague)
 	}

@@ -114,7 +114,7 @@ func (t *tx) findTerms(ctx context.Context, entries map[term]text.Entry) (map[te
 	if t.ledger != nil {
 		numbers := make(map[term]int64, len(entries))
 		for k := range entries {
-			if no := t.ledger.terms[t.ledger.termDigest(k)]; no != 0 {
+			if no := t.ledger.term(k); no != 0 {
 				numbers[k] = no
 			}
 		}
