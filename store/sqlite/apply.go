@@ -50,13 +50,13 @@ func (s *Store) write(ctx context.Context, what string, f func(c *conn) error, c
 
 // Write implements store.Tx. What goes is deleted before anything is inserted, and a changed tie is deleted and
 // inserted again under its number, so that a key may change hands within a batch. Values are worked out beside the
-// inserting.
+// inserting: areas come first, since they wait for nothing, and then terms, whose suffixes take the longest.
 func (t *tx) Write(ctx context.Context, w *store.Writes) error {
 	if err := t.number(ctx, w); err != nil {
 		return err
 	}
 	r := t.prepare(w)
-	steps := []func(context.Context, *store.Writes, *rows) error{t.dropTies, t.dropNodes, t.writeTerms, t.writeNodes, t.writeAreas, t.writeTies, t.writeMeta}
+	steps := []func(context.Context, *store.Writes, *rows) error{t.dropTies, t.dropNodes, t.writeAreas, t.writeTerms, t.writeNodes, t.writeTies, t.writeMeta}
 	for _, step := range steps {
 		if err := ctx.Err(); err != nil {
 			return err

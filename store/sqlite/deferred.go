@@ -35,6 +35,9 @@ func (t *tx) deferIndexes(ctx context.Context, state store.State) error {
 	}
 	if state == store.StateReady {
 		t.ledger, t.s.ledger = nil, nil // its memory is wanted for the sorting; without it the next batch makes indexes, too
+		if err := t.mergeAll(ctx); err != nil {
+			return err
+		}
 	}
 	for name, definition := range deferredIndexes {
 		switch {

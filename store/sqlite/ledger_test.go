@@ -289,3 +289,32 @@ func TestTermsOfAnEarlierSchemaAreKept(t *testing.T) {
 		t.Errorf("found %+v, %v", found, err)
 	}
 }
+
+func TestALoadMergesItsSuffixesWhenItIsReady(t *testing.T) {
+	defer func(of int) { suffixesOfRun = of }(suffixesOfRun)
+	suffixesOfRun = 1
+	l := newLoad(t)
+	runs := func() int {
+		t.Helper()
+		c, err := l.s.readers.take(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.s.readers.give(c, false)
+		return len(texts(t, c, "SELECT no FROM suffix_run"))
+	}
+	for batch := range 2 * runsOfLevel {
+		l.apply(&store.Batch{Changes: []store.Mutation{put(aGrid(fmt.Sprintf("东门%d号", batch))), put(aGrid("北门"))}})
+	}
+	if got := runs(); got < 3*2*runsOfLevel {
+		t.Errorf("%d runs while it loads", got)
+	}
+	l.apply(&store.Batch{State: store.StateReady})
+	if got := runs(); got != 3 {
+		t.Errorf("%d runs when it is ready, not one a class", got)
+	}
+	found, err := l.s.Search(t.Context(), store.Everything, store.SearchQuery{Text: text.Query("men"), Limit: 200})
+	if err != nil || len(found.Hits) != 4*runsOfLevel {
+		t.Errorf("%d hits, %v", len(found.Hits), err)
+	}
+}

@@ -142,7 +142,8 @@ func (r storedRun) level() int {
 	return level
 }
 
-// insertRun writes a run, and merges runs where that makes too many.
+// insertRun writes a run, and merges runs where that makes too many: those of a load when it is ready, so that each is
+// read once.
 func (t *tx) insertRun(ctx context.Context, r packedRun) error {
 	if r.postings == 0 {
 		return nil
@@ -156,10 +157,20 @@ func (t *tx) insertRun(ctx context.Context, r packedRun) error {
 			return err
 		}
 	}
-	if err := w.end(ctx, r.postings); err != nil {
+	if err := w.end(ctx, r.postings); err != nil || t.ledger != nil {
 		return err
 	}
 	return t.mergeRuns(ctx, r.class)
+}
+
+// mergeAll merges what a load has left.
+func (t *tx) mergeAll(ctx context.Context) error {
+	for _, class := range suffixClasses {
+		if err := t.mergeRuns(ctx, class); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // runWriter writes the blocks of a run.
@@ -237,7 +248,7 @@ func (t *tx) merge(ctx context.Context, class text.Class, runs []storedRun) erro
 	p := newPacker(func(b block) error { return w.put(ctx, b) })
 	cursors := make([]*runCursor, 0, len(runs))
 	for _, r := range runs {
-		c := &runCursor{tx: t, at: r.first, last: r.last}
+		c := &runCursor{tx: t, at: r.first, last: r.last, atOnce: max(1, blocksOfMerge/int64(len(runs)))}
 		if err := c.next(ctx); err != nil {
 			return err
 		}
@@ -314,10 +325,14 @@ func (h *cursorHeap) Pop() any {
 type runCursor struct {
 	*tx
 	at, last int64 // the next block, and the last
+	atOnce   int64 // how many blocks are read together
 	read     [][]byte
 	block    unpacker
 	done     bool
 }
+
+// blocksOfMerge is how many blocks of all runs together are in memory while they are merged, some 4 MB.
+const blocksOfMerge = 1024
 
 // next goes on to the next text.
 func (c *runCursor) next(ctx context.Context) error {
@@ -339,7 +354,7 @@ func (c *runCursor) next(ctx context.Context) error {
 }
 
 func (c *runCursor) readMore(ctx context.Context) error {
-	end := min(c.last, c.at+blocksAtOnce-1)
+	end := min(c.last, c.at+c.atOnce-1)
 	q := new(statement).add("SELECT data FROM suffix_block WHERE no BETWEEN ? AND ? ORDER BY no", c.at, end)
 	err := c.query(ctx, q, func(rows *sql.Rows) error {
 		var data []byte
