@@ -144,7 +144,7 @@ var (
 
 // writerCache is the writer's cache in KiB, as a negative number: the form of the pragma. A page takes twice its size of
 // memory, since the allocator rounds up to powers of two.
-const writerCache = "-40960"
+const writerCache = "-20480"
 
 // lockWait is how long a connection waits for another process's lock if its context does not end before, in
 // milliseconds.
