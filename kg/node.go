@@ -3,8 +3,6 @@ package kg
 import (
 	"encoding/json"
 	"fmt"
-	"reflect"
-	"unicode/utf8"
 
 	"lintu/text"
 )
@@ -93,59 +91,4 @@ func Decode(k Kind, data []byte) (Node, error) {
 		return nil, fmt.Errorf("kg: decoding %s: %w", k, err)
 	}
 	return n, nil
-}
-
-// Clone is a deep copy.
-func Clone(n Node) Node {
-	if c := copyFlat(n); c != nil {
-		return c
-	}
-	c, err := Decode(n.Kind(), Encode(n))
-	if err != nil {
-		panic(err) // what Encode wrote can be read
-	}
-	b := n.Common()
-	*c.Common() = *b
-	return c
-}
-
-// flatness says of each kind's struct which fields may lead to other memory, and which are texts.
-var flatness = func() map[Kind]struct{ deep, texts [][]int } {
-	all := map[Kind]struct{ deep, texts [][]int }{}
-	for i := range Kinds {
-		fields := all[Kinds[i].Kind]
-		for _, f := range reflect.VisibleFields(reflect.TypeOf(Kinds[i].New()).Elem()) {
-			switch f.Type.Kind() {
-			case reflect.String:
-				fields.texts = append(fields.texts, f.Index)
-			case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Interface:
-				fields.deep = append(fields.deep, f.Index)
-			case reflect.Struct:
-				if !f.Anonymous && f.Type != reflect.TypeFor[Span]() { // a span is two days; embedded fields are visible themselves
-					fields.deep = append(fields.deep, f.Index)
-				}
-			}
-		}
-		all[Kinds[i].Kind] = fields
-	}
-	return all
-}()
-
-// copyFlat copies a node that leads to no other memory, as most do; nil where it may. Texts that are not UTF-8 take the
-// way through JSON, which mends them.
-func copyFlat(n Node) Node {
-	v, fields := reflect.ValueOf(n).Elem(), flatness[n.Kind()]
-	for _, f := range fields.deep {
-		if !v.FieldByIndex(f).IsZero() {
-			return nil
-		}
-	}
-	for _, f := range fields.texts {
-		if !utf8.ValidString(v.FieldByIndex(f).String()) {
-			return nil
-		}
-	}
-	c := reflect.New(v.Type())
-	c.Elem().Set(v)
-	return c.Interface().(Node)
 }

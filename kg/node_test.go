@@ -27,6 +27,22 @@ func TestACloneSharesNothingWithItsOriginal(t *testing.T) {
 	}
 }
 
+func TestACloneOfARingSharesNoList(t *testing.T) {
+	ring := &kg.Ring{Base: kg.Base{ID: kg.NewID(kg.KindRing)}, Candidates: []kg.Candidate{{Person: "p", Reasons: []string{"CONTACT"}}}, Outbox: []kg.Letter{{ID: "a"}}}
+	c := kg.Clone(ring).(*kg.Ring)
+	if !kg.Equal(ring, c) {
+		t.Fatalf("the clone is %+v", c)
+	}
+	c.Candidates[0].Reasons[0], c.Candidates[0].Metres, c.Outbox[0].Attempts = "OTHER", 9, 9
+	if ring.Candidates[0].Reasons[0] != "CONTACT" || ring.Candidates[0].Metres != 0 || ring.Outbox[0].Attempts != 0 {
+		t.Errorf("a change of the clone is in the original: %+v", ring)
+	}
+	ring.Candidates[0].Reasons[0] = "a\xff"
+	if c = kg.Clone(ring).(*kg.Ring); c.Candidates[0].Reasons[0] != "a\ufffd" {
+		t.Errorf("text deep within is not mended: %q", c.Candidates[0].Reasons[0])
+	}
+}
+
 func TestACloneMendsTextThatIsNotUTF8(t *testing.T) {
 	c := kg.Clone(&kg.Grid{Base: kg.Base{ID: kg.NewID(kg.KindGrid)}, Name: "a\xff"}).(*kg.Grid)
 	if c.Name != "a\ufffd" {
