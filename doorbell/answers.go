@@ -189,9 +189,12 @@ func (d *Doorbell) ringOf(ctx context.Context, alert kg.ID) (ring, person kg.ID,
 	return ring, person, nil
 }
 
+// waitingMost is how many alerts a person is shown at once.
+const waitingMost = 40
+
 // AlertsOf are the alerts that wait for a person, or have them on the way or at a door; the latest first.
 func (d *Doorbell) AlertsOf(ctx context.Context, person kg.ID) ([]kg.ID, error) {
-	items, err := d.o.Store.Nodes(ctx, d.view(d.clock.now()), []store.Group{{IDs: []kg.ID{person}, Plan: alertsPlan}})
+	items, err := d.o.Store.Nodes(ctx, d.view(d.clock.now()), []store.Group{{IDs: []kg.ID{person}, Plan: &store.Plan{Steps: []*store.Step{alertsOf("alerts", liveAlerts, "calledAt", waitingMost)}}}})
 	if err != nil {
 		return nil, err
 	}
@@ -201,9 +204,7 @@ func (d *Doorbell) AlertsOf(ctx context.Context, person kg.ID) ([]kg.ID, error) 
 	}
 	var ids []kg.ID
 	for _, e := range item.Tree["alerts"].Edges {
-		if a := e.Item.Node.(*kg.Alert); live(a.State) {
-			ids = append(ids, a.ID)
-		}
+		ids = append(ids, e.Item.Node.Common().ID)
 	}
 	return ids, nil
 }

@@ -52,7 +52,7 @@ func (in *incident) callNext(n int, radius float64, wave int) (int, error) {
 }
 
 func (in *incident) callNeighbour(c *kg.Candidate, p *person, wave int) {
-	a := in.add(c.Person, p.serial(), kg.RoleNeighbour)
+	a := in.ask(c.Person, p)
 	a.alert.Wave, a.alert.Metres, a.alert.Seconds, a.alert.Reasons = wave, c.Metres, c.Seconds, strings.Join(c.Reasons, ",")
 	in.write(a, textCall, false)
 	in.checks = append(in.checks, store.Mutation{Op: store.ChangeNode, ID: c.Person, Expect: p.Version})
@@ -117,18 +117,17 @@ func (in *incident) climb(step *kg.Deadline, l *Level) error {
 	if err != nil {
 		return err
 	}
-	people, err := in.holding(ids)
+	people, err := in.known(ids)
 	if err != nil {
 		return err
 	}
 	fresh, again := 0, 0
 	for _, id := range ids {
-		p := people[id]
 		c := in.called(id)
 		switch {
-		case p == nil:
+		case people[id] == nil:
 		case c == nil:
-			in.write(in.add(id, p.serial(), l.Role), textDuty, l.Voice)
+			in.write(in.call(id, l.Role), textDuty, l.Voice)
 			fresh++
 		case c.alert.CalledAt == in.stamp(): // by the level before, in this very move
 			again++

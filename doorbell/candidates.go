@@ -51,15 +51,12 @@ func (in *incident) rank() error {
 	}
 	all := in.policy.candidates(answer)
 	all = all[:min(len(all), in.policy.Keep)]
-	people, err := in.people(candidateIDs(all))
+	recent, err := in.recent(candidateIDs(all), kg.MomentOf(in.now.AddDate(0, 0, -in.policy.RecentDays)))
 	if err != nil {
 		return err
 	}
-	since := kg.MomentOf(in.now.AddDate(0, 0, -in.policy.RecentDays))
 	for i := range all {
-		if p := people[all[i].Person]; p != nil {
-			all[i].Recent = countAlerts(p.recent, since)
-		}
+		all[i].Recent = recent[all[i].Person]
 	}
 	in.policy.order(all)
 	in.ring.Candidates = all
@@ -131,16 +128,6 @@ func candidateIDs(list []kg.Candidate) []kg.ID {
 	return ids
 }
 
-// countAlerts counts the alerts of a neighbour since a moment.
-func countAlerts(alerts []*kg.Alert, since kg.Moment) (n int) {
-	for _, a := range alerts {
-		if a.Role == kg.RoleNeighbour && a.CalledAt > since {
-			n++
-		}
-	}
-	return n
-}
-
 // unfit is why a neighbour is not called now, whatever the snapshot said; "" where they are.
 func (in *incident) unfit(id kg.ID, p *person, where *place) string {
 	if p == nil {
@@ -159,14 +146,14 @@ func (in *incident) unfit(id kg.ID, p *person, where *place) string {
 			return leftTooHigh
 		}
 	}
-	if in.busy(p) {
+	if in.elsewhere(p) {
 		return LeftBusy
 	}
 	limit := in.policy.AlertsPerWeek
 	if own := p.Responder.Limits.AlertsPerWeek; own > 0 {
 		limit = min(limit, own)
 	}
-	if countAlerts(p.recent, kg.MomentOf(in.now.Add(-7*24*time.Hour))) >= limit {
+	if countAlerts(p.calls, kg.MomentOf(in.now.Add(-7*24*time.Hour))) >= limit {
 		return LeftAtLimit
 	}
 	return ""
@@ -191,31 +178,4 @@ func unwilling(p *kg.Person, on kg.Date) string {
 		return string(reach.OnLeave)
 	}
 	return ""
-}
-
-// busy says whether a person is asked to come to another ring, or is there.
-func (in *incident) busy(p *person) bool {
-	return slices.ContainsFunc(p.recent, func(a *kg.Alert) bool {
-		own := slices.ContainsFunc(in.calls, func(c *call) bool { return c.alert.ID == a.ID })
-		return !own && live(a.State)
-	})
-}
-
-// live says whether an alert still asks something of a person, or has them at the door.
-func live(s kg.AlertState) bool {
-	switch s {
-	case kg.AlertCalled, kg.AlertDelivered, kg.AlertSeen, kg.AlertAccepted, kg.AlertOnWay, kg.AlertArrived:
-		return true
-	}
-	return false
-}
-
-// waiting says whether an alert waits for an answer.
-func waiting(s kg.AlertState) bool {
-	return s == kg.AlertCalled || s == kg.AlertDelivered || s == kg.AlertSeen
-}
-
-// coming says whether a person has said yes and not taken it back.
-func coming(s kg.AlertState) bool {
-	return s == kg.AlertAccepted || s == kg.AlertOnWay || s == kg.AlertArrived
 }

@@ -246,19 +246,32 @@ func (in *incident) count(f func(*kg.Alert) bool) (n int) {
 	return n
 }
 
-// add makes an alert for a person: one round calls a person once. serial is the number of the person's last alert.
-func (in *incident) add(person kg.ID, serial int, role kg.AlertRole) *call {
-	token := string(person[strings.IndexByte(string(person), '_')+1:])
-	a := &kg.Alert{
-		Code: fmt.Sprintf("%s-%d", token, serial+1), Name: fmt.Sprintf("%s %s %d", in.ring.PressedAt[:16], role, serial+1),
-		State: kg.AlertCalled, Role: role, Ordinal: serial + 1, Round: in.ring.Round, CalledAt: in.stamp(),
-	}
+// call makes the alert of somebody who is called by duty: one round calls a person once. Its code is of the ring, so that
+// rings of one time call the same people without undoing each other.
+func (in *incident) call(person kg.ID, role kg.AlertRole) *call {
+	code := fmt.Sprintf("%s-%d-%s", in.ring.Code, in.ring.Round, token(person))
+	return in.add(person, &kg.Alert{Code: code, Name: fmt.Sprintf("%s %s", in.ring.PressedAt[:16], role), Role: role})
+}
+
+// ask makes the alert of a neighbour, the next of theirs. Its code is of the person: two rings that ask one neighbour at
+// once would make one alert, and the store takes one of them.
+func (in *incident) ask(id kg.ID, p *person) *call {
+	n := p.asked + 1
+	code := fmt.Sprintf("%s-%d", token(id), n)
+	return in.add(id, &kg.Alert{Code: code, Name: fmt.Sprintf("%s %s %d", in.ring.PressedAt[:16], kg.RoleNeighbour, n), Role: kg.RoleNeighbour, Ordinal: n})
+}
+
+func (in *incident) add(person kg.ID, a *kg.Alert) *call {
 	a.ID = kg.DeriveID(in.d.o.Key[:], kg.KindAlert, a.Code)
+	a.State, a.Round, a.CalledAt = kg.AlertCalled, in.ring.Round, in.stamp()
 	c := &call{alert: a, person: person, version: store.MustNotExist, dirty: true}
 	in.calls = append(in.calls, c)
-	in.note(kg.EventCalled, about(c), saying("%s", role))
+	in.note(kg.EventCalled, about(c), saying("%s", a.Role))
 	return c
 }
+
+// token is an id without its kind.
+func token(id kg.ID) string { return string(id[strings.IndexByte(string(id), '_')+1:]) }
 
 // touch marks an alert as changed.
 func (in *incident) touch(c *call) { c.dirty, in.dirty = true, true }

@@ -95,7 +95,7 @@ func (in *incident) claimOf(c *call) error {
 // stillFit is why a neighbour whose message was not handed over at once is not called any more; where nothing keeps them,
 // the batch counts on their record being still the same.
 func (in *incident) stillFit(c *call) (string, error) {
-	people, err := in.holding([]kg.ID{c.person})
+	people, err := in.known([]kg.ID{c.person})
 	if err != nil {
 		return "", err
 	}
@@ -103,7 +103,7 @@ func (in *incident) stillFit(c *call) (string, error) {
 	if p == nil {
 		return leftGone, nil
 	}
-	why := unwilling(p.Person, kg.DateOf(in.now, in.d.o.Zone))
+	why := unwilling(p, kg.DateOf(in.now, in.d.o.Zone))
 	if why == "" {
 		in.checks = append(in.checks, store.Mutation{Op: store.ChangeNode, ID: c.person, Expect: p.Version})
 	}

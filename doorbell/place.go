@@ -82,64 +82,6 @@ func (p *place) heads() (ids []kg.ID) {
 	return ids
 }
 
-// person is somebody with the number of their last alert, and their latest alerts.
-type person struct {
-	*kg.Person
-	recent []*kg.Alert // latest first
-}
-
-func (p *person) serial() int {
-	if len(p.recent) == 0 {
-		return 0
-	}
-	return p.recent[0].Ordinal
-}
-
-// latest is how many alerts of a person are read: more than a policy lets a week have.
-const latest = 40
-
-// alertsPlan asks for the latest alerts of people, and lastPlan for the last one alone: those on duty have many.
-var alertsPlan, lastPlan = planAlerts(latest), planAlerts(1)
-
-func planAlerts(limit int) *store.Plan {
-	return &store.Plan{Steps: []*store.Step{
-		{Key: "alerts", On: []kg.Kind{kg.KindPerson}, Relation: kg.AlertTo, Direction: kg.In, Order: store.Order{By: "ordinal", Desc: true}, Window: store.Window{Limit: limit}},
-	}}
-}
-
-// people reads people as they are now, with their latest alerts. Who does not live any more is absent.
-func (in *incident) people(ids []kg.ID) (map[kg.ID]*person, error) { return in.read(ids, alertsPlan) }
-
-// holding is people with the last alert alone: of those who are called whatever they were called for before.
-func (in *incident) holding(ids []kg.ID) (map[kg.ID]*person, error) { return in.read(ids, lastPlan) }
-
-func (in *incident) read(ids []kg.ID, alerts *store.Plan) (map[kg.ID]*person, error) {
-	out := map[kg.ID]*person{}
-	if len(ids) == 0 {
-		return out, nil
-	}
-	if in.stage != nil {
-		return in.stage.people(in, ids)
-	}
-	view := in.d.view(in.now)
-	items, err := in.d.o.Store.Nodes(in.ctx, view, []store.Group{{IDs: ids, Plan: alerts}})
-	if err != nil {
-		return nil, err
-	}
-	for id, item := range items[0] {
-		n, ok := item.Node.(*kg.Person)
-		if !ok || !n.Life.Holds(view.AsOf) {
-			continue
-		}
-		p := &person{Person: n}
-		for _, e := range item.Tree["alerts"].Edges {
-			p.recent = append(p.recent, e.Item.Node.(*kg.Alert))
-		}
-		out[id] = p
-	}
-	return out, nil
-}
-
 // holders are the people who hold a level of the ladder now, in the order in which they are called.
 func (in *incident) holders(l *Level) ([]kg.ID, error) {
 	p, err := in.where()

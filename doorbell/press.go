@@ -118,10 +118,9 @@ func (in *incident) create(ordinal int) error {
 	if in.policy == nil { // in a rehearsal it is given
 		in.policy = newest(in.d.o.Policies, policyOf(where.village))
 	}
-	token := string(in.household[strings.IndexByte(string(in.household), '_')+1:])
 	at := kg.MomentOf(in.now)
 	in.ring = &kg.Ring{
-		Code: fmt.Sprintf("%s-%d", token, ordinal), Name: fmt.Sprintf("%s %s %d", at[:10], at[11:16], ordinal), State: kg.RingOpen, Policy: in.policy.ID(), Drill: true,
+		Code: fmt.Sprintf("%s-%d", token(in.household), ordinal), Name: fmt.Sprintf("%s %s %d", at[:10], at[11:16], ordinal), State: kg.RingOpen, Policy: in.policy.ID(), Drill: true,
 		Ordinal: ordinal, Round: 1, Presses: 1, PressedAt: at, CancelUntil: kg.MomentOf(in.now.Add(seconds(in.policy.CancelSeconds))),
 	}
 	in.ring.ID = kg.DeriveID(in.d.o.Key[:], kg.KindRing, in.ring.Code)

@@ -190,7 +190,7 @@ func (in *incident) enterCall(s *offStep, to offCall, p *person, where *place) {
 		why = in.unfit(to.Person, p, where)
 		in.checks = append(in.checks, store.Mutation{Op: store.ChangeNode, ID: to.Person, Expect: p.Version})
 	}
-	c := in.add(to.Person, p.serial(), to.Role)
+	c := in.entering(to, p)
 	c.alert.CalledAt, c.alert.LastKnown, c.alert.Metres, c.alert.Seconds, c.alert.Reasons = s.DoneAt, true, to.Metres, to.Seconds, to.Reasons
 	if name, number := numbered(s.Step); name == "wave" {
 		c.alert.Wave = number
@@ -204,6 +204,14 @@ func (in *incident) enterCall(s *offStep, to offCall, p *person, where *place) {
 	default:
 		in.write(c, s.Text, to.Voice)
 	}
+}
+
+// entering makes the alert of somebody who was called while the store was away.
+func (in *incident) entering(to offCall, p *person) *call {
+	if to.Role == kg.RoleNeighbour {
+		return in.ask(to.Person, p)
+	}
+	return in.call(to.Person, to.Role)
 }
 
 // enterStep crosses a step out that was done while the store was away, if it is not done already.

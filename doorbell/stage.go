@@ -25,21 +25,44 @@ func (s *stage) people(in *incident, ids []kg.ID) (map[kg.ID]*person, error) {
 	}
 	out, today := map[kg.ID]*person{}, kg.DateOf(in.now, in.d.o.Zone)
 	for _, id := range ids {
-		p := s.world.known(id, today)
-		if n := s.o.Suppose.person(id); n != nil {
-			p = &person{Person: n}
+		n := s.world.known(id, today)
+		if supposed := s.o.Suppose.person(id); supposed != nil {
+			n = supposed
 		}
-		if p == nil {
+		if n == nil {
 			continue
 		}
-		mine := &person{Person: p.Person, recent: s.alerts[id]}
-		if s.o.History {
-			mine.recent = slices.Concat(s.alerts[id], p.recent)
-			mine.recent = mine.recent[:min(len(mine.recent), latest)]
+		p := &person{Person: n}
+		for _, a := range s.alertsOf(id) {
+			if live(a.State) {
+				p.busy = append(p.busy, a.ID)
+			}
+			if a.Role == kg.RoleNeighbour {
+				p.asked = max(p.asked, a.Ordinal)
+				p.calls = append(p.calls, a)
+			}
 		}
-		out[id] = mine
+		out[id] = p
 	}
 	return out, nil
+}
+
+// alertsOf are a person's alerts in the rehearsal and, where they count, those on record; the latest first.
+func (s *stage) alertsOf(id kg.ID) []*kg.Alert {
+	if !s.o.History {
+		return s.alerts[id]
+	}
+	return slices.Concat(s.alerts[id], s.world.alertsOf(id))
+}
+
+// recent counts alerts as a neighbour since a moment.
+func (s *stage) recent(in *incident, ids []kg.ID, since kg.Moment) (map[kg.ID]int, error) {
+	people, err := s.people(in, ids)
+	counts := make(map[kg.ID]int, len(people))
+	for id, p := range people {
+		counts[id] = countAlerts(p.calls, since)
+	}
+	return counts, err
 }
 
 // leading are ties that lead to some nodes.

@@ -22,7 +22,8 @@ type World struct {
 	mu     sync.Mutex
 	places map[kg.ID]*place
 	ties   map[tieEnd][]store.Edge // of all times, in the order of the store
-	people map[kg.ID]*person
+	people map[kg.ID]*kg.Person
+	alerts map[kg.ID][]*kg.Alert // of people, the latest first
 	trees  map[string]map[kg.ID]store.Tree
 }
 
@@ -34,7 +35,7 @@ type tieEnd struct {
 
 // NewWorld makes a World of a store and a snapshot of it.
 func NewWorld(st store.Store, s *reach.Snapshot) *World {
-	return &World{store: st, snapshot: s, zone: s.Location(), places: map[kg.ID]*place{}, ties: map[tieEnd][]store.Edge{}, people: map[kg.ID]*person{}, trees: map[string]map[kg.ID]store.Tree{}}
+	return &World{store: st, snapshot: s, zone: s.Location(), places: map[kg.ID]*place{}, ties: map[tieEnd][]store.Edge{}, people: map[kg.ID]*kg.Person{}, alerts: map[kg.ID][]*kg.Alert{}, trees: map[string]map[kg.ID]store.Tree{}}
 }
 
 // Snapshot is what the World was made with.
@@ -44,10 +45,7 @@ func (w *World) Snapshot() *reach.Snapshot { return w.snapshot }
 func (w *World) Person(id kg.ID) *kg.Person {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if p := w.people[id]; p != nil {
-		return p.Person
-	}
-	return nil
+	return w.people[id]
 }
 
 // Door is a doorbell in service and the household at which it is installed.
@@ -217,24 +215,36 @@ func (w *World) Know(ctx context.Context, ids []kg.ID) error {
 			continue
 		}
 		if n, ok := item.Node.(*kg.Person); ok {
-			p := &person{Person: n}
+			w.people[id] = n
 			for _, e := range item.Tree["alerts"].Edges {
-				p.recent = append(p.recent, e.Item.Node.(*kg.Alert))
+				w.alerts[id] = append(w.alerts[id], e.Item.Node.(*kg.Alert))
 			}
-			w.people[id] = p
 		}
 	}
 	return nil
 }
 
+// latest is how many alerts of a person are read: more than count for anybody in the days that a policy looks back.
+const latest = 40
+
+// alertsPlan asks for the latest alerts of people.
+var alertsPlan = &store.Plan{Steps: []*store.Step{alertsOf("alerts", nil, "calledAt", latest)}}
+
 // known is somebody as the World has them; nil who does not live on a day.
-func (w *World) known(id kg.ID, on kg.Date) *person {
+func (w *World) known(id kg.ID, on kg.Date) *kg.Person {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if p := w.people[id]; p != nil && p.Life.Holds(on) {
 		return p
 	}
 	return nil
+}
+
+// alertsOf are the latest alerts on record of somebody who is known, the last first.
+func (w *World) alertsOf(id kg.ID) []*kg.Alert {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.alerts[id]
 }
 
 // World is a World of the doorbell's store as it is now; it fails with kg.ErrUnavailable while there is no snapshot.

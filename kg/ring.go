@@ -87,11 +87,11 @@ type Letter struct {
 // Alert 提醒 asks one person to come to a ring, or tells them of it.
 type Alert struct {
 	Base
-	Code    string     `json:"code,omitempty"` // the person and the number of their alert: two rings cannot make one
+	Code    string     `json:"code,omitempty"` // of a neighbour the person and a number: two rings cannot make one; else the ring, its round, the person
 	Name    string     `json:"name,omitempty"`
 	State   AlertState `json:"state,omitempty"`
 	Role    AlertRole  `json:"role,omitempty"`
-	Ordinal int        `json:"ordinal,omitempty"` // of the person's alerts
+	Ordinal int        `json:"ordinal,omitempty"` // of the person's alerts as a neighbour; 0 in others
 	Round   int        `json:"round,omitempty"`   // of the ring
 	Wave    int        `json:"wave,omitempty"`    // of neighbours
 	Metres  int        `json:"metres,omitempty"`

@@ -33,11 +33,11 @@ var (
 		dataField("outbox", func(n *Ring) *[]Letter { return &n.Outbox }, "Messages to the elder's device that are still to be handed over.", "待发消息", sensitive),
 	}
 	alertFields = []Field{
-		textField("code", func(n *Alert) *string { return &n.Code }, "The person and the number of their alert.", "提醒编码", sorted, keyed),
+		textField("code", func(n *Alert) *string { return &n.Code }, "Of a neighbour the person and the number of the alert; of others the ring, its round and the person.", "提醒编码", sorted, keyed),
 		textField("name", func(n *Alert) *string { return &n.Name }, "Name.", "名称", listed),
 		pickField("state", AlertStates, func(n *Alert) *AlertState { return &n.State }, "Where it stands.", "状态", listed),
 		pickField("role", AlertRoles, func(n *Alert) *AlertRole { return &n.Role }, "Why the person is alerted.", "身份", listed),
-		intField("ordinal", func(n *Alert) *int { return &n.Ordinal }, "Number among the person's alerts.", "序号", sorted),
+		intField("ordinal", func(n *Alert) *int { return &n.Ordinal }, "Number among a neighbour's alerts.", "序号", sorted),
 		intField("round", func(n *Alert) *int { return &n.Round }, "Round of the ring.", "轮次"),
 		intField("wave", func(n *Alert) *int { return &n.Wave }, "Wave of neighbours.", "轮"),
 		intField("metres", func(n *Alert) *int { return &n.Metres }, "Distance in metres.", "距离", sensitive),

@@ -257,7 +257,7 @@ type TonightDoor struct {
 type AlertGroupField string
 
 const (
-	// The person and the number of their alert. 提醒编码
+	// Of a neighbour the person and the number of the alert; of others the ring, its round and the person. 提醒编码
 	AlertGroupFieldCode AlertGroupField = "CODE"
 	// Name. 名称
 	AlertGroupFieldName AlertGroupField = "NAME"
@@ -265,7 +265,7 @@ const (
 	AlertGroupFieldState AlertGroupField = "STATE"
 	// Why the person is alerted. 身份
 	AlertGroupFieldRole AlertGroupField = "ROLE"
-	// Number among the person's alerts. 序号
+	// Number among a neighbour's alerts. 序号
 	AlertGroupFieldOrdinal AlertGroupField = "ORDINAL"
 )
 
@@ -386,9 +386,9 @@ const (
 	AlertOrderFieldID AlertOrderField = "ID"
 	// By title: pinyin, numbers by value. 名称
 	AlertOrderFieldTitle AlertOrderField = "TITLE"
-	// The person and the number of their alert. 提醒编码
+	// Of a neighbour the person and the number of the alert; of others the ring, its round and the person. 提醒编码
 	AlertOrderFieldCode AlertOrderField = "CODE"
-	// Number among the person's alerts. 序号
+	// Number among a neighbour's alerts. 序号
 	AlertOrderFieldOrdinal AlertOrderField = "ORDINAL"
 	// When the person was called. 呼叫时间
 	AlertOrderFieldCalledAt AlertOrderField = "CALLED_AT"
