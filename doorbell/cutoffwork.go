@@ -25,7 +25,7 @@ func (d *Doorbell) pressPatiently(ctx context.Context, p Press) (*Ring, error) {
 		p.Name = name
 	}
 	in, err := d.patiently(ctx, func(ctx context.Context) (*incident, error) {
-		return d.commit(ctx, func() (*incident, error) { return d.pressed(ctx, p) })
+		return d.commit(ctx, d.presses, func() (*incident, error) { return d.pressed(ctx, p) })
 	})
 	switch {
 	case err == nil:

@@ -42,7 +42,7 @@ type Moved struct {
 	Events    []*kg.RingEvent
 }
 
-// Doorbell makes rings and moves them. It keeps nothing of them in memory; all methods are safe for concurrent use, in
+// Doorbell makes rings and moves them. Nothing rests on what it remembers of them; all methods are safe for concurrent use, in
 // any number of processes on one store.
 //
 // Errors are those of kg: ErrNotFound for what does not exist, ErrConflict for a move that is illegal where things
@@ -56,13 +56,17 @@ type Doorbell struct {
 	roster   roster
 	off      cutOff
 	silence  silence
+	kept     kept
 	running  sync.WaitGroup // what goes on beside the answering of presses
 	inline   bool           // a test: nothing goes on beside
-	turns    chan struct{}  // taken by moves that are being made
+	presses  turns
+	others   turns
 }
 
-// atATime is how many moves a process makes at once. The store takes one batch after another anyway, and moves that call
-// the same people, those on duty above all, make each other begin anew: more at once would only lose more work.
+// turns bound how many moves a process makes at once: a store takes one batch after another anyway. Presses have turns of
+// their own, so that who rings does not wait behind those who answer.
+type turns chan struct{}
+
 const atATime = 4
 
 // New makes a Doorbell; its error is about options that do not fit together.
@@ -95,7 +99,7 @@ func New(o Options) (*Doorbell, error) {
 		}
 	}
 	o.Notifier, o.Store = drillOnly{o.Notifier}, counted{o.Store}
-	d := &Doorbell{o: o, clock: &steady{clock: o.Clock}, turns: make(chan struct{}, atATime)}
+	d := &Doorbell{o: o, clock: &steady{clock: o.Clock}, presses: make(turns, atATime), others: make(turns, atATime)}
 	return d, d.off.recall(o.Journal)
 }
 
@@ -120,8 +124,8 @@ const moveTries = 20
 // move loads a ring, changes it by f, does what is due, and stores the whole as one batch that counts on the ring's
 // version; where somebody was faster, it begins anew. What is to be told is then handed over.
 func (d *Doorbell) move(ctx context.Context, ring kg.ID, actor string, f func(*incident) error) (*incident, error) {
-	return d.attempt(ctx, func() (*incident, error) {
-		in, err := d.load(ctx, ring, actor)
+	return d.attempt(ctx, d.others, func() (*incident, error) {
+		in, err := d.resume(ctx, ring, actor)
 		if err != nil {
 			return nil, err
 		}
@@ -130,8 +134,8 @@ func (d *Doorbell) move(ctx context.Context, ring kg.ID, actor string, f func(*i
 }
 
 // attempt makes a change by prepare, and hands over what it wrote.
-func (d *Doorbell) attempt(ctx context.Context, prepare func() (*incident, error)) (*incident, error) {
-	in, err := d.commit(ctx, prepare)
+func (d *Doorbell) attempt(ctx context.Context, t turns, prepare func() (*incident, error)) (*incident, error) {
+	in, err := d.commit(ctx, t, prepare)
 	if err == nil {
 		d.deliver(ctx, in)
 	}
@@ -139,19 +143,23 @@ func (d *Doorbell) attempt(ctx context.Context, prepare func() (*incident, error
 }
 
 // commit makes a change by prepare until it stands.
-func (d *Doorbell) commit(ctx context.Context, prepare func() (*incident, error)) (*incident, error) {
+func (d *Doorbell) commit(ctx context.Context, t turns, prepare func() (*incident, error)) (*incident, error) {
 	select {
-	case d.turns <- struct{}{}:
-		defer func() { <-d.turns }()
+	case t <- struct{}{}:
+		defer func() { <-t }()
 	case <-ctx.Done():
 		return nil, fmt.Errorf("doorbell: waiting for a turn: %w", kg.ErrTimeout)
 	}
 	for try := 1; ; try++ {
 		in, err := prepare()
-		if err != nil {
-			return nil, err
+		if err == nil {
+			err = in.settle()
 		}
-		if err := in.settle(); err != nil {
+		last := try == moveTries || ctx.Err() != nil
+		if in != nil && in.remembered && (err != nil || !in.dirty) && !last {
+			continue // no batch shows whether the ring is still as it is remembered: the store is asked
+		}
+		if err != nil {
 			return nil, err
 		}
 		if err = in.save(); err == nil {
@@ -159,7 +167,7 @@ func (d *Doorbell) commit(ctx context.Context, prepare func() (*incident, error)
 		}
 		var conflict *kg.ConflictError
 		faster := errors.As(err, &conflict) || errors.Is(err, kg.ErrNotFound) // of the ring, or of a person who was to be called
-		if !faster || try == moveTries || ctx.Err() != nil {
+		if !faster || last {
 			return nil, err
 		}
 	}

@@ -66,7 +66,7 @@ func (d *Doorbell) Test(ctx context.Context, p Press) (*Ring, error) {
 	if p.Doorbell == "" {
 		return nil, kg.Invalid("input", "a household alone", "a doorbell to test")
 	}
-	in, err := d.commit(ctx, func() (*incident, error) {
+	in, err := d.commit(ctx, d.others, func() (*incident, error) {
 		if err := d.catchUp(ctx); err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package doorbell
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -32,6 +33,8 @@ type incident struct {
 	fresh  map[string]bool  // letters that this move is to hand over
 	stage  *stage           // of a rehearsal; nil: the store
 	dirty  bool
+
+	remembered bool // not read: it is as this process left it
 }
 
 // call is an alert of a ring with the person.
@@ -39,8 +42,13 @@ type call struct {
 	alert   *kg.Alert
 	person  kg.ID
 	version int64 // on record; store.MustNotExist for a new one
-	tie     kg.ID // to the ring, by which a store orders; in a rehearsal alone
+	tie     kg.ID // to the ring
 	dirty   bool
+}
+
+// byCall is the order of the store: by the moment of calling, then by the tie to the ring.
+func byCall(a, b *call) int {
+	return cmp.Or(cmp.Compare(a.alert.CalledAt, b.alert.CalledAt), cmp.Compare(a.tie, b.tie))
 }
 
 // Ring is a ring as a caller sees it.
@@ -69,6 +77,17 @@ var ringPlan = &store.Plan{Steps: []*store.Step{
 	}}},
 }}
 
+// resume is a ring that is to be moved: as this process left it, or else as the store has it.
+func (d *Doorbell) resume(ctx context.Context, ring kg.ID, actor string) (*incident, error) {
+	r := d.kept.take(ring)
+	if r == nil {
+		return d.load(ctx, ring, actor)
+	}
+	in := &incident{d: d, ctx: ctx, actor: actor}
+	r.fill(in)
+	return in, in.ready()
+}
+
 // load reads a ring with its alerts.
 func (d *Doorbell) load(ctx context.Context, ring kg.ID, actor string) (*incident, error) {
 	if err := d.catchUp(ctx); err != nil {
@@ -82,24 +101,29 @@ func (d *Doorbell) load(ctx context.Context, ring kg.ID, actor string) (*inciden
 	if item == nil || ring.Kind() != kg.KindRing {
 		return nil, fmt.Errorf("%s: %w", ring, kg.ErrNotFound)
 	}
-	in := &incident{d: d, ctx: ctx, actor: actor, before: item.Node.(*kg.Ring), ring: kg.Clone(item.Node).(*kg.Ring), now: d.clock.now(), fresh: map[string]bool{}}
-	in.version = in.ring.Version
-	if in.policy = d.o.Policies[in.ring.Policy]; in.policy == nil {
-		return nil, fmt.Errorf("doorbell: %s began with the policy %q, which this program has not: %w", ring, in.ring.Policy, kg.ErrUnavailable)
-	}
+	in := &incident{d: d, ctx: ctx, actor: actor, before: item.Node.(*kg.Ring), ring: kg.Clone(item.Node).(*kg.Ring)}
 	for _, e := range item.Tree["at"].Edges {
 		in.household, in.device = e.Tie.To, e.Tie.Ref
 	}
 	for _, e := range item.Tree["alerts"].Edges {
-		c := &call{alert: kg.Clone(e.Item.Node).(*kg.Alert)}
+		c := &call{alert: kg.Clone(e.Item.Node).(*kg.Alert), tie: e.Tie.ID}
 		c.version = c.alert.Version
 		for _, to := range e.Item.Tree["to"].Edges {
 			c.person = to.Tie.To
 		}
 		in.calls = append(in.calls, c)
 	}
+	return in, in.ready()
+}
+
+// ready completes an incident of a ring on record.
+func (in *incident) ready() error {
+	in.now, in.version, in.fresh = in.d.clock.now(), in.ring.Version, map[string]bool{}
+	if in.policy = in.d.o.Policies[in.ring.Policy]; in.policy == nil {
+		return fmt.Errorf("doorbell: %s began with the policy %q, which this program has not: %w", in.ring.ID, in.ring.Policy, kg.ErrUnavailable)
+	}
 	in.notBefore()
-	return in, nil
+	return nil
 }
 
 // notBefore sees to it that a move is not before what has happened to the ring: clocks of processes disagree.
@@ -200,6 +224,7 @@ func (in *incident) save() error {
 		}
 	}
 	in.events, in.checks, in.dirty = nil, nil, false
+	in.d.kept.put(in)
 	return nil
 }
 
@@ -265,6 +290,7 @@ func (in *incident) add(person kg.ID, a *kg.Alert) *call {
 	a.ID = kg.DeriveID(in.d.o.Key[:], kg.KindAlert, a.Code)
 	a.State, a.Round, a.CalledAt = kg.AlertCalled, in.ring.Round, in.stamp()
 	c := &call{alert: a, person: person, version: store.MustNotExist, dirty: true}
+	c.tie = kg.DeriveTieID(in.d.o.Key[:], &kg.Tie{Relation: kg.AlertOf, From: a.ID, To: in.ring.ID})
 	in.calls = append(in.calls, c)
 	in.note(kg.EventCalled, about(c), saying("%s", a.Role))
 	return c

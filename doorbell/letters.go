@@ -140,8 +140,8 @@ func (d *Doorbell) deliver(ctx context.Context, in *incident) {
 		if len(results) == 0 {
 			return
 		}
-		next, err := d.commit(ctx, func() (*incident, error) {
-			again, err := d.load(ctx, in.ring.ID, d.o.Process)
+		next, err := d.commit(ctx, d.others, func() (*incident, error) {
+			again, err := d.resume(ctx, in.ring.ID, d.o.Process)
 			if err == nil {
 				again.record(results)
 			}

@@ -53,7 +53,7 @@ func (d *Doorbell) Press(ctx context.Context, p Press) (*Ring, error) {
 	if d.o.Journal != nil {
 		return d.pressPatiently(ctx, p)
 	}
-	in, err := d.attempt(ctx, func() (*incident, error) { return d.pressed(ctx, p) })
+	in, err := d.attempt(ctx, d.presses, func() (*incident, error) { return d.pressed(ctx, p) })
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func (d *Doorbell) pressed(ctx context.Context, p Press) (*incident, error) {
 		return d.load(ctx, ring, actorOf(p))
 	}
 	if last != nil && last.State != kg.RingClosed {
-		in, err := d.load(ctx, last.ID, actorOf(p))
+		in, err := d.resume(ctx, last.ID, actorOf(p))
 		if err != nil {
 			return nil, err
 		}

@@ -20,7 +20,7 @@ func (d *Doorbell) reconcile(ctx context.Context, id kg.ID) error {
 	if r == nil || err != nil {
 		return err
 	}
-	_, err = d.attempt(ctx, func() (*incident, error) { return d.entered(ctx, r) })
+	_, err = d.attempt(ctx, d.others, func() (*incident, error) { return d.entered(ctx, r) })
 	switch {
 	case err != nil && (away(err) || errors.Is(err, kg.ErrConflict)):
 		return err

@@ -1,7 +1,6 @@
 package doorbell
 
 import (
-	"cmp"
 	"context"
 	"io"
 	"slices"
@@ -138,9 +137,7 @@ func (p *Play) move(at time.Time, actor string, f func(*incident) error) error {
 
 // again is what reading the ring again leads to: its alerts come in the order of the store.
 func (p *Play) again() {
-	slices.SortStableFunc(p.in.calls, func(a, b *call) int {
-		return cmp.Or(cmp.Compare(a.alert.CalledAt, b.alert.CalledAt), cmp.Compare(a.tie, b.tie))
-	})
+	slices.SortStableFunc(p.in.calls, byCall)
 	p.in.notBefore()
 }
 
@@ -150,7 +147,6 @@ func (p *Play) stands() {
 	for _, c := range in.calls {
 		if c.version == store.MustNotExist {
 			c.version = 1
-			c.tie = kg.DeriveTieID(in.d.o.Key[:], &kg.Tie{Relation: kg.AlertOf, From: c.alert.ID, To: in.ring.ID})
 			mine := append([]*kg.Alert{c.alert}, p.stage.alerts[c.person]...)
 			p.stage.alerts[c.person] = mine[:min(len(mine), latest)]
 		}

@@ -1,0 +1,73 @@
+package doorbell
+
+import (
+	"slices"
+	"sync"
+
+	"lintu/kg"
+)
+
+// kept are rings as moves of this process left them in the store, so that the next move of one need not read it again: the
+// delivery of what was written, an answer. Nothing rests on them. A batch counts on the versions of the ring and of the
+// alerts that it changes, so where somebody else has moved a ring the batch is refused, and the ring is read; and what
+// a kept ring would refuse, or leave as it is, is asked of the store's (see Doorbell.commit).
+type kept struct {
+	mu    sync.Mutex
+	rings map[kg.ID]*keptRing
+}
+
+type keptRing struct {
+	ring              *kg.Ring
+	household, device kg.ID
+	calls             []call
+}
+
+// keptMost is how many rings are kept: with their alerts some 60 kB each.
+const keptMost = 1000
+
+// put keeps a ring as it has just been stored. One that is over is kept no more.
+func (k *kept) put(in *incident) {
+	var r *keptRing
+	if in.ring.DueAt != "" {
+		r = &keptRing{kg.Clone(in.ring).(*kg.Ring), in.household, in.device, make([]call, len(in.calls))}
+		for i, c := range in.calls {
+			r.calls[i] = call{alert: kg.Clone(c.alert).(*kg.Alert), person: c.person, version: c.version, tie: c.tie}
+		}
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if r == nil {
+		delete(k.rings, in.ring.ID)
+		return
+	}
+	if k.rings == nil {
+		k.rings = map[kg.ID]*keptRing{}
+	}
+	for id := range k.rings {
+		if len(k.rings) < keptMost {
+			break
+		}
+		delete(k.rings, id)
+	}
+	k.rings[in.ring.ID] = r
+}
+
+// take gives a ring to one move; nil where it is not kept.
+func (k *kept) take(id kg.ID) *keptRing {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	r := k.rings[id]
+	delete(k.rings, id)
+	return r
+}
+
+// fill makes an incident of the ring.
+func (r *keptRing) fill(in *incident) {
+	in.remembered = true
+	in.before, in.ring = r.ring, kg.Clone(r.ring).(*kg.Ring)
+	in.household, in.device = r.household, r.device
+	for i := range r.calls {
+		in.calls = append(in.calls, &r.calls[i])
+	}
+	slices.SortStableFunc(in.calls, byCall)
+}
