@@ -25,6 +25,7 @@ type cutOff struct {
 	mu    sync.Mutex
 	rings map[kg.ID]*offRing // by their ids
 	of    map[kg.ID]kg.ID    // ring by press
+	gone  bool               // in the last round the store was away; of whoever works
 }
 
 // offRing is a ring as the journal has it. It is known by its first press, whose entry in the timeline has the same id

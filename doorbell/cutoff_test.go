@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -232,6 +233,61 @@ func TestAStoreThatHangsKeepsNoPressWaitingAndWhatItTookAfterAllIsTheSameRing(t 
 	if now.Ordinal != 1 || now.Presses != 1 || len(now.Alerts) != 4 || !a.said(now, "CUT_OFF  4 were called") {
 		t.Errorf("%+v %q", now.Ring, a.timeline(now))
 	}
+}
+
+// atomicClock is a clock that a test may turn while others read it.
+type atomicClock struct{ at atomic.Int64 }
+
+func (c *atomicClock) Now() time.Time         { return simStart.Add(c.Elapsed()) }
+func (c *atomicClock) Elapsed() time.Duration { return time.Duration(c.at.Load()) }
+
+// inbox takes messages of any number of goroutines.
+type inbox chan Message
+
+func (inbox) Drill() bool { return true }
+
+func (i inbox) Notify(_ context.Context, m Message) error {
+	i <- m
+	return nil
+}
+
+func TestAStoreThatHangsHoldsNoLadderUp(t *testing.T) {
+	a := newApart(t, 12)
+	clock, told := new(atomicClock), make(inbox, 1000)
+	d, err := New(Options{Store: a.store, Snapshot: a.o.Snapshot, Clock: clock, Notifier: told, Process: "apart", Journal: a.journal(), Poll: time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.once(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	hang := make(chan struct{})
+	a.store.set(false, hang)
+	ended := make(chan struct{})
+	go func() { d.Work(ctx); close(ended) }()
+	for i := range 3 { // of three presses that nobody can enter
+		if r, err := d.Press(t.Context(), Press{Doorbell: a.ID("bell"), Name: fmt.Sprint("press-", i)}); err != nil || !r.CutOff {
+			t.Fatalf("%+v, %v", r, err)
+		}
+	}
+	for _, step := range []struct {
+		at   time.Duration
+		want string
+	}{{61 * time.Second, textCall}, {481 * time.Second, textDuty}} {
+		for len(told) > 0 {
+			<-told
+		}
+		clock.at.Store(int64(step.at))
+		for m := range told { // the test's own time is the limit
+			if m.Text == step.want && m.LastKnown {
+				break
+			}
+		}
+	}
+	stop()
+	close(hang)
+	<-ended
 }
 
 func TestWavesAndLadderGoOnWhileTheStoreIsAway(t *testing.T) {

@@ -24,7 +24,7 @@ func (d *Doorbell) pressPatiently(ctx context.Context, p Press) (*Ring, error) {
 		}
 		p.Name = name
 	}
-	in, err := d.patiently(ctx, func(ctx context.Context) (*incident, error) {
+	in, err := d.patiently(ctx, Patience, func(ctx context.Context) (*incident, error) {
 		return d.commit(ctx, d.presses, func() (*incident, error) { return d.pressed(ctx, p) })
 	})
 	switch {
@@ -44,13 +44,12 @@ func (d *Doorbell) pressPatiently(ctx context.Context, p Press) (*Ring, error) {
 	return r, nil
 }
 
-// patiently tries to change the store for as long as a press waits. A store that does not even heed the end of that time
-// is left behind.
-func (d *Doorbell) patiently(ctx context.Context, change func(context.Context) (*incident, error)) (*incident, error) {
+// patiently tries to change the store for a while. A store that does not even heed the end of that time is left behind.
+func (d *Doorbell) patiently(ctx context.Context, patience time.Duration, change func(context.Context) (*incident, error)) (*incident, error) {
 	if d.inline {
 		return change(ctx)
 	}
-	ctx, cancel := context.WithTimeout(ctx, Patience)
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	type result struct {
 		in  *incident
 		err error
@@ -70,7 +69,7 @@ func (d *Doorbell) patiently(ctx context.Context, change func(context.Context) (
 	case r := <-done: // both came at once
 		return r.in, r.err
 	default:
-		return nil, fmt.Errorf("doorbell: the store did not answer within %s: %w", Patience, kg.ErrTimeout)
+		return nil, fmt.Errorf("doorbell: the store did not answer within %s: %w", patience, kg.ErrTimeout)
 	}
 }
 
@@ -147,20 +146,32 @@ func (r *offRing) message(s *offStep, to offCall) Message {
 	return m
 }
 
-// workCutOff brings the rings of the journal into the store where that answers; where it does not, their ladders go on.
+// workCutOff brings the rings of the journal into the store where that answers; where it does not, their ladders go on. A
+// store that has failed or hung is not asked for the next ring, and in the next round only after the steps that are due.
 func (d *Doorbell) workCutOff(ctx context.Context) error {
 	if d.o.Journal == nil {
 		return nil
 	}
+	ids := d.off.ids()
+	if d.off.gone {
+		for _, id := range ids {
+			d.goOn(id)
+		}
+	}
+	d.off.gone = false
 	var first error
-	for _, id := range d.off.ids() {
-		err := d.reconcile(ctx, id)
-		if err != nil && ctx.Err() == nil {
+	for _, id := range ids {
+		if !d.off.gone {
+			err := d.reconcile(ctx, id)
+			if err == nil || ctx.Err() != nil {
+				continue
+			}
+			d.off.gone = away(err)
 			if first == nil {
 				first = err
 			}
-			d.goOn(id)
 		}
+		d.goOn(id)
 	}
 	return first
 }

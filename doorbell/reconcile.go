@@ -6,10 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"lintu/kg"
 	"lintu/store"
 )
+
+// enterPatience is how long a store is waited for that a ring is entered in.
+const enterPatience = 2 * time.Second
 
 // reconcile enters a ring of the journal in the store. Nothing of it is entered twice, however often it is tried: a
 // press is known by its entry in the timeline, a person by their alert of the round, a version of the whole by an entry
@@ -20,11 +24,16 @@ func (d *Doorbell) reconcile(ctx context.Context, id kg.ID) error {
 	if r == nil || err != nil {
 		return err
 	}
-	_, err = d.attempt(ctx, d.others, func() (*incident, error) { return d.entered(ctx, r) })
+	in, err := d.patiently(ctx, enterPatience, func(ctx context.Context) (*incident, error) {
+		return d.commit(ctx, d.others, func() (*incident, error) { return d.entered(ctx, r) })
+	})
 	switch {
-	case err != nil && (away(err) || errors.Is(err, kg.ErrConflict)):
+	case err == nil:
+		in.ctx = ctx
+		d.spawn(func() { d.deliver(ctx, in) })
+	case away(err) || errors.Is(err, kg.ErrConflict):
 		return err
-	case err != nil: // the household is gone, or this is another store
+	default: // the household is gone, or this is another store
 		d.o.Logger.ErrorContext(ctx, "doorbell: a ring of the journal cannot be entered in the store, and is dropped", "press", id, "error", err)
 	}
 	d.forget(id, r.Version)

@@ -3,6 +3,7 @@ package doorbell
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"lintu/kg"
@@ -13,39 +14,50 @@ import (
 const atOnce = 200
 
 // Work does what is due until the context ends: steps, messages that were not handed over. Any number of processes may
-// do so at once.
+// do so at once. The rings of the journal have a round of their own, so that a store that hangs does not hold their
+// ladders up.
 func (d *Doorbell) Work(ctx context.Context) {
+	defer d.running.Wait()
+	var rounds sync.WaitGroup
+	defer rounds.Wait()
+	if d.o.Journal != nil {
+		rounds.Go(func() { d.again(ctx, "rings of the journal cannot be entered in the store", d.workCutOff) })
+	}
+	d.again(ctx, "what is due cannot be done", d.workStore)
+}
+
+// again does something again and again until the context ends. What keeps it is logged when it begins and when it is over.
+func (d *Doorbell) again(ctx context.Context, trouble string, do func(context.Context) error) {
 	ticker := time.NewTicker(d.o.Poll)
 	defer ticker.Stop()
-	defer d.running.Wait()
-	var last string
+	failing := false
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
 		}
-		word := ""
-		if err := d.once(ctx); err != nil {
-			word = err.Error()
-		}
+		err := do(ctx)
 		if ctx.Err() != nil {
 			return
 		}
 		switch {
-		case word != "" && last == "":
-			d.o.Logger.WarnContext(ctx, "doorbell: what is due cannot be done; it is done at once when the store is back", "error", word)
-		case word == "" && last != "":
+		case err != nil && !failing:
+			d.o.Logger.WarnContext(ctx, "doorbell: "+trouble+"; it is done at once when the store is back", "error", err)
+		case err == nil && failing:
 			d.o.Logger.InfoContext(ctx, "doorbell: what is due is done again")
 		}
-		last = word
+		failing = err != nil
 	}
 }
 
-// once does what is due, of the rings in the store and of those in the journal, and remembers what is needed when the
-// store is away.
+// once does what is due, of the rings in the journal and of those in the store.
 func (d *Doorbell) once(ctx context.Context) error {
-	off := d.workCutOff(ctx)
+	return errors.Join(d.workCutOff(ctx), d.workStore(ctx))
+}
+
+// workStore does what is due of the rings in the store, and remembers what is needed when the store is away.
+func (d *Doorbell) workStore(ctx context.Context) error {
 	_, err := d.Due(ctx)
 	if err == nil && d.o.Journal != nil {
 		err = d.remember(ctx)
@@ -53,7 +65,7 @@ func (d *Doorbell) once(ctx context.Context) error {
 	if err == nil {
 		err = d.watchSilence(ctx)
 	}
-	return errors.Join(off, err)
+	return err
 }
 
 // catchUp sees to it, once, that time is not before the last thing that happened: a process that starts after the clock
