@@ -1,6 +1,7 @@
 package doorbell
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -14,6 +15,28 @@ func (d *Doorbell) Look(ctx context.Context, ring kg.ID) (*Ring, error) {
 		return nil, err
 	}
 	return in.view(), nil
+}
+
+// FirstWave is the first wave of neighbours of the round; nil before it.
+func (r *Ring) FirstWave() *kg.Wave {
+	for i := range r.Waves {
+		if w := &r.Waves[i]; w.Round == r.Round && w.Number == 1 {
+			return w
+		}
+	}
+	return nil
+}
+
+// Pending are the steps that are still to be done, the next first.
+func (r *Ring) Pending() []kg.Deadline {
+	pending := []kg.Deadline{}
+	for _, s := range r.Deadlines {
+		if s.DoneAt == "" {
+			pending = append(pending, s)
+		}
+	}
+	slices.SortStableFunc(pending, func(a, b kg.Deadline) int { return cmp.Compare(a.DueAt, b.DueAt) })
+	return pending
 }
 
 // Door is where a ring is, in words; it is for those who have said yes, while the ring is open.

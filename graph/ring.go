@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -152,12 +153,22 @@ func (m *mutation) moved(ctx context.Context, move func() (*doorbell.Ring, error
 		return nil, err
 	}
 	loaders.From(ctx).Wrote(r.Household)
+	out := &model.RingPayload{Status: &model.RingStatus{Status: r.Status()}, Now: kg.MomentOf(r.Now)}
 	if r.CutOff { // there is nothing to read yet
-		return nil, fmt.Errorf("the ring is in the journal, and people are called; it can be read when the store is back: %w", kg.ErrUnavailable)
+		out.CutOff = &model.RingCutOff{Ring: r}
+		return out, nil
 	}
-	if err := m.release(ctx); err != nil {
-		return nil, err
+	if err = m.release(ctx); err == nil {
+		out.Ring, err = showRing(ctx, r)
 	}
+	if errors.Is(err, kg.ErrUnavailable) || errors.Is(err, kg.ErrTimeout) { // the move stands all the same
+		return out, nil
+	}
+	return out, err
+}
+
+// showRing reads what is asked of a ring that was moved.
+func showRing(ctx context.Context, r *doorbell.Ring) (*model.Ring, error) {
 	h := newHydration(ctx, loaders.From(ctx).Today())
 	at, err := h.shown(ctx, kg.KindRing, "ring", r.ID)
 	if err != nil {
@@ -166,12 +177,11 @@ func (m *mutation) moved(ctx context.Context, move func() (*doorbell.Ring, error
 	if err := h.fetch(ctx); err != nil {
 		return nil, err
 	}
-	ring := model.To[*model.Ring](h.env, at.item(r.ID))
-	if ring == nil {
-		// Its selection asks for nothing, or it is not for the viewer any more: who declines sees that it is so.
-		ring = model.To[*model.Ring](h.env, &store.Item{Node: &kg.Ring{Base: kg.Base{ID: r.ID}, State: r.State}})
+	if ring := model.To[*model.Ring](h.env, at.item(r.ID)); ring != nil {
+		return ring, nil
 	}
-	return &model.RingPayload{Ring: ring, Status: &model.RingStatus{Status: r.Status()}, Now: kg.MomentOf(r.Now)}, nil
+	// Its selection asks for nothing, or it is not for the viewer any more: who declines sees that it is so.
+	return model.To[*model.Ring](h.env, &store.Item{Node: &kg.Ring{Base: kg.Base{ID: r.ID}, State: r.State}}), nil
 }
 
 // shown plans what the selections under one field of the root's answer ask of a node.

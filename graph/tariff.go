@@ -9,6 +9,14 @@ import (
 // mostAncestors is how many containing nodes a node has at most: the levels of divisions and grids, and the levels below.
 const mostAncestors = 12
 
+// ringMutations move a ring: some hundred changes at most. No viewer's rate is to keep an emergency waiting, so a move
+// counts as one operation.
+var ringMutations = []string{
+	"ring", "cancelRing", "callAmbulance", "acceptAlert", "declineAlert", "withdrawAlert", "onMyWay", "arrive", "handOver", "closeRing", "reopenRing",
+}
+
+const ofRing = 100
+
 // tariff is what the schema's fields cost beside the objects that they show. An object of an answer takes some
 // microseconds; a unit of work is about as much.
 func tariff(maxPage int) *limits.Tariff {
@@ -30,12 +38,18 @@ func tariff(maxPage int) *limits.Tariff {
 			"Coverage.contractAudit":  200,
 			"Coverage.structureAudit": 500,
 			"Coverage.trend":          50,
+			"Query.tonight":           2000, // rings every doorbell of an area
+			"Query.responseMetrics":   1000,
+			"Query.doorbellFaults":    200,
 			"Mutation.edit":           100,
 		},
 		Sized: map[string]limits.Sizing{
 			"Advice":       {Arguments: []string{"budget"}, Lists: []string{"steps"}},
 			"Fragility":    {Arguments: first, Lists: []string{"people", "units"}},
 			"DutyMismatch": {Arguments: first, Lists: []string{"late", "unnamed"}},
+
+			"Tonight":           {Arguments: first, Lists: []string{"worst"}},
+			"DoorbellFaultPage": {Arguments: first, Lists: []string{"doorbells"}},
 		},
 		Lists: map[string]int{
 			"Coverage.children": 20,
@@ -43,8 +57,15 @@ func tariff(maxPage int) *limits.Tariff {
 			"Coverage.week":     7 * 24,
 			"Trend.points":      31,
 			"Path.nodes":        1 + 6,
+
+			"TonightDoor.who":        5,
+			"ResponseMetrics.groups": 24,
+			"ResponseFigures.burden": 31,
 		},
 		Most: map[string]int{},
+	}
+	for _, m := range ringMutations {
+		t.Work["Mutation."+m] = ofRing
 	}
 	for _, k := range kg.Kinds {
 		t.Most[k.Type+".ancestors"] = mostAncestors

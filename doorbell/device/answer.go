@@ -1,10 +1,8 @@
 package device
 
 import (
-	"cmp"
 	"encoding/json"
 	"net/http"
-	"slices"
 
 	"lintu/doorbell"
 	"lintu/kg"
@@ -64,17 +62,12 @@ func tell(r *doorbell.Ring) *Answer {
 		Now: kg.MomentOf(r.Now), CancelUntil: r.CancelUntil, Deadlines: []Deadline{}, Words: r.Words(),
 	}
 	a.ZH, a.EN = r.Told()
-	for _, w := range r.Waves {
-		if w.Round == r.Round && w.Number == 1 {
-			a.Wave = &Wave{At: w.At, Radius: w.Radius, Called: w.Called}
-		}
+	if w := r.FirstWave(); w != nil {
+		a.Wave = &Wave{At: w.At, Radius: w.Radius, Called: w.Called}
 	}
-	for _, s := range r.Deadlines {
-		if s.DoneAt == "" {
-			a.Deadlines = append(a.Deadlines, Deadline{s.Step, s.DueAt})
-		}
+	for _, s := range r.Pending() {
+		a.Deadlines = append(a.Deadlines, Deadline{s.Step, s.DueAt})
 	}
-	slices.SortStableFunc(a.Deadlines, func(x, y Deadline) int { return cmp.Compare(x.DueAt, y.DueAt) })
 	return a
 }
 

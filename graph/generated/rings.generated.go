@@ -140,6 +140,139 @@ func (ec *executionContext) fieldContext_RingCandidate_recent(_ context.Context,
 	return graphql.NewScalarFieldContext("RingCandidate", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _RingCutOff_id(ctx context.Context, field graphql.CollectedField, obj *model.RingCutOff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RingCutOff_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v kg.ID) graphql.Marshaler {
+			return ec.marshalNID2lintuᚋkgᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RingCutOff_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RingCutOff", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _RingCutOff_pressedAt(ctx context.Context, field graphql.CollectedField, obj *model.RingCutOff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RingCutOff_pressedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PressedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v kg.Moment) graphql.Marshaler {
+			return ec.marshalNDateTime2lintuᚋkgᚐMoment(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RingCutOff_pressedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RingCutOff", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _RingCutOff_cancelUntil(ctx context.Context, field graphql.CollectedField, obj *model.RingCutOff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RingCutOff_cancelUntil(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CancelUntil, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v kg.Moment) graphql.Marshaler {
+			return ec.marshalODateTime2lintuᚋkgᚐMoment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RingCutOff_cancelUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RingCutOff", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _RingCutOff_wave(ctx context.Context, field graphql.CollectedField, obj *model.RingCutOff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RingCutOff_wave(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Wave(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *kg.Wave) graphql.Marshaler {
+			return ec.marshalORingWave2ᚖlintuᚋkgᚐWave(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RingCutOff_wave(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RingCutOff",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RingWave(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RingCutOff_deadlines(ctx context.Context, field graphql.CollectedField, obj *model.RingCutOff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RingCutOff_deadlines(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Deadlines(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []kg.Deadline) graphql.Marshaler {
+			return ec.marshalNRingDeadline2ᚕlintuᚋkgᚐDeadlineᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RingCutOff_deadlines(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RingCutOff",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RingDeadline(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RingDeadline_step(ctx context.Context, field graphql.CollectedField, obj *kg.Deadline) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -475,10 +608,10 @@ func (ec *executionContext) _RingPayload_ring(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Ring) graphql.Marshaler {
-			return ec.marshalNRing2ᚖlintuᚋgraphᚋmodelᚐRing(ctx, selections, v)
+			return ec.marshalORing2ᚖlintuᚋgraphᚋmodelᚐRing(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_RingPayload_ring(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -489,6 +622,38 @@ func (ec *executionContext) fieldContext_RingPayload_ring(_ context.Context, fie
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Ring(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RingPayload_cutOff(ctx context.Context, field graphql.CollectedField, obj *model.RingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RingPayload_cutOff(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CutOff, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RingCutOff) graphql.Marshaler {
+			return ec.marshalORingCutOff2ᚖlintuᚋgraphᚋmodelᚐRingCutOff(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RingPayload_cutOff(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RingCutOff(ctx, field)
 		},
 	}
 	return fc, nil
@@ -972,6 +1137,65 @@ func (ec *executionContext) _RingCandidate(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var ringCutOffImplementors = []string{"RingCutOff"}
+
+func (ec *executionContext) _RingCutOff(ctx context.Context, sel ast.SelectionSet, obj *model.RingCutOff) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ringCutOffImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RingCutOff")
+		case "id":
+			out.Values[i] = ec._RingCutOff_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pressedAt":
+			out.Values[i] = ec._RingCutOff_pressedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cancelUntil":
+			out.Values[i] = ec._RingCutOff_cancelUntil(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "wave":
+			out.Values[i] = ec._RingCutOff_wave(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "deadlines":
+			out.Values[i] = ec._RingCutOff_deadlines(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if len(deferLabelToView) > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+		ec.ProcessDeferredGroup(graphql.DeferredGroup{
+			Defers:   deferLabelToView,
+			Path:     graphql.GetPath(ctx),
+			FieldSet: deferredFieldSet,
+			Context:  ctx,
+		})
+	}
+
+	return out
+}
+
 var ringDeadlineImplementors = []string{"RingDeadline"}
 
 func (ec *executionContext) _RingDeadline(ctx context.Context, sel ast.SelectionSet, obj *kg.Deadline) graphql.Marshaler {
@@ -1158,7 +1382,12 @@ func (ec *executionContext) _RingPayload(ctx context.Context, sel ast.SelectionS
 			out.Values[i] = graphql.MarshalString("RingPayload")
 		case "ring":
 			out.Values[i] = ec._RingPayload_ring(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "cutOff":
+			out.Values[i] = ec._RingPayload_cutOff(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "status":
@@ -1338,6 +1567,22 @@ func (ec *executionContext) marshalNRingDeadline2lintuᚋkgᚐDeadline(ctx conte
 	return ec._RingDeadline(ctx, sel, &v)
 }
 
+func (ec *executionContext) marshalNRingDeadline2ᚕlintuᚋkgᚐDeadlineᚄ(ctx context.Context, sel ast.SelectionSet, v []kg.Deadline) graphql.Marshaler {
+	ret := marshalInOrder(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRingDeadline2lintuᚋkgᚐDeadline(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNRingInput2map(ctx context.Context, v any) (map[string]any, error) {
 	res, err := ec.unmarshalInputRingInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -1392,6 +1637,13 @@ func (ec *executionContext) marshalORingCandidate2ᚕlintuᚋkgᚐCandidateᚄ(c
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalORingCutOff2ᚖlintuᚋgraphᚋmodelᚐRingCutOff(ctx context.Context, sel ast.SelectionSet, v *model.RingCutOff) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RingCutOff(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalORingDeadline2ᚕlintuᚋkgᚐDeadlineᚄ(ctx context.Context, sel ast.SelectionSet, v []kg.Deadline) graphql.Marshaler {
@@ -1468,6 +1720,13 @@ func (ec *executionContext) marshalORingWave2ᚕlintuᚋkgᚐWaveᚄ(ctx context
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalORingWave2ᚖlintuᚋkgᚐWave(ctx context.Context, sel ast.SelectionSet, v *kg.Wave) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RingWave(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

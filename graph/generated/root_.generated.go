@@ -2200,6 +2200,14 @@ type ComplexityRoot struct {
 		TotalCount func(childComplexity int) int
 	}
 
+	RingCutOff struct {
+		CancelUntil func(childComplexity int) int
+		Deadlines   func(childComplexity int) int
+		ID          func(childComplexity int) int
+		PressedAt   func(childComplexity int) int
+		Wave        func(childComplexity int) int
+	}
+
 	RingDeadline struct {
 		DoneAt func(childComplexity int) int
 		DueAt  func(childComplexity int) int
@@ -2272,6 +2280,7 @@ type ComplexityRoot struct {
 	}
 
 	RingPayload struct {
+		CutOff func(childComplexity int) int
 		Now    func(childComplexity int) int
 		Ring   func(childComplexity int) int
 		Status func(childComplexity int) int
@@ -12671,6 +12680,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RingConnection.TotalCount(childComplexity), true
 
+	case "RingCutOff.cancelUntil":
+		if e.ComplexityRoot.RingCutOff.CancelUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingCutOff.CancelUntil(childComplexity), true
+	case "RingCutOff.deadlines":
+		if e.ComplexityRoot.RingCutOff.Deadlines == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingCutOff.Deadlines(childComplexity), true
+	case "RingCutOff.id":
+		if e.ComplexityRoot.RingCutOff.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingCutOff.ID(childComplexity), true
+	case "RingCutOff.pressedAt":
+		if e.ComplexityRoot.RingCutOff.PressedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingCutOff.PressedAt(childComplexity), true
+	case "RingCutOff.wave":
+		if e.ComplexityRoot.RingCutOff.Wave == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingCutOff.Wave(childComplexity), true
+
 	case "RingDeadline.doneAt":
 		if e.ComplexityRoot.RingDeadline.DoneAt == nil {
 			break
@@ -12961,6 +13001,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RingOmission.Reason(childComplexity), true
 
+	case "RingPayload.cutOff":
+		if e.ComplexityRoot.RingPayload.CutOff == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingPayload.CutOff(childComplexity), true
 	case "RingPayload.now":
 		if e.ComplexityRoot.RingPayload.Now == nil {
 			break
@@ -29005,12 +29051,28 @@ input ArriveInput @oneOf {
 
 "A ring as a move has left it. An illegal move is a CONFLICT that says where things stand. 呼叫结果"
 type RingPayload {
-  "The ring. 呼叫"
-  ring: Ring!
+  "The ring; null while the store does not answer, although the move was made. 呼叫"
+  ring: Ring
+  "A ring that the server's journal holds until the store answers: it is stored, people are called, and it becomes a ring then. Null in others. 离线呼叫"
+  cutOff: RingCutOff
   "How it stands, as the elder is told. 当前状况"
   status: RingStatus!
   "The server's clock; deadlines are by it. 服务器时间"
   now: DateTime!
+}
+
+"A ring that was pressed while the store was away. 离线呼叫"
+type RingCutOff {
+  "Id of its press. When the store is back, the ring has an entry of its timeline with this id. 按铃编号"
+  id: ID!
+  "When it was pressed. 按铃时间"
+  pressedAt: DateTime!
+  "Until when the elder can cancel it. 可取消至"
+  cancelUntil: DateTime
+  "The first wave of neighbours; null without one. 首轮呼叫"
+  wave: RingWave
+  "What is still to happen, the next first. 时限"
+  deadlines: [RingDeadline!]!
 }
 
 "How a ring stands, as the elder is told. 当前状况"
@@ -34320,6 +34382,22 @@ func (ec *executionContext) childFields_RingConnection(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type RingConnection", field.Name)
 }
 
+func (ec *executionContext) childFields_RingCutOff(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_RingCutOff_id(ctx, field)
+	case "pressedAt":
+		return ec.fieldContext_RingCutOff_pressedAt(ctx, field)
+	case "cancelUntil":
+		return ec.fieldContext_RingCutOff_cancelUntil(ctx, field)
+	case "wave":
+		return ec.fieldContext_RingCutOff_wave(ctx, field)
+	case "deadlines":
+		return ec.fieldContext_RingCutOff_deadlines(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RingCutOff", field.Name)
+}
+
 func (ec *executionContext) childFields_RingDeadline(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "step":
@@ -34466,6 +34544,8 @@ func (ec *executionContext) childFields_RingPayload(ctx context.Context, field g
 	switch field.Name {
 	case "ring":
 		return ec.fieldContext_RingPayload_ring(ctx, field)
+	case "cutOff":
+		return ec.fieldContext_RingPayload_cutOff(ctx, field)
 	case "status":
 		return ec.fieldContext_RingPayload_status(ctx, field)
 	case "now":
