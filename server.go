@@ -25,7 +25,12 @@ func main() {
 
 // run executes one command and returns the code to exit with.
 func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
-	return cli.Program{Open: open, Args: args, Environ: environ, Stdout: stdout, Stderr: stderr}.Run(ctx)
+	return program(args, environ, stdout, stderr).Run(ctx)
+}
+
+// program is the command line with the engines.
+func program(args, environ []string, stdout, stderr io.Writer) cli.Program {
+	return cli.Program{Open: open, Args: args, Environ: environ, Stdout: stdout, Stderr: stderr}
 }
 
 // open opens a store with the engine that the settings name.

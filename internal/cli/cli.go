@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -44,6 +45,8 @@ type Program struct {
 	Environ []string // as os.Environ gives it
 	Stdout  io.Writer
 	Stderr  io.Writer
+
+	Now func() time.Time // the clock that doorbells go by; nil: that of the machine, as always but in tests
 }
 
 // Run executes one command and returns the code to exit with. The command ends in an orderly way when ctx does.

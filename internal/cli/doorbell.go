@@ -26,7 +26,7 @@ import (
 // doorbell makes the rings of the store and wakes those who watch them; its work is done beside the answering of questions.
 // The journal, where there is one, is closed by end.
 func (s *service) doorbell(st store.Store, snapshot *reach.Reach, key store.Key, live *feed.Feed, numbers *prom.Metrics) (bell *doorbell.Doorbell, end func(), err error) {
-	clock := machineClock{start: time.Now()}
+	clock := machineClock{time.Now(), s.now}
 	notifier, err := s.notifier(clock)
 	if err != nil {
 		return nil, nil, err
@@ -152,8 +152,18 @@ func (s *service) measureRings(ctx context.Context, numbers *prom.Metrics) {
 	}
 }
 
-// machineClock is the clock of the machine.
-type machineClock struct{ start time.Time }
+// machineClock is the clock of the machine, or one that is set instead.
+type machineClock struct {
+	start time.Time
+	set   func() time.Time // nil: the machine's
+}
 
-func (machineClock) Now() time.Time           { return time.Now().Round(0) } // without the monotonic reading, which Elapsed gives
+// Now is without the monotonic reading, which Elapsed gives.
+func (c machineClock) Now() time.Time {
+	if c.set != nil {
+		return c.set().Round(0)
+	}
+	return time.Now().Round(0)
+}
+
 func (c machineClock) Elapsed() time.Duration { return time.Since(c.start) }

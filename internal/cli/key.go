@@ -61,7 +61,7 @@ func (p Program) deviceKey(cmd *cobra.Command, named string) error {
 	if err != nil {
 		return usage(err)
 	}
-	bell, err := doorbell.New(doorbell.Options{Store: st, Clock: machineClock{start: time.Now()}, Zone: cfg.Zone})
+	bell, err := doorbell.New(doorbell.Options{Store: st, Clock: machineClock{time.Now(), nil}, Zone: cfg.Zone})
 	if err != nil {
 		return err
 	}

@@ -55,6 +55,8 @@ type service struct {
 	// documents are those that clients may name.
 	documents *trusted.Documents
 
+	now func() time.Time // of doorbells
+
 	links io.Writer // of a demo: where the links of its messages are shown, so that the page can be tried; nil: nowhere
 	base  string    // the address that the service listens on, as http://127.0.0.1:8080
 
@@ -67,7 +69,7 @@ type service struct {
 }
 
 func newService(p Program, cfg *config.Config) (*service, error) {
-	s := &service{open: p.Open, cfg: cfg, log: cfg.Logger(p.Stderr), doing: "the store is not open yet"}
+	s := &service{open: p.Open, cfg: cfg, log: cfg.Logger(p.Stderr), now: p.Now, doing: "the store is not open yet"}
 	var err error
 	if s.who, err = s.front(); err != nil {
 		return nil, &failure{exitUsage, err}
