@@ -57,11 +57,12 @@ test-oidc: ## tokens of a real OpenID Connect provider: Keycloak, fetched once w
 	go run ./internal/oidctest
 
 .PHONY: faults
-faults: ## on each engine kill the program at 100 random moments while it imports, edits and rings; kill the Neo4j server at 5
+faults: ## on each engine kill the program at 100 random moments while it imports, edits and rings; kill the Neo4j server at 5; take the store from servers that ring, for 30 s
 	LINTU_TEST_KILLS=50 go test -v -timeout 6h -count=1 -run '(AnImportThatIsKilled|OutliveAKill).*/sqlite|FullDisk|NoUpdateIsLost' .
 	LINTU_TEST_KILLS=50 go test -v -timeout 6h -count=1 -run '(AnImportThatIsKilled|OutliveAKill).*/neo4j' .
 	LINTU_TEST_KILLS=4 go test -v -timeout 2h -count=1 -run 'StoppedAndStartedUnderLoad' .
 	LINTU_TEST_KILLS=5 go test -v -timeout 2h -count=1 -run 'AServerKilledDuringWrites' ./store/neo4j
+	LINTU_TEST_LONG=1 go test -v -timeout 2h -count=1 -run 'RingsGoOnWhileTheStoreIsAway|AClockThatJumps' .
 
 .PHONY: doorbell-sim
 doorbell-sim: ## 100,000 simulated rings with crashes, a store that goes away and clocks that jump, and towns on both engines; RINGS=n for another number
