@@ -11,7 +11,7 @@ import (
 )
 
 // atOnce is how many rings a worker takes upon itself at a time.
-const atOnce = 200
+const atOnce = 50
 
 // Work does what is due until the context ends: steps, messages that were not handed over. Any number of processes may
 // do so at once. The rings of the journal have a round of their own, so that a store that hangs does not hold their

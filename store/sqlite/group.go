@@ -126,6 +126,9 @@ func (s *Store) lead(c *conn, w *waiting) (broken bool) {
 		if err != nil {
 			m.done, m.err = nil, fail(context.Background(), "Apply", err)
 		}
+		if m.err == nil {
+			s.keeper.wrote(len(m.batch.Changes))
+		}
 	}
 	return isBroken(err)
 }
@@ -139,6 +142,7 @@ func (s *Store) leadOne(c *conn, w *waiting) (broken bool) {
 	if err = c.end(w.ctx, err); err == nil {
 		t.settle()
 		w.done, w.err = done, nil
+		s.keeper.wrote(len(w.batch.Changes))
 		return false
 	}
 	if isBroken(err) {

@@ -50,6 +50,7 @@ type Store struct {
 
 	writer  *pool // of one
 	readers *pool
+	keeper  *keeper // of a store that is written to
 	once    sync.Once
 	ended   error // of closing
 
@@ -110,11 +111,11 @@ func checkPath(o Options) (string, error) {
 }
 
 func (s *Store) open(ctx context.Context, path string) error {
-	write, err := sql.Open("sqlite", dsn(path, s.options.ReadOnly, writerPragmas))
+	write, err := sql.Open("sqlite", dsn(path, s.options.ReadOnly, lockWait, writerPragmas))
 	if err != nil {
 		return err
 	}
-	read, err := sql.Open("sqlite", dsn(path, s.options.ReadOnly, readerPragmas))
+	read, err := sql.Open("sqlite", dsn(path, s.options.ReadOnly, lockWait, readerPragmas))
 	if err != nil {
 		return errors.Join(err, write.Close())
 	}
@@ -130,13 +131,16 @@ func (s *Store) open(ctx context.Context, path string) error {
 	if err := s.loadRelations(ctx, c); err != nil || s.options.ReadOnly {
 		return err
 	}
+	if s.keeper, err = s.newKeeper(path); err != nil {
+		return err
+	}
 	return s.restoreIndexes(ctx, c)
 }
 
 var (
 	// A commit is on the disk when Apply answers: FULL, as Neo4j and PostgreSQL do by default. Checkpoints are
-	// rarer than by default, every 128 MB, since batches are large and change many pages again and again; the WAL file is
-	// cut back after them.
+	// rarer than by default, every 128 MB, since large batches change many pages again and again (for small ones see
+	// keeper); the WAL file is cut back after them.
 	writerPragmas = []string{"synchronous(FULL)", "cache_size(" + writerCache + ")", "temp_store(MEMORY)", "wal_autocheckpoint(32000)", "journal_size_limit(67108864)"}
 	// Readers cannot write even by mistake.
 	readerPragmas = []string{"query_only(1)", "cache_size(-32768)", "temp_store(MEMORY)"}
@@ -150,8 +154,8 @@ const writerCache = "-20480"
 // milliseconds.
 var lockWait = "5000"
 
-func dsn(path string, readOnly bool, pragmas []string) string {
-	q := url.Values{"_busy_timeout": {lockWait}, "_pragma": pragmas}
+func dsn(path string, readOnly bool, wait string, pragmas []string) string {
+	q := url.Values{"_busy_timeout": {wait}, "_pragma": pragmas}
 	if readOnly {
 		q.Set("mode", "ro")
 	}
@@ -167,7 +171,7 @@ func dsn(path string, readOnly bool, pragmas []string) string {
 func (s *Store) Close() error {
 	s.once.Do(func() {
 		if s.readers != nil {
-			s.ended = errors.Join(s.readers.close(), s.writer.close())
+			s.ended = errors.Join(s.keeper.close(), s.readers.close(), s.writer.close())
 		}
 	})
 	return s.ended

@@ -1,0 +1,98 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"log/slog"
+	"sync/atomic"
+)
+
+// keeper copies what small batches have written from the WAL into the file, beside the writing. Left to SQLite, a commit
+// does so every 128 MB and takes a good part of a second for it, while everybody waits. Large batches leave it at that:
+// there it is the least work in all.
+type keeper struct {
+	db      *sql.DB // of one connection, which never waits long for a lock
+	log     *slog.Logger
+	changes atomic.Int64 // since the last round was asked for
+	wake    chan struct{}
+	stop    context.CancelFunc
+	ended   chan struct{}
+	rounds  atomic.Int64
+}
+
+// keptEvery is after how many changes of small batches there is a round: they take some 20 MB of the WAL.
+var keptEvery int64 = 10_000
+
+// keeperWait is how long a round waits for those who read from the WAL, in milliseconds: the writer waits with it.
+const keeperWait = "30"
+
+// newKeeper begins to keep the file behind the WAL of a store.
+func (s *Store) newKeeper(path string) (*keeper, error) {
+	db, err := sql.Open("sqlite", dsn(path, false, keeperWait, []string{"synchronous(FULL)", "cache_size(-1024)"}))
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	ctx, stop := context.WithCancel(context.Background())
+	k := &keeper{db: db, log: s.log, wake: make(chan struct{}, 1), stop: stop, ended: make(chan struct{})}
+	go func() {
+		defer close(k.ended)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-k.wake:
+				k.round(ctx, s.writer)
+			}
+		}
+	}()
+	return k, nil
+}
+
+// wrote counts changes of small batches that were committed.
+func (k *keeper) wrote(changes int) {
+	if k == nil || k.changes.Add(int64(changes)) < keptEvery {
+		return
+	}
+	k.changes.Store(0)
+	select {
+	case k.wake <- struct{}{}:
+	default: // a round is to come anyway
+	}
+}
+
+// round copies what there is while others write, then what they wrote meanwhile, and last, while the writer rests, the little
+// that is left: only then may the WAL begin anew. Where somebody still reads from it, the next round tries again.
+func (k *keeper) round(ctx context.Context, writer *pool) {
+	defer k.rounds.Add(1)
+	for range 2 {
+		if !k.checkpoint(ctx, "PASSIVE") {
+			return
+		}
+	}
+	c, err := writer.take(ctx)
+	if err != nil {
+		return // the store is being closed
+	}
+	defer writer.give(c, false)
+	k.checkpoint(ctx, "RESTART")
+}
+
+func (k *keeper) checkpoint(ctx context.Context, mode string) bool {
+	var busy, pages, copied int
+	err := k.db.QueryRowContext(ctx, "PRAGMA wal_checkpoint("+mode+")").Scan(&busy, &pages, &copied)
+	if err != nil && ctx.Err() == nil {
+		k.log.WarnContext(ctx, "what was written is not copied from the WAL into the file; the next commits do it", "error", err)
+	}
+	return err == nil
+}
+
+// close ends the keeping.
+func (k *keeper) close() error {
+	if k == nil {
+		return nil
+	}
+	k.stop()
+	<-k.ended
+	return k.db.Close()
+}
