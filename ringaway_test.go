@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"lintu/doorbell/journal"
 	"lintu/internal/effort"
 	"lintu/internal/neo4jtest"
+	"lintu/internal/sqlitetest"
 )
 
 // absence is a store that a test takes away from the servers: leave does, and gives what brings it back.
@@ -30,7 +30,7 @@ func absences() []absence {
 		{"sqlite", func(t *testing.T) []string {
 			path = filepath.Join(t.TempDir(), "lintu.db")
 			return []string{"LINTU_STORE=sqlite:" + path}
-		}, func(t *testing.T) func() { return lockedFile(t, path) }},
+		}, func(t *testing.T) func() { return sqlitetest.Lock(t, path) }},
 		{"neo4j", func(t *testing.T) []string {
 			server = cleared(t, neo4jtest.Own)
 			return append(settings(t, server), "LINTU_OPERATION_TIMEOUT=3m")
@@ -44,33 +44,6 @@ func absences() []absence {
 				}
 			}
 		}},
-	}
-}
-
-// lockedFile takes the write lock of a SQLite file, as another program might.
-func lockedFile(t *testing.T, path string) (unlock func()) {
-	t.Helper()
-	db, err := sql.Open("sqlite", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	held, err := db.Conn(t.Context())
-	if err == nil {
-		_, err = held.ExecContext(t.Context(), "PRAGMA busy_timeout = 10000")
-	}
-	if err == nil {
-		_, err = held.ExecContext(t.Context(), "BEGIN IMMEDIATE")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return func() {
-		_, err := held.ExecContext(context.WithoutCancel(t.Context()), "ROLLBACK")
-		if err != nil {
-			t.Error(err)
-		}
-		_ = held.Close()
-		_ = db.Close()
 	}
 }
 

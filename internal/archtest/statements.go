@@ -22,7 +22,7 @@ type language struct {
 // such as an error message does not look like one.
 var languages = []language{
 	{
-		name: "SQL", ext: ".sql", by: []string{"store/sqlite", "bench/floor", "bench/peers"},
+		name: "SQL", ext: ".sql", by: []string{"store/sqlite", "internal/sqlitetest", "bench/floor", "bench/peers"},
 		like: regexp.MustCompile(`(?s)\bSELECT\b.+\bFROM\b|\bINSERT (OR [A-Z]+ )?INTO\b|\bDELETE FROM\b|\bUPDATE \w+ SET\b|` +
 			`\b(CREATE|DROP|ALTER) (VIRTUAL |TEMP )?(TABLE|TRIGGER|VIEW)\b|\bCREATE (UNIQUE )?INDEX (IF NOT EXISTS )?\w+ ON\b|` +
 			`\bPRAGMA \w|\bBEGIN (IMMEDIATE|DEFERRED)\b|` +
