@@ -30,6 +30,7 @@ import (
 	"lintu/reach"
 	"lintu/records"
 	"lintu/store"
+	"lintu/store/tail"
 	"lintu/trail"
 	"lintu/trust"
 	"lintu/web"
@@ -220,6 +221,7 @@ func (s *service) answer(ctx context.Context, prepare func(context.Context) (sto
 		return err
 	}
 	s.adopt(st)
+	st = tail.New(st, time.Now) // all who follow the journal read it together
 	s.say("the snapshot of who is where is being built")
 	snapshot := reach.New(reach.Options{
 		Store:    st,
