@@ -156,3 +156,53 @@ func TestOfTwoRingsThatAskOneNeighbourAtOnceOneTakesSomebodyElse(t *testing.T) {
 		t.Errorf("left out: %+v", now.LeftOut)
 	}
 }
+
+// slowCount is a store in which counting takes until the test says so.
+type slowCount struct {
+	store.Store
+	began chan struct{}
+	goOn  chan struct{}
+}
+
+func (s *slowCount) Count(ctx context.Context, v store.View, q store.CountQuery) ([]store.GroupCount, error) {
+	if q.Kind == kg.KindRing {
+		s.began <- struct{}{}
+		<-s.goOn
+	}
+	return s.Store.Count(ctx, v, q)
+}
+
+func TestNoPressWaitsForTheCountOfOpenRingsButWhereTheLastIsTooOld(t *testing.T) {
+	s := newScene(t).crowd(3)
+	for i := range 3 {
+		h := string(rune('a' + i))
+		s.Add(h, &kg.Household{Number: h, Floor: 2})
+		s.Tie(h, kg.PartOf, "house entrance")
+	}
+	s.open()
+	slow := &slowCount{s.o.Store, make(chan struct{}, 3), make(chan struct{})}
+	s.o.Store = slow
+	ring := func(name string) {
+		if _, err := s.Press(t.Context(), Press{Household: s.ID(name)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	go func() { slow.goOn <- struct{}{} }()
+	ring("a") // the first waits: nothing is known
+	<-slow.began
+	s.at += countEvery
+	ring("b") // it is counted, and this press has its answer before that is done
+	<-slow.began
+	close(slow.goOn)
+	s.running.Wait()
+	if n, err := s.opens.in(t.Context(), s.Doorbell, s.ID("street"), s.Now()); err != nil || n < 2 || n > 3 {
+		t.Errorf("%d rings are open, %v; two are, of which one may be counted twice for some seconds", n, err)
+	}
+	s.at += countEvery
+	ring("c")
+	<-slow.began
+	s.running.Wait()
+	if n, err := s.opens.in(t.Context(), s.Doorbell, s.ID("street"), s.Now()); err != nil || n < 3 || n > 4 {
+		t.Errorf("%d rings are open, %v", n, err)
+	}
+}
