@@ -183,6 +183,9 @@ func (in *incident) enter(r *offRing) (again int, err error) {
 		}
 		in.enterStep(s)
 	}
+	if in.open() {
+		in.remindFromNow() // the last level may be among what was done
+	}
 	return again, nil
 }
 

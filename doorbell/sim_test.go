@@ -369,6 +369,7 @@ func TestNoRingIsEverSilentWhateverGoesWrong(t *testing.T) {
 func TestWhatTheSimulationOnceFoundStaysMended(t *testing.T) {
 	for what, seed := range map[string]uint64{
 		"a consent withdrawn while a call was claimed that another process had left": 1000169,
+		"a ladder that came to its end in a journal, and nobody was reminded":        20264062,
 	} {
 		t.Run(what, func(t *testing.T) {
 			newSimulated(t, seed, storetest.NewOracle(storetest.Options{}), store.Key{}).run(ringsARun)

@@ -200,10 +200,16 @@ func (in *incident) do(step *kg.Deadline) error {
 			break
 		}
 	}
-	if !slices.ContainsFunc(in.ring.Deadlines, func(s kg.Deadline) bool { return s.Round == in.ring.Round && s.DoneAt == "" && in.isLevel(s.Step) }) && !in.pending(stepRepeat) {
+	in.remindFromNow()
+	return nil
+}
+
+// remindFromNow sees to it that those on duty are reminded where no level of the ladder is left.
+func (in *incident) remindFromNow() {
+	left := slices.ContainsFunc(in.ring.Deadlines, func(s kg.Deadline) bool { return s.Round == in.ring.Round && s.DoneAt == "" && in.isLevel(s.Step) })
+	if !left && !in.pending(stepRepeat) {
 		in.replan(stepRepeat, in.policy.RepeatSeconds)
 	}
-	return nil
 }
 
 func (in *incident) isLevel(step string) bool { return kg.AlertRoles.Has(step) }
