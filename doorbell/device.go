@@ -6,7 +6,6 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -134,12 +133,20 @@ func (d *Doorbell) ringByHandle(ctx context.Context, id kg.ID) (kg.ID, error) {
 	if err != nil {
 		return "", err
 	}
-	if item := items[0][id]; item != nil {
-		for _, e := range item.Tree["of"].Edges {
-			return e.Tie.To, nil
-		}
+	if ring := ringOfEntry(items[0][id]); ring != "" {
+		return ring, nil
 	}
 	return "", fmt.Errorf("%s: %w", id, kg.ErrNotFound)
+}
+
+// ringOfEntry is the ring of an entry of a timeline that was read with eventRing; "" without one.
+func ringOfEntry(entry *store.Item) kg.ID {
+	if entry != nil {
+		for _, e := range entry.Tree["of"].Edges {
+			return e.Tie.To
+		}
+	}
+	return ""
 }
 
 // CancelBy and AmbulanceBy are Cancel and CallAmbulance by the device that shows a key.
@@ -170,16 +177,4 @@ func (d *Doorbell) byDevice(ctx context.Context, key string, id kg.ID, move func
 // it comes.
 func (d *Doorbell) pressID(p Press) kg.ID {
 	return kg.DeriveID(d.o.Key[:], kg.KindRingEvent, "press", string(p.Doorbell), string(p.Household), p.Name)
-}
-
-// known is the ring that holds a press already, "" where none does.
-func (d *Doorbell) known(ctx context.Context, p Press) (kg.ID, error) {
-	if p.Name == "" {
-		return "", nil
-	}
-	ring, err := d.ringByHandle(ctx, d.pressID(p))
-	if errors.Is(err, kg.ErrNotFound) {
-		return "", nil
-	}
-	return ring, err
 }

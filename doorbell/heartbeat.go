@@ -71,14 +71,14 @@ func (d *Doorbell) Test(ctx context.Context, p Press) (*Ring, error) {
 			return nil, err
 		}
 		now := d.clock.now()
-		household, last, err := d.door(ctx, p, d.view(now))
+		door, err := d.door(ctx, p, d.view(now))
 		if err != nil {
 			return nil, err
 		}
-		if last != nil && last.State != kg.RingClosed {
+		if last := door.last; last != nil && last.State != kg.RingClosed {
 			return d.load(ctx, last.ID, "device")
 		}
-		in, err := d.firstPress(ctx, p, household, last, now)
+		in, err := d.firstPress(ctx, p, door, now)
 		if err != nil {
 			return nil, err
 		}

@@ -24,7 +24,8 @@ type incident struct {
 	ring      *kg.Ring
 	version   int64 // of the ring on record; store.MustNotExist for a new one
 	household kg.ID
-	device    kg.ID // the doorbell, where one rang
+	home      *kg.Household // as this move has read it; nil: not yet
+	device    kg.ID         // the doorbell, where one rang
 	calls     []*call
 
 	events []*kg.RingEvent  // new ones
@@ -104,6 +105,7 @@ func (d *Doorbell) load(ctx context.Context, ring kg.ID, actor string) (*inciden
 	in := &incident{d: d, ctx: ctx, actor: actor, before: item.Node.(*kg.Ring), ring: kg.Clone(item.Node).(*kg.Ring)}
 	for _, e := range item.Tree["at"].Edges {
 		in.household, in.device = e.Tie.To, e.Tie.Ref
+		in.home, _ = e.Item.Node.(*kg.Household)
 	}
 	for _, e := range item.Tree["alerts"].Edges {
 		c := &call{alert: kg.Clone(e.Item.Node).(*kg.Alert), tie: e.Tie.ID}

@@ -26,15 +26,19 @@ func (in *incident) where() (*place, error) {
 		return in.place, nil
 	}
 	view := in.d.view(in.now)
-	items, err := in.d.o.Store.Nodes(in.ctx, view, []store.Group{{IDs: []kg.ID{in.household}}})
-	if err != nil {
-		return nil, err
+	item := &store.Item{Node: in.home}
+	if in.home == nil {
+		items, err := in.d.o.Store.Nodes(in.ctx, view, []store.Group{{IDs: []kg.ID{in.household}}})
+		if err != nil {
+			return nil, err
+		}
+		item = items[0][in.household]
 	}
 	above, err := in.d.o.Store.Ancestry(in.ctx, view, store.AncestryQuery{Starts: []kg.ID{in.household}, Direction: kg.Out})
 	if err != nil {
 		return nil, err
 	}
-	in.place = placeOf(items[0][in.household], above[in.household])
+	in.place = placeOf(item, above[in.household])
 	return in.place, nil
 }
 

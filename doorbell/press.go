@@ -69,17 +69,14 @@ func (d *Doorbell) pressed(ctx context.Context, p Press) (*incident, error) {
 		return nil, err
 	}
 	now := d.clock.now()
-	household, last, err := d.door(ctx, p, d.view(now))
+	door, err := d.door(ctx, p, d.view(now))
 	if err != nil {
 		return nil, err
 	}
-	if ring, err := d.known(ctx, p); ring != "" || err != nil {
-		if err != nil {
-			return nil, err
-		}
-		return d.load(ctx, ring, actorOf(p))
+	if door.known != "" {
+		return d.load(ctx, door.known, actorOf(p))
 	}
-	if last != nil && last.State != kg.RingClosed {
+	if last := door.last; last != nil && last.State != kg.RingClosed {
 		in, err := d.resume(ctx, last.ID, actorOf(p))
 		if err != nil {
 			return nil, err
@@ -87,7 +84,7 @@ func (d *Doorbell) pressed(ctx context.Context, p Press) (*incident, error) {
 		in.join(d.named(p))
 		return in, nil
 	}
-	in, err := d.firstPress(ctx, p, household, last, now)
+	in, err := d.firstPress(ctx, p, door, now)
 	if err != nil {
 		return nil, err
 	}
@@ -95,9 +92,9 @@ func (d *Doorbell) pressed(ctx context.Context, p Press) (*incident, error) {
 }
 
 // firstPress is a ring that is about to begin, at a household whose last ring is over.
-func (d *Doorbell) firstPress(ctx context.Context, p Press, household kg.ID, last *kg.Ring, now time.Time) (*incident, error) {
-	in := &incident{d: d, ctx: ctx, now: now, actor: actorOf(p), version: store.MustNotExist, household: household, device: p.Doorbell, fresh: map[string]bool{}}
-	ordinal := 1
+func (d *Doorbell) firstPress(ctx context.Context, p Press, door *door, now time.Time) (*incident, error) {
+	in := &incident{d: d, ctx: ctx, now: now, actor: actorOf(p), version: store.MustNotExist, household: door.home.ID, home: door.home, device: p.Doorbell, fresh: map[string]bool{}}
+	ordinal, last := 1, door.last
 	if last != nil {
 		ordinal = last.Ordinal + 1
 	}
@@ -152,17 +149,28 @@ func actorOf(p Press) string {
 	return ""
 }
 
-// door is the household of a press, with its latest ring.
-func (d *Doorbell) door(ctx context.Context, p Press, view store.View) (kg.ID, *kg.Ring, error) {
+// door is where a press comes from, as it is on record.
+type door struct {
+	home  *kg.Household
+	last  *kg.Ring // of the household; nil without one
+	known kg.ID    // the ring that holds this very press already; "" where none does
+}
+
+// door reads where a press comes from, and refuses a press that comes from nowhere.
+func (d *Doorbell) door(ctx context.Context, p Press, view store.View) (*door, error) {
 	source, argument := p.Household, "household"
 	plan := &store.Plan{Steps: []*store.Step{lastRing}}
 	if p.Doorbell != "" {
 		source, argument = p.Doorbell, "doorbell"
 		plan = &store.Plan{Steps: []*store.Step{{Key: "at", On: []kg.Kind{kg.KindDoorbell}, Relation: kg.InstalledAt, Direction: kg.Out, Order: store.Order{By: store.OrderID}, Window: store.Window{Limit: 1}, Plan: plan}}}
 	}
-	items, err := d.o.Store.Nodes(ctx, view, []store.Group{{IDs: []kg.ID{source}, Plan: plan}})
+	groups := []store.Group{{IDs: []kg.ID{source}, Plan: plan}}
+	if p.Name != "" {
+		groups = append(groups, store.Group{IDs: []kg.ID{d.pressID(p)}, Plan: eventRing})
+	}
+	items, err := d.o.Store.Nodes(ctx, view, groups)
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
 	item := items[0][source]
 	if p.Key != "" {
@@ -171,26 +179,31 @@ func (d *Doorbell) door(ctx context.Context, p Press, view store.View) (kg.ID, *
 			hash = item.Node.(*kg.Doorbell).KeyHash
 		}
 		if !shows(p.Key, hash) {
-			return "", nil, errDevice
+			return nil, errDevice
 		}
 	}
 	if item == nil {
-		return "", nil, fmt.Errorf("%s: %s: %w", argument, source, kg.ErrNotFound)
+		return nil, fmt.Errorf("%s: %s: %w", argument, source, kg.ErrNotFound)
 	}
 	if p.Doorbell != "" {
 		at := item.Tree["at"]
 		if at == nil || len(at.Edges) == 0 {
-			return "", nil, kg.Invalid("doorbell", "is installed nowhere today", "a doorbell that is installed at a household")
+			return nil, kg.Invalid("doorbell", "is installed nowhere today", "a doorbell that is installed at a household")
 		}
 		item = at.Edges[0].Item
 	}
-	if item.Node.Kind() != kg.KindHousehold {
-		return "", nil, kg.Invalid(argument, fmt.Sprintf("the id of a %s", item.Node.Kind()), "the id of a "+strings.ToUpper(argument))
+	home, ok := item.Node.(*kg.Household)
+	if !ok {
+		return nil, kg.Invalid(argument, fmt.Sprintf("the id of a %s", item.Node.Kind()), "the id of a "+strings.ToUpper(argument))
 	}
+	out := &door{home: home}
 	for _, e := range item.Tree["rings"].Edges {
-		return item.Node.Common().ID, e.Item.Node.(*kg.Ring), nil
+		out.last = e.Item.Node.(*kg.Ring)
 	}
-	return item.Node.Common().ID, nil, nil
+	if p.Name != "" {
+		out.known = ringOfEntry(items[1][d.pressID(p)])
+	}
+	return out, nil
 }
 
 // join counts a press in an open ring. One that comes later than the policy's time for joining says that help is still

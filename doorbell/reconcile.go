@@ -102,9 +102,7 @@ func (d *Doorbell) entriesOf(ctx context.Context, ids []kg.ID) (map[kg.ID]kg.ID,
 	}
 	rings := map[kg.ID]kg.ID{}
 	for id, item := range items[0] {
-		for _, e := range item.Tree["of"].Edges {
-			rings[id] = e.Tie.To
-		}
+		rings[id] = ringOfEntry(item)
 	}
 	return rings, nil
 }
@@ -118,15 +116,15 @@ func (d *Doorbell) ringFor(ctx context.Context, r *offRing, known map[kg.ID]kg.I
 			return in, false, err
 		}
 	}
-	household, last, err := d.door(ctx, Press{Household: r.Household}, d.view(d.clock.now()))
+	door, err := d.door(ctx, Press{Household: r.Household}, d.view(d.clock.now()))
 	if err != nil {
 		return nil, false, err
 	}
-	if last != nil && (last.State != kg.RingClosed || last.ClosedAt >= r.At) {
+	if last := door.last; last != nil && (last.State != kg.RingClosed || last.ClosedAt >= r.At) {
 		in, err := d.load(ctx, last.ID, d.o.Process)
 		return in, false, err
 	}
-	in, err = d.firstPress(ctx, Press{Doorbell: r.Doorbell}, household, last, r.At.Time())
+	in, err = d.firstPress(ctx, Press{Doorbell: r.Doorbell}, door, r.At.Time())
 	if err != nil {
 		return nil, false, err
 	}
