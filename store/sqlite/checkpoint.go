@@ -20,11 +20,12 @@ type keeper struct {
 	rounds  atomic.Int64
 }
 
-// keptEvery is after how many changes of small batches there is a round: they take some 20 MB of the WAL.
-var keptEvery int64 = 10_000
+// keptEvery is after how many changes of small batches there is a round: they take some 60 MB of the WAL. More often, and the
+// writer would rest for a hundredth of the time.
+var keptEvery int64 = 30_000
 
 // keeperWait is how long a round waits for those who read from the WAL, in milliseconds: the writer waits with it.
-const keeperWait = "30"
+const keeperWait = "20"
 
 // newKeeper begins to keep the file behind the WAL of a store.
 func (s *Store) newKeeper(path string) (*keeper, error) {
