@@ -92,7 +92,7 @@ func (d *Doorbell) pressed(ctx context.Context, p Press) (*incident, error) {
 }
 
 // firstPress is a ring that is about to begin, at a household whose last ring is over.
-func (d *Doorbell) firstPress(ctx context.Context, p Press, door *door, now time.Time) (*incident, error) {
+func (d *Doorbell) firstPress(ctx context.Context, p Press, door *origin, now time.Time) (*incident, error) {
 	in := &incident{d: d, ctx: ctx, now: now, actor: actorOf(p), version: store.MustNotExist, household: door.home.ID, home: door.home, device: p.Doorbell, fresh: map[string]bool{}}
 	ordinal, last := 1, door.last
 	if last != nil {
@@ -149,15 +149,15 @@ func actorOf(p Press) string {
 	return ""
 }
 
-// door is where a press comes from, as it is on record.
-type door struct {
+// origin is where a press comes from, as it is on record.
+type origin struct {
 	home  *kg.Household
 	last  *kg.Ring // of the household; nil without one
 	known kg.ID    // the ring that holds this very press already; "" where none does
 }
 
 // door reads where a press comes from, and refuses a press that comes from nowhere.
-func (d *Doorbell) door(ctx context.Context, p Press, view store.View) (*door, error) {
+func (d *Doorbell) door(ctx context.Context, p Press, view store.View) (*origin, error) {
 	source, argument := p.Household, "household"
 	plan := &store.Plan{Steps: []*store.Step{lastRing}}
 	if p.Doorbell != "" {
@@ -196,7 +196,7 @@ func (d *Doorbell) door(ctx context.Context, p Press, view store.View) (*door, e
 	if !ok {
 		return nil, kg.Invalid(argument, fmt.Sprintf("the id of a %s", item.Node.Kind()), "the id of a "+strings.ToUpper(argument))
 	}
-	out := &door{home: home}
+	out := &origin{home: home}
 	for _, e := range item.Tree["rings"].Edges {
 		out.last = e.Item.Node.(*kg.Ring)
 	}
