@@ -127,3 +127,19 @@ func query(text string) string {
 	}
 	return string(b)
 }
+
+// A response name is good at one place of the selection: under nodes and under the edges' node it may stand for different
+// questions.
+func TestOneNameMayAskDifferentThingsAtTwoPlaces(t *testing.T) {
+	s := served(t, options(t))
+	body := strings.NewReader(`{"query":"{ residentBodies { nodes { serves(first: 1) { nodes { title } } } edges { node { serves(last: 1, where: {node: {title: {eq: \"nowhere\"}}}) { totalCount nodes { kind } } } } } }"}`)
+	resp, err := http.Post(s.URL, "application/json", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	got, err := io.ReadAll(resp.Body)
+	if err != nil || strings.Contains(string(got), "errors") || !strings.Contains(string(got), `"totalCount":0`) {
+		t.Errorf("%v: %s", err, got)
+	}
+}

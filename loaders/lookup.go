@@ -203,13 +203,9 @@ func (s *Session) Fetch(ctx context.Context, asOf kg.Date, groups []store.Group)
 func (s *Session) Below(ctx context.Context, asOf kg.Date, kinds []kg.Kind, sets ...ast.SelectionSet) (*store.Plan, error) {
 	p := s.newPlanner(ctx)
 	p.given = asOf
-	var all ast.SelectionSet
-	for _, set := range sets {
-		all = append(all, set...)
-	}
 	var plan *store.Plan
 	err := p.run(ctx, graphql.CollectedField{Field: &ast.Field{Definition: &ast.FieldDefinition{}}}, func() (err error) {
-		plan, err = p.plan(kinds, all)
+		plan, err = p.plan(kinds, sets...)
 		return err
 	})
 	return plan, err

@@ -104,15 +104,16 @@ func (p *planner) checkAreas(ctx context.Context) error {
 type selection struct {
 	field *ast.Field
 	on    []kg.Kind
-	sets  ast.SelectionSet
+	sets  []ast.SelectionSet
 }
 
-// plan is the plan of what a selection set asks of nodes of some kinds.
-func (p *planner) plan(kinds []kg.Kind, set ast.SelectionSet) (*store.Plan, error) {
+// plan is the plan of what selection sets ask of nodes of some kinds. Each set stands at a place of its own: a name in one of
+// them has nothing to do with the same name in another.
+func (p *planner) plan(kinds []kg.Kind, sets ...ast.SelectionSet) (*store.Plan, error) {
 	var order []string
 	asked := map[string]*selection{}
 	for _, k := range kinds {
-		for _, f := range p.session.Collect(p.op, set, k.Def().Type, "Node") {
+		for _, f := range p.collect(sets, k.Def().Type, "Node") {
 			if !isStep(k, f.Name) {
 				continue
 			}
@@ -126,7 +127,7 @@ func (p *planner) plan(kinds []kg.Kind, set ast.SelectionSet) (*store.Plan, erro
 			if !slices.Contains(s.on, k) {
 				s.on = append(s.on, k)
 			}
-			s.sets = append(s.sets, f.Selections...)
+			s.sets = append(s.sets, f.Selections)
 		}
 	}
 	if len(order) == 0 {
@@ -141,6 +142,14 @@ func (p *planner) plan(kinds []kg.Kind, set ast.SelectionSet) (*store.Plan, erro
 		plan.Steps = append(plan.Steps, step)
 	}
 	return plan, nil
+}
+
+// collect are the fields of all sets, one set after the other.
+func (p *planner) collect(sets []ast.SelectionSet, types ...string) (out []graphql.CollectedField) {
+	for _, set := range sets {
+		out = append(out, p.session.Collect(p.op, set, types...)...)
+	}
+	return out
 }
 
 var walks = map[string]bool{"parent": true, "ancestors": true, "children": true, "descendants": true}
@@ -160,7 +169,7 @@ func (p *planner) step(key string, s *selection) (*store.Step, error) {
 	link, _ := kg.LinkOf(s.on[0], s.field.Name)
 	step := &store.Step{Key: key, On: s.on, Relation: link.Relation, Direction: link.Direction}
 	args := s.field.ArgumentMap(p.op.Variables)
-	spec, err := p.connection(s.field, args, link.Far, s.field.Definition.Type.Name(), s.sets)
+	spec, err := p.connection(s.field, args, link.Far, s.field.Definition.Type.Name(), s.sets...)
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +178,7 @@ func (p *planner) step(key string, s *selection) (*store.Step, error) {
 	if step.Tie, step.Node, err = p.match(p.arg("where"), link, argMap(args, "where")); err != nil {
 		return nil, err
 	}
-	if step.Plan, err = p.plan(step.FarKinds(), spec.node); err != nil {
+	if step.Plan, err = p.plan(step.FarKinds(), spec.node...); err != nil {
 		return nil, err
 	}
 	return step, p.ends(step, link, spec)
@@ -178,14 +187,14 @@ func (p *planner) step(key string, s *selection) (*store.Step, error) {
 // ends plans the other nodes that edges show: what a tie refers to, and where it leads.
 func (p *planner) ends(step *store.Step, link kg.Link, spec *connection) error {
 	if spec.ref != nil {
-		plan, err := p.plan([]kg.Kind{link.Relation.Def().RefKind}, spec.ref)
+		plan, err := p.plan([]kg.Kind{link.Relation.Def().RefKind}, spec.ref...)
 		if err != nil {
 			return err
 		}
 		step.Ref = orEmpty(plan)
 	}
 	if spec.target != nil {
-		plan, err := p.plan(link.Relation.Def().Tos(), spec.target)
+		plan, err := p.plan(link.Relation.Def().Tos(), spec.target...)
 		if err != nil {
 			return err
 		}
@@ -214,14 +223,14 @@ func (p *planner) walk(key string, s *selection) (*store.Step, error) {
 	if s.field.Name == "parent" {
 		step.Window.Limit = 1
 		var err error
-		step.Plan, err = p.plan(step.FarKinds(), s.sets)
+		step.Plan, err = p.plan(step.FarKinds(), s.sets...)
 		return step, err
 	}
 	var err error
 	if step.Kinds, err = toKinds(p.arg("kinds"), args["kinds"]); err != nil {
 		return nil, err
 	}
-	spec, err := p.connection(s.field, args, nil, "NodeConnection", s.sets)
+	spec, err := p.connection(s.field, args, nil, "NodeConnection", s.sets...)
 	if err != nil {
 		return nil, err
 	}
@@ -230,7 +239,7 @@ func (p *planner) walk(key string, s *selection) (*store.Step, error) {
 	if step.Node, err = p.where(p.arg("where"), "", argMap(args, "where")); err != nil {
 		return nil, err
 	}
-	step.Plan, err = p.plan(step.FarKinds(), spec.node)
+	step.Plan, err = p.plan(step.FarKinds(), spec.node...)
 	return step, err
 }
 
@@ -248,14 +257,14 @@ func (p *planner) arg(name string) string {
 type connection struct {
 	order  store.Order
 	window store.Window
-	node   ast.SelectionSet
-	ref    ast.SelectionSet
-	target ast.SelectionSet
+	node   []ast.SelectionSet
+	ref    []ast.SelectionSet
+	target []ast.SelectionSet
 	groups []*grouping
 }
 
 // connection reads a connection field. far are the kinds of its nodes (none: any), typeName its own type.
-func (p *planner) connection(f *ast.Field, args map[string]any, far []kg.Kind, typeName string, sets ast.SelectionSet) (*connection, error) {
+func (p *planner) connection(f *ast.Field, args map[string]any, far []kg.Kind, typeName string, sets ...ast.SelectionSet) (*connection, error) {
 	spec := &connection{}
 	var err error
 	if spec.window, err = p.window(f, args); err != nil {
@@ -265,11 +274,11 @@ func (p *planner) connection(f *ast.Field, args map[string]any, far []kg.Kind, t
 		return nil, err
 	}
 	edges := false
-	for _, c := range p.session.Collect(p.op, sets, typeName) {
+	for _, c := range p.collect(sets, typeName) {
 		switch c.Name {
 		case "nodes":
 			edges = true
-			spec.node = append(spec.node, c.Selections...)
+			spec.node = append(spec.node, c.Selections)
 		case "edges":
 			edges = true
 			p.edge(spec, c)
@@ -293,11 +302,11 @@ func (p *planner) edge(spec *connection, edges graphql.CollectedField) {
 	for _, e := range p.session.Collect(p.op, edges.Selections, edges.Definition.Type.Name()) {
 		switch e.Name {
 		case "node":
-			spec.node = append(spec.node, e.Selections...)
+			spec.node = append(spec.node, e.Selections)
 		case "onBehalfOf", "site", "device":
-			spec.ref = append(spec.ref, e.Selections...)
+			spec.ref = append(spec.ref, e.Selections)
 		case "target":
-			spec.target = append(spec.target, e.Selections...)
+			spec.target = append(spec.target, e.Selections)
 		}
 	}
 }

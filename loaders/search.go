@@ -80,7 +80,7 @@ func (p *planner) search(field graphql.CollectedField) (q store.SearchQuery, err
 	if len(kinds) == 0 {
 		kinds = allKinds
 	}
-	if q.Plan, err = p.plan(kinds, spec.node); err != nil {
+	if q.Plan, err = p.plan(kinds, spec.node...); err != nil {
 		return q, err
 	}
 	return q, q.Check()

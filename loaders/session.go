@@ -141,7 +141,7 @@ func (s *Session) List(ctx context.Context, kind kg.Kind) (*store.Page, *Env, er
 		if q.Filter, err = p.where("where", kind, argMap(args, "where")); err != nil {
 			return err
 		}
-		q.Plan, err = p.plan([]kg.Kind{kind}, spec.node)
+		q.Plan, err = p.plan([]kg.Kind{kind}, spec.node...)
 		return err
 	})
 	if err != nil {
