@@ -63,8 +63,6 @@ var ours = []row{
 	{dir: "graph/wire", may: []string{"kg", "graph/limits"}},
 	{
 		dir: "graph/...", may: append([]string{"trust", "trail", "loaders", "paths", "reach", "coverage", "coverage/audit", "coverage/trend", "records", "doorbell", "doorbell/feed", "doorbell/figures", "doorbell/lab", "graph/..."}, reader...),
-		tests: append([]string{"web"}, realStores...),
-		dir: "graph/...", may: append([]string{"trust", "loaders", "paths", "reach", "coverage", "coverage/audit", "coverage/trend", "records", "doorbell", "doorbell/feed", "doorbell/figures", "doorbell/lab", "graph/..."}, reader...),
 		tests: append([]string{"web", "doorbell/journal"}, realStores...),
 	},
 	{dir: "web"},
