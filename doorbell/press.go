@@ -94,9 +94,9 @@ func (d *Doorbell) pressed(ctx context.Context, p Press) (*incident, error) {
 // firstPress is a ring that is about to begin, at a household whose last ring is over.
 func (d *Doorbell) firstPress(ctx context.Context, p Press, door *origin, now time.Time) (*incident, error) {
 	in := &incident{d: d, ctx: ctx, now: now, actor: actorOf(p), version: store.MustNotExist, household: door.home.ID, home: door.home, device: p.Doorbell, fresh: map[string]bool{}}
-	ordinal, last := 1, door.last
+	ordinal, last := door.home.PastRings+1, door.last
 	if last != nil {
-		ordinal = last.Ordinal + 1
+		ordinal = max(ordinal, last.Ordinal+1)
 	}
 	if last != nil && !last.Followed {
 		followed := kg.Clone(last).(*kg.Ring)
@@ -193,8 +193,11 @@ func (d *Doorbell) door(ctx context.Context, p Press, view store.View) (*origin,
 		item = at.Edges[0].Item
 	}
 	home, ok := item.Node.(*kg.Household)
-	if !ok {
+	switch {
+	case !ok:
 		return nil, kg.Invalid(argument, fmt.Sprintf("the id of a %s", item.Node.Kind()), "the id of a "+strings.ToUpper(argument))
+	case kg.IsErased(home):
+		return nil, fmt.Errorf("%s: %s: %w", argument, source, kg.ErrNotFound)
 	}
 	out := &origin{home: home}
 	for _, e := range item.Tree["rings"].Edges {

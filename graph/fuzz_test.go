@@ -18,6 +18,7 @@ import (
 	"lintu/graph/generated"
 	"lintu/kg"
 	"lintu/loaders"
+	"lintu/own"
 	"lintu/reach"
 	"lintu/store"
 	"lintu/store/sqlite"
@@ -84,6 +85,7 @@ func bothEdges(f *testing.F) [2]http.Handler {
 		edges[i] = graph.New(graph.Options{
 			Sessions: &loaders.Sessions{Store: st, Key: store.Key{1}, Zone: time.UTC, Now: func() time.Time { return storetest.Today.Time(time.UTC).Add(12 * time.Hour) }},
 			Reach:    near, Introspection: true,
+			Own: own.New(own.Options{Store: st, Key: store.Key{1}, Now: func() time.Time { return storetest.Today.Time(time.UTC).Add(12 * time.Hour) }}),
 		})
 	}
 	return edges

@@ -20,6 +20,7 @@ import (
 	"lintu/graph/trusted"
 	"lintu/graph/wire"
 	"lintu/loaders"
+	"lintu/own"
 	"lintu/reach"
 	"lintu/records"
 )
@@ -31,6 +32,7 @@ type Options struct {
 	Coverage      *coverage.Engine // nil: one of its own over Reach
 	Records       *records.Records // how the graph is edited
 	Doorbell      *doorbell.Doorbell
+	Own           *own.Own        // what people may ask for about themselves
 	Feed          *feed.Feed      // what happens to rings; nil: no streams
 	Figures       *figures.Reader // how rings were answered; nil: not told
 	Timeout       time.Duration   // of one operation
@@ -84,7 +86,7 @@ func New(o Options) http.Handler {
 	o.fill()
 	r := &resolver{
 		coverage: o.Coverage, elderAge: o.ElderAge, reach: o.Reach, records: o.Records, bell: o.Doorbell, now: o.Sessions.Now, zone: o.Sessions.Zone,
-		feed: o.Feed, figures: o.Figures, sessions: o.Sessions, log: o.Logger,
+		own: o.Own, feed: o.Feed, figures: o.Figures, sessions: o.Sessions, log: o.Logger,
 	}
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: r})
 	present := presenter(o.Logger, o.RequestID)

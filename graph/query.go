@@ -15,6 +15,7 @@ import (
 	"lintu/graph/model"
 	"lintu/kg"
 	"lintu/loaders"
+	"lintu/own"
 	"lintu/reach"
 	"lintu/records"
 )
@@ -27,6 +28,7 @@ type resolver struct {
 	coverage *coverage.Engine
 	records  *records.Records
 	bell     *doorbell.Doorbell
+	own      *own.Own
 	feed     *feed.Feed
 	news     news
 	figures  *figures.Reader

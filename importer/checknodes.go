@@ -241,6 +241,12 @@ func (c *check) nodeChunk(ctx context.Context, f *file, chunk []*pending) error 
 		}
 		n.Common().ID = p.id
 		p.bad = append(p.bad, p.record.fill(n, c.in)...)
+		if item := stored[p.id]; item != nil && kg.IsErased(item.Node) && !kg.Equal(item.Node, n) {
+			p.bad = nil
+			if p.bad.add(Erased, "id", string(p.id), ""); p.record.cell(roleID) == "" {
+				p.bad[0].Column, p.bad[0].Value = keyForm(f.kind), "" // the report keeps no key of the erased
+			}
+		}
 		c.register(f, p)
 	}
 	return nil
@@ -318,7 +324,7 @@ func (c *check) derive(ctx context.Context, k kg.Kind, keys []wanted, rows []*pe
 				natural = append(natural, strconv.Itoa(turn))
 			}
 			id := kg.DeriveID(c.key[:], k, natural...)
-			if n := c.x.number(id); n != none && c.x.key(p.digest) != n {
+			if n := c.x.number(id); n != none && c.x.key(p.digest) != n && !c.erased[id] {
 				waiting = append(waiting, i)
 				continue
 			}
@@ -346,8 +352,8 @@ func (c *check) derive(ctx context.Context, k kg.Kind, keys []wanted, rows []*pe
 func (c *check) storedIDs(ctx context.Context, ids []kg.ID) (map[kg.ID]bool, error) {
 	items, err := c.nodes(ctx, ids)
 	taken := make(map[kg.ID]bool, len(items))
-	for id := range items {
-		taken[id] = true
+	for id, item := range items {
+		taken[id] = !kg.IsErased(item.Node) // else the row is that of what was erased
 	}
 	return taken, err
 }

@@ -100,6 +100,9 @@ func (c *check) parentOf(f *file, index, line int, column, text string, valid kg
 	case !parentMayBe(f.kind, c.x.kind(to)):
 		c.refuseNode(f, index, line, problem(NotAllowed, column, text, keyFormOf(parentKinds(f.kind))))
 		return
+	case c.erased[c.x.id(to)]:
+		c.refuseNode(f, index, line, problem(Erased, column, string(c.x.id(to)), ""))
+		return
 	case to == from:
 		c.refuseNode(f, index, line, problem(Circle, column, text, ""))
 		return

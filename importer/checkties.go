@@ -159,6 +159,7 @@ func (c *check) tieChunk(ctx context.Context, f *file, chunk []*tieRow) error {
 			if err := kg.ValidateTie(&row.tie); err != nil {
 				row.bad = append(row.bad, tieProblem(f.layout(), row, err))
 			}
+			c.tombstones(row)
 		}
 		if len(row.bad) > 0 {
 			c.refuseTie(f, row.index, row.line, row.bad)
@@ -205,6 +206,19 @@ func (c *check) putEnds(row *tieRow, numbers [3]int32) {
 			continue
 		}
 		*into[i] = c.x.id(n)
+	}
+}
+
+// tombstones refuses a tie at a tombstone, but those that tombstones have.
+func (c *check) tombstones(row *tieRow) {
+	if len(c.erased) == 0 || kg.OutlivesErasure(&row.tie) {
+		return
+	}
+	l := relationLayouts[row.tie.Relation]
+	for i, id := range []kg.ID{row.tie.From, row.tie.To, row.tie.Ref} {
+		if c.erased[id] {
+			row.bad.add(Erased, l.columns[l.of(endRoles[i])].name, string(id), "")
+		}
 	}
 }
 

@@ -38,6 +38,7 @@ const (
 	TwoAtATime       Code = "TWO_AT_A_TIME"
 	Circle           Code = "CIRCLE"
 	DependsOnRefused Code = "DEPENDS_ON_REFUSED"
+	Erased           Code = "ERASED"
 )
 
 // reasons are what the codes mean, in English and in Chinese.
@@ -65,6 +66,7 @@ var reasons = map[Code][2]string{
 	TwoAtATime:       {"a second tie of a relation that allows one at a time", "同一时间只允许一条此类关系"},
 	Circle:           {"the thing would be inside itself", "上下级关系成环"},
 	DependsOnRefused: {"depends on a row that is refused", "依赖于被拒收的行"},
+	Erased:           {"was erased, and a file does not bring it back; a row with a new id of its own would", "已被删除，导入不会恢复；如确需重新登记，请给该行一个新的 id"},
 }
 
 // Problem is one thing that is wrong in one row.

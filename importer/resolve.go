@@ -14,6 +14,8 @@ type resolver struct {
 	store store.Store
 	empty bool // the store holds nothing
 	x     *index
+	// erased are the ids met so far at which the store has a tombstone.
+	erased map[kg.ID]bool
 }
 
 // resolve gives the number of each reference's node, or none. A nil reference is none.
@@ -99,7 +101,13 @@ func (r *resolver) nodes(ctx context.Context, ids []kg.ID) (map[kg.ID]*store.Ite
 	if err != nil {
 		return nil, err
 	}
-	for id := range answer[0] {
+	for id, item := range answer[0] {
+		if kg.IsErased(item.Node) {
+			if r.erased == nil {
+				r.erased = map[kg.ID]bool{}
+			}
+			r.erased[id] = true
+		}
 		if r.x.number(id) == none {
 			r.x.add(id, place{})
 		}

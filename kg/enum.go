@@ -126,6 +126,14 @@ var (
 		{Disabled, "Disabled.", "残疾"}, {Hardship, "A household in hardship.", "困难家庭"}, {MartyrFamily, "Family of a martyr.", "烈属"}}}
 )
 
+// CorrectionStates is where what a person asked to have put right stands.
+var CorrectionStates = &Enum{"CorrectionState", "Where a request for a correction stands.", "更正状态", []EnumValue{
+	{"OPEN", "It waits for a decision.", "待处理"}, {"ACCEPTED", "It was accepted, and the record was changed.", "已更正"}, {"REFUSED", "It was refused, with a reason.", "已驳回"}}}
+
+// EvidenceKinds is how a consent was given or taken back.
+var EvidenceKinds = &Enum{"ConsentEvidenceKind", "How a consent was given or taken back.", "同意方式", []EnumValue{
+	{"PAPER", "On paper, signed.", "书面"}, {"ONLINE", "Online, by the person's own sign-in or link.", "线上"}, {"VOICE", "By word of mouth, recorded or before a witness.", "口头"}}}
+
 // Enums is the table of enums.
 var Enums = []*Enum{Levels, TownshipForms, ManagementKinds, CareLevels, Sexes, PartyStatuses, DoorbellStatuses, Presences, CareFlags,
-	RingStates, Outcomes, AlertStates, AlertRoles, EventKinds}
+	RingStates, Outcomes, AlertStates, AlertRoles, EventKinds, EvidenceKinds, CorrectionStates}

@@ -44,7 +44,7 @@ type Field struct {
 	Importable bool
 	Key        bool // part of the natural key
 	Moment     bool // a Text field that holds an instant (type Moment)
-	Kept       bool // the program keeps it: no edit and no import sets it, no export has it
+	Kept       bool // the program keeps it: no edit sets it; no import either and no export has it, where it is not Importable
 	Hidden     bool // kept, and no answer shows it
 	EN, ZH     string
 
@@ -85,6 +85,7 @@ func searched(f *Field)  { f.Searched = true }
 func listed(f *Field)    { f.Filterable = true }
 func keyed(f *Field)     { f.Key = true }
 func kept(f *Field)      { f.Kept, f.Importable = true, false }
+func marked(f *Field)    { f.Kept = true } // imports and exports carry it
 func secret(f *Field)    { kept(f); f.Hidden, f.Class = true, Sensitive }
 
 func newField(name string, t FieldType, en, zh string, opts []option) Field {

@@ -44,6 +44,8 @@ var fieldTable = map[Kind][]Field{
 		pickField("careLevel", CareLevels, func(n *Household) *CareLevel { return &n.CareLevel }, "Care level.", "关爱等级", sensitive, listed),
 		flagsField("careFlags", CareFlags, func(n *Household) *[]Flag { return &n.CareFlags }, "Care flags of the household itself, dated.", "关爱标签", sensitive, listed),
 		dataField("refusals", func(n *Household) *[]Refusal { return &n.Refusals }, "People whom the household does not want as responders.", "谢绝人员", sensitive),
+		intField("pastRings", func(n *Household) *int { return &n.PastRings }, "Number of the last of its rings that is kept for statistics only.", "历史呼叫序号", sensitive, marked),
+		dayField("erased", func(n *Household) *Date { return &n.Erased }, "When it was erased: what remains is a tombstone.", "删除日期", marked),
 	},
 	KindPlace: {
 		textField("code", func(n *Place) *string { return &n.Code }, "Code.", "阵地编码", sorted, searched, keyed),
@@ -92,6 +94,10 @@ var fieldTable = map[Kind][]Field{
 		flagsField("careFlags", CareFlags, func(n *Person) *[]Flag { return &n.CareFlags }, "Care flags, dated.", "关爱标签", sensitive, listed),
 		dataField("specialties", func(n *Person) *[]Specialty { return &n.Specialties }, "Specialties, each with its scheme.", "特长"),
 		dataField("responder", func(n *Person) **Responder { return &n.Responder }, "Responder profile: consents, vetting, pauses, leave, weekly pattern, limits.", "响应人档案", sensitive),
+		dataField("consents", func(n *Person) *[]Consent { return &n.Consents }, "Consents to purposes other than to respond, with their evidence.", "授权同意", personal, marked),
+		dataField("corrections", func(n *Person) *[]Correction { return &n.Corrections }, "What the person asked to have put right, oldest first.", "更正请求", personal, marked),
+		pickField("correction", CorrectionStates, func(n *Person) *string { return &n.Correction }, "OPEN while a request of the person waits; else how the last one was decided.", "更正状态", listed, marked),
+		dayField("erased", func(n *Person) *Date { return &n.Erased }, "When the person was erased: what remains is a tombstone.", "删除日期", marked),
 	},
 	KindDoorbell: {
 		textField("serial", func(n *Doorbell) *string { return &n.Serial }, "Serial number of the device.", "设备序列号", sorted, searched, keyed),

@@ -45,7 +45,7 @@ func Norm(n Node) string { return text.Normalise(n.Title()) }
 // SearchEntries are the texts by which search finds the node: its title and every other searched field; none for
 // records of what happened.
 func SearchEntries(n Node) []text.Entry {
-	if n.Kind().Record() {
+	if n.Kind().Record() || IsErased(n) {
 		return nil
 	}
 	entries := []text.Entry{text.Index(n.Title(), n.Kind() == KindPerson)}

@@ -15,13 +15,20 @@ type Person struct {
 	CareFlags   []Flag      `json:"careFlags,omitempty"`
 	Specialties []Specialty `json:"specialties,omitempty"`
 	Responder   *Responder  `json:"responder,omitempty"` // nil: the person has no responder profile
+	// Consents are those to other purposes than to respond, which are in the profile.
+	Consents []Consent `json:"consents,omitempty"`
+	// Corrections are what the person asked to have put right, oldest first; Correction is OPEN while one of them waits,
+	// else how the last one was decided.
+	Corrections []Correction `json:"corrections,omitempty"`
+	Correction  string       `json:"correction,omitempty"`
+	Erased      Date         `json:"erased,omitzero"` // of a tombstone; see Erase
 }
 
 // Kind implements Node.
 func (*Person) Kind() Kind { return KindPerson }
 
 // Title implements Node.
-func (n *Person) Title() string { return n.Name }
+func (n *Person) Title() string { return titleUnless(n.Erased, n.Name) }
 
 // PartyMember says whether the person is a full or probationary party member.
 func (n *Person) PartyMember() bool {
@@ -51,15 +58,6 @@ type Responder struct {
 	Weekly string `json:"weekly,omitempty"`
 	Limits Limits `json:"limits,omitzero"`
 }
-
-// Consent is a consent to a purpose; purpose "respond" makes a responder.
-type Consent struct {
-	Purpose string `json:"purpose"`
-	Span
-}
-
-// ConsentToRespond is the purpose of a responder's consent.
-const ConsentToRespond = "respond"
 
 // Vetting is an approval by a named body.
 type Vetting struct {

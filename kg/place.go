@@ -66,6 +66,8 @@ type Household struct {
 	CareLevel CareLevel `json:"careLevel,omitempty"`
 	CareFlags []Flag    `json:"careFlags,omitempty"` // of the household itself; its people's are theirs
 	Refusals  []Refusal `json:"refusals,omitempty"`
+	PastRings int       `json:"pastRings,omitempty"` // number of the last of its rings whose details are gone
+	Erased    Date      `json:"erased,omitzero"`     // of a tombstone; see Erase
 }
 
 // Refusal says that the household does not want a person as responder.
@@ -124,6 +126,6 @@ func (n *Grid) Title() string      { return n.Name }
 func (n *Compound) Title() string  { return n.Name }
 func (n *Building) Title() string  { return n.Name }
 func (n *Entrance) Title() string  { return n.Number }
-func (n *Household) Title() string { return n.Number }
+func (n *Household) Title() string { return titleUnless(n.Erased, n.Number) }
 func (n *Place) Title() string     { return n.Name }
 func (n *Doorbell) Title() string  { return n.Serial }

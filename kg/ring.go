@@ -37,6 +37,29 @@ type Ring struct {
 	LeftOut    []Omission  `json:"leftOut,omitempty"`
 	Waves      []Wave      `json:"waves,omitempty"`
 	Outbox     []Letter    `json:"outbox,omitempty"` // to the elder's device
+
+	Reduced bool      `json:"reduced,omitempty"` // its details are gone; see Reduce
+	Past    *PastRing `json:"past,omitempty"`    // of a reduced one
+}
+
+// PastRing is what figures of rings need of the details that are gone.
+type PastRing struct {
+	Candidates int    `json:"candidates,omitempty"` // how many neighbours could have been called
+	AgeBand    string `json:"ageBand,omitempty"`    // of the oldest resident on that day
+	Sex        string `json:"sex,omitempty"`        // of the oldest resident
+}
+
+// Reduce takes the details out of a closed ring and keeps what it counts for: when, how it ended, and past.
+func (n *Ring) Reduce(past PastRing) {
+	n.Code = "past-" + string(n.ID[len(KindRing.Prefix())+1:])
+	n.Deadlines, n.Candidates, n.LeftOut, n.Waves, n.Outbox = nil, nil, nil, nil, nil
+	n.DueAt, n.CancelUntil, n.JoinedAt = "", "", ""
+	n.Followed, n.Reduced, n.Past = true, true, &past
+}
+
+// Reduce takes out of an alert what tells where its person or the door is, and the word.
+func (n *Alert) Reduce() {
+	n.Metres, n.Seconds, n.Reasons, n.Word, n.Outbox = 0, 0, "", "", nil
 }
 
 // Deadline is a step of a ring: what is to happen, when, and when it did. A step is done once.

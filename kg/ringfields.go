@@ -31,6 +31,8 @@ var (
 		dataField("leftOut", func(n *Ring) *[]Omission { return &n.LeftOut }, "Who was not called, and why.", "未呼叫人员", sensitive),
 		dataField("waves", func(n *Ring) *[]Wave { return &n.Waves }, "The waves so far.", "各轮呼叫"),
 		dataField("outbox", func(n *Ring) *[]Letter { return &n.Outbox }, "Messages to the elder's device that are still to be handed over.", "待发消息", sensitive),
+		boolField("reduced", func(n *Ring) *bool { return &n.Reduced }, "Whether its details are gone and only what it counts for is kept.", "是否仅存统计", listed),
+		dataField("past", func(n *Ring) **PastRing { return &n.Past }, "What is kept for figures of a ring whose details are gone.", "统计留存"),
 	}
 	alertFields = []Field{
 		textField("code", func(n *Alert) *string { return &n.Code }, "Of a neighbour the person and the number of the alert; of others the ring, its round and the person.", "提醒编码", sorted, keyed),

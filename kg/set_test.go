@@ -20,7 +20,9 @@ func TestEveryFieldCanBeSetAndCleared(t *testing.T) {
 		"specialties": `[{"scheme":"a","value":"b"}]`, "responder": `{"limits":{"maxFloor":3}}`,
 		"figures":   `{"atLeast":[1],"backup":0,"singlePoint":1,"nearestP50":12.5,"nearestP90":null}`,
 		"deadlines": `[{"step":"wave-2","round":1,"dueAt":""}]`, "candidates": `[{"person":"p","metres":1,"seconds":2}]`, "leftOut": `[{"person":"p","reason":"PAUSED","at":""}]`,
-		"waves": `[{"number":1,"round":1,"at":"","radius":500,"people":7,"called":5}]`, "outbox": `[{"id":"a-1","text":"call","sendAt":""}]`,
+		"consents": `[{"purpose":"be-contact","about":"household_aaaaaaaaaaaaaaaaaaaaaaaa","given":{"how":"PAPER"}}]`, "past": `{"candidates":2,"ageBand":"80-89"}`,
+		"corrections": `[{"number":1,"field":"phone","value":"1","state":"OPEN","askedAt":"","askedBy":"x"}]`,
+		"waves":       `[{"number":1,"round":1,"at":"","radius":500,"people":7,"called":5}]`, "outbox": `[{"id":"a-1","text":"call","sendAt":""}]`,
 	}
 	for _, d := range Kinds {
 		for _, f := range FieldsOf(d.Kind) {

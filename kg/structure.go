@@ -31,8 +31,11 @@ func validStructures(n Node) error {
 			return err
 		}
 		if n.Responder != nil {
-			return n.Responder.validate()
+			if err := n.Responder.validate(); err != nil {
+				return err
+			}
 		}
+		return firstOf(each("consents", n.Consents, validConsent), each("corrections", n.Corrections, validCorrection))
 	}
 	return nil
 }
@@ -43,9 +46,7 @@ func (r *Responder) validate() error {
 	}
 	absence := func(at string, a Absence) error { return validSpan(at, a.Span) }
 	return firstOf(
-		each("responder.consents", r.Consents, func(at string, c Consent) error {
-			return firstOf(notBlank(at+".purpose", c.Purpose), validSpan(at, c.Span))
-		}),
+		each("responder.consents", r.Consents, validConsent),
 		each("responder.vettings", r.Vettings, func(at string, v Vetting) error {
 			return firstOf(notBlank(at+".by", v.By), validSpan(at, v.Span))
 		}),

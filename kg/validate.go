@@ -31,7 +31,7 @@ func Validate(n Node) error {
 			return err
 		}
 	}
-	return validStructures(n)
+	return firstOf(validErased(n), validStructures(n))
 }
 
 func titleField(k Kind) string {

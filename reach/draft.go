@@ -219,6 +219,7 @@ func (d *draft) responder(r *kg.Responder) *kg.Responder {
 	out.Consents, out.Vettings = slices.Clone(r.Consents), slices.Clone(r.Vettings)
 	for i := range out.Consents {
 		out.Consents[i].Purpose = d.text(out.Consents[i].Purpose)
+		out.Consents[i].Given, out.Consents[i].Taken = nil, nil // who recorded them is nothing that distances hang on
 	}
 	for i := range out.Vettings {
 		out.Vettings[i].By = d.text(out.Vettings[i].By)

@@ -221,7 +221,7 @@ func (a *asker) couldCome(row int32, adults kg.Date) bool {
 		return !vetted(r, a.m.date)
 	}
 	return !slices.ContainsFunc(r.Consents, func(c kg.Consent) bool {
-		return c.Purpose == kg.ConsentToRespond && c.To != 0 && c.To <= a.m.date
+		return c.Purpose == kg.ConsentToRespond && (c.To != 0 && c.To <= a.m.date || c.Withdrawn != 0 && c.Withdrawn <= a.m.date)
 	})
 }
 

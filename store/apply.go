@@ -18,6 +18,8 @@ type Tx interface {
 	// Nodes and Ties load records by id; missing ones are absent.
 	Nodes(ctx context.Context, ids []kg.ID) (map[kg.ID]kg.Node, error)
 	Ties(ctx context.Context, ids []kg.ID) (map[kg.ID]*kg.Tie, error)
+	// Tombstones are those of the ids that are tombstones, in order. Few are, and most batches ask it in vain.
+	Tombstones(ctx context.Context, ids []kg.ID) ([]kg.ID, error)
 	// Exist says which of the ids are nodes.
 	Exist(ctx context.Context, ids []kg.ID) (map[kg.ID]bool, error)
 	// TieKeys maps the keys (kg.Tie.Key) that are on record to the tie's id.
@@ -47,6 +49,8 @@ type Writes struct {
 	Result       *Applied
 	State        State
 	Demo         string
+	Forget       bool    // see Batch.Forget
+	Erased       []kg.ID // what the batch makes tombstones of: results of earlier batches tell no ties of theirs any more
 }
 
 // NodeWrite is a node to store; New says that there is no record of it yet.
@@ -86,7 +90,7 @@ func Run(ctx context.Context, tx Tx, b *Batch) (*Applied, error) {
 	if err := r.mutateAll(); err != nil {
 		return nil, err
 	}
-	for _, check := range []func() error{r.checkEnds, r.checkKeys, r.checkOne, r.recomputeAreas, r.checkScope, r.checkUnique} {
+	for _, check := range []func() error{r.checkEnds, r.checkTombstones, r.checkKeys, r.checkOne, r.recomputeAreas, r.checkScope, r.checkUnique} {
 		if err := check(); err != nil {
 			return nil, err
 		}
@@ -199,6 +203,8 @@ func (r *run) mutate(m *Mutation) error {
 		return r.endNode(m)
 	case DeleteNode:
 		return r.deleteNode(m)
+	case EraseNode:
+		return r.eraseNode(m)
 	case PutTie:
 		return r.putTie(m)
 	case ChangeTie:
@@ -208,7 +214,7 @@ func (r *run) mutate(m *Mutation) error {
 	case DeleteTie:
 		return r.deleteTie(m)
 	}
-	return kg.Invalid("op", fmt.Sprintf("%q", m.Op), "putNode, changeNode, endNode, deleteNode, putTie, changeTie, endTie, deleteTie")
+	return kg.Invalid("op", fmt.Sprintf("%q", m.Op), "putNode, changeNode, endNode, deleteNode, eraseNode, putTie, changeTie, endTie, deleteTie")
 }
 
 // expect checks the version that the caller counts on; have is 0 where there is no record.
@@ -248,8 +254,8 @@ func (r *run) replaceNode(old, n kg.Node) error {
 		r.unchanged(id, version)
 		return nil
 	}
-	if old != nil && id.Kind() == kg.KindRingEvent {
-		return written(id)
+	if err := r.mayReplace(old, n); err != nil {
+		return err
 	}
 	n.Common().Version = version + 1
 	r.setNode(id, n)
@@ -273,8 +279,8 @@ func (r *run) endNode(m *Mutation) error {
 		r.unchanged(m.ID, b.Version)
 		return nil
 	}
-	if m.ID.Kind() == kg.KindRingEvent {
-		return written(m.ID)
+	if err := r.mayTouch(old); err != nil {
+		return err
 	}
 	n := kg.Clone(old)
 	n.Common().Life.To, n.Common().Version = m.On, b.Version+1
@@ -282,63 +288,6 @@ func (r *run) endNode(m *Mutation) error {
 	r.result.Ended++
 	r.versioned(m.ID, b.Version+1)
 	return nil
-}
-
-func (r *run) deleteNode(m *Mutation) error {
-	old := r.node(m.ID)
-	if old == nil {
-		return fmt.Errorf("%s: %w", m.ID, kg.ErrNotFound)
-	}
-	if err := expect(m.ID, m.Expect, old.Common().Version); err != nil {
-		return err
-	}
-	if m.ID.Kind() == kg.KindRingEvent {
-		return written(m.ID)
-	}
-	at, err := r.tiesAt(m.ID)
-	if err != nil {
-		return err
-	}
-	for _, t := range at {
-		if t.Valid.To == 0 || t.Valid.To > r.batch.Today {
-			return kg.Invalid("id", fmt.Sprintf("%s still has the tie %s (%s), which has not ended", m.ID, t.ID, t.Relation), "a node whose ties have all ended; end them first")
-		}
-	}
-	for _, t := range at {
-		r.oldTie(t)
-		r.setTie(t.ID, nil)
-	}
-	r.setNode(m.ID, nil)
-	delete(r.result.Versions, m.ID)
-	r.result.Deleted++
-	return nil
-}
-
-// tiesAt are the ties at a node as the batch has left them so far.
-func (r *run) tiesAt(id kg.ID) ([]kg.Tie, error) {
-	stored, err := r.tx.TiesAt(r.ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	var out []kg.Tie
-	for i := range stored {
-		if _, touched := r.ties[stored[i].ID]; !touched {
-			out = append(out, stored[i])
-		}
-	}
-	for _, t := range r.ties {
-		if t != nil && (t.From == id || t.To == id || t.Ref == id) {
-			out = append(out, *t)
-		}
-	}
-	slices.SortFunc(out, func(a, b kg.Tie) int { return compareValues(string(a.ID), string(b.ID)) })
-	return out, nil
-}
-
-func (r *run) oldTie(t kg.Tie) {
-	if r.oldTies[t.ID] == nil && r.ties[t.ID] == nil {
-		r.oldTies[t.ID] = &t
-	}
 }
 
 func (r *run) putTie(m *Mutation) error {
@@ -408,23 +357,6 @@ func (r *run) endTie(m *Mutation) error {
 	r.setTie(t.ID, &t)
 	r.result.Ended++
 	r.versioned(t.ID, t.Version)
-	return nil
-}
-
-func (r *run) deleteTie(m *Mutation) error {
-	old := r.tie(m.ID)
-	if old == nil {
-		return fmt.Errorf("%s: %w", m.ID, kg.ErrNotFound)
-	}
-	if err := expect(m.ID, m.Expect, old.Version); err != nil {
-		return err
-	}
-	if old.Relation.Def().Record() {
-		return written(m.ID)
-	}
-	r.setTie(m.ID, nil)
-	delete(r.result.Versions, m.ID)
-	r.result.Deleted++
 	return nil
 }
 

@@ -204,7 +204,7 @@ func (r *run) write() (*Applied, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Writes{BatchID: r.batch.ID, State: r.batch.State, Demo: r.batch.Demo, Areas: r.newAreas, Result: &r.result}
+	w := &Writes{BatchID: r.batch.ID, State: r.batch.State, Demo: r.batch.Demo, Areas: r.newAreas, Result: &r.result, Forget: r.batch.Forget}
 	change := &Change{Revision: before + 1}
 	for _, id := range r.order {
 		if id.Kind() != "" {
@@ -240,6 +240,9 @@ func (r *run) writeNode(w *Writes, c *Change, id kg.ID) {
 	switch {
 	case n != nil:
 		w.Nodes = append(w.Nodes, NodeWrite{Node: n, New: old == nil})
+		if kg.IsErased(n) {
+			w.Erased = append(w.Erased, id)
+		}
 	case old != nil:
 		w.DeletedNodes = append(w.DeletedNodes, id)
 		delete(w.Areas, id)
@@ -265,9 +268,4 @@ func (r *run) writeTie(w *Writes, c *Change, id kg.ID) {
 		r.result.Ties = append(r.result.Ties, ToldTie{touched})
 	}
 	c.Ties = append(c.Ties, TieTouch{ID: id, Relation: touched.Relation, From: touched.From, To: touched.To})
-}
-
-// written refuses to touch what is written once: entries of timelines, and the ties of records.
-func written(id kg.ID) error {
-	return kg.Invalid("id", fmt.Sprintf("%s is a record of what happened", id), "what is written once stays as it is")
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"slices"
 
 	"lintu/kg"
 )
@@ -26,6 +27,10 @@ type Batch struct {
 	UniqueKeys bool
 	// Try asks what the batch would do: it is checked as any other, and nothing is written or remembered.
 	Try bool
+	// Forget lets the batch take away what is written once: entries of timelines lose their actor, note and alert or go
+	// as a whole, ties of records go. The engine sees to it that nothing that the batch took away can be read from its
+	// files or its results of batches afterwards. Erasing and retention set it, and nothing else.
+	Forget bool
 	// Tell asks for the ties that were touched, in Applied.Ties.
 	Tell bool
 	// CountsOnly does without Applied.Versions: those of a large batch are longer than what a store keeps of it besides.
@@ -41,6 +46,7 @@ const (
 	ChangeNode Op = "changeNode" // the fields of Set get new values; the others stay
 	EndNode    Op = "endNode"    // its life ends On
 	DeleteNode Op = "deleteNode" // refused while ties that have not ended exist; its ended ties go with it
+	EraseNode  Op = "eraseNode"  // a tombstone remains, On a day, and the ties of records; of a batch with Forget
 	PutTie     Op = "putTie"     // create, or replace validity, reference and fields; relation and ends never change
 	ChangeTie  Op = "changeTie"  // the fields of Set get new values, as for PutTie; the others stay
 	EndTie     Op = "endTie"     // its validity ends On
@@ -54,7 +60,7 @@ type Mutation struct {
 	Tie    *kg.Tie      // PutTie
 	ID     kg.ID        // the others
 	Set    []kg.Setting // ChangeNode, ChangeTie
-	On     kg.Date      // EndNode, EndTie
+	On     kg.Date      // EndNode, EndTie, EraseNode
 	Expect int64        // the version that must be on record; 0: any; MustNotExist: none
 }
 
@@ -75,6 +81,15 @@ type Applied struct {
 	Digest   string    `json:",omitempty"` // the batch's own
 	Ties     []ToldTie `json:",omitempty"` // where Batch.Tell asks for them: as after the batch, deleted ones as before
 	Change   *Change   `json:"-"`          // the journal's entry; nil where nothing changed, and in a repeated result
+}
+
+// Forget takes ties that touch one of the nodes out of a result; it says whether there were any.
+func (a *Applied) Forget(ids []kg.ID) bool {
+	before := len(a.Ties)
+	a.Ties = slices.DeleteFunc(a.Ties, func(t ToldTie) bool {
+		return slices.ContainsFunc(endsOf(t.Tie), func(id kg.ID) bool { return slices.Contains(ids, id) })
+	})
+	return len(a.Ties) != before
 }
 
 // ToldTie is a tie in a result, which is kept as JSON.

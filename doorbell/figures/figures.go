@@ -61,7 +61,7 @@ type month struct {
 // add counts a ring.
 func (s *sum) add(r *ring) {
 	s.Rings++
-	if len(r.Candidates) == 0 {
+	if r.candidates() == 0 {
 		s.WithoutCandidates++
 	}
 	if r.Outcome == kg.FalseAlarm {

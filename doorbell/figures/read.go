@@ -63,6 +63,7 @@ type ring struct {
 	yes, there float64   // seconds from the press; -1: never
 	alerts     []alert
 	oldest     *kg.Person // of the residents on that day
+	door       kg.ID      // the household where it rang
 }
 
 type alert struct {
@@ -183,6 +184,7 @@ func (r *Reader) ring(item *store.Item) *ring {
 	first(&one.there, one.AmbulanceArrivedAt)
 	day := kg.DateOf(one.pressed, r.Zone)
 	for _, at := range item.Tree["at"].Edges {
+		one.door = at.Tie.To
 		for _, e := range at.Item.Tree["residents"].Edges {
 			p, ok := e.Item.Node.(*kg.Person)
 			if ok && e.Tie.Valid.Holds(day) && p.Life.Holds(day) && older(p, one.oldest) {

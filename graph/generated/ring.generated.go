@@ -898,6 +898,61 @@ func (ec *executionContext) fieldContext_Ring_outbox(_ context.Context, field gr
 	return fc, nil
 }
 
+func (ec *executionContext) _Ring_reduced(ctx context.Context, field graphql.CollectedField, obj *model.Ring) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ring_reduced(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reduced(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ring_reduced(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ring", field, true, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _Ring_past(ctx context.Context, field graphql.CollectedField, obj *model.Ring) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ring_past(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Past(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *kg.PastRing) graphql.Marshaler {
+			return ec.marshalORingPast2ᚖlintuᚋkgᚐPastRing(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ring_past(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Ring",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RingPast(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Ring_rangAt(ctx context.Context, field graphql.CollectedField, obj *model.Ring) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1302,7 +1357,7 @@ func (ec *executionContext) unmarshalInputRingWhere(ctx context.Context, obj any
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "title", "area", "near", "code", "name", "state", "outcome", "policy", "drill", "mass", "ordinal", "pressedAt", "dueAt", "rangAt", "alerts", "timeline"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "title", "area", "near", "code", "name", "state", "outcome", "policy", "drill", "mass", "ordinal", "pressedAt", "dueAt", "reduced", "rangAt", "alerts", "timeline"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -1429,6 +1484,13 @@ func (ec *executionContext) unmarshalInputRingWhere(ctx context.Context, obj any
 				return it, err
 			}
 			it["dueAt"] = data
+		case "reduced":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reduced"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["reduced"] = data
 		case "rangAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rangAt"))
 			data, err := ec.unmarshalORangAtFilter2map(ctx, v)
@@ -1652,6 +1714,16 @@ func (ec *executionContext) _Ring(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "outbox":
 			out.Values[i] = ec._Ring_outbox(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reduced":
+			out.Values[i] = ec._Ring_reduced(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "past":
+			out.Values[i] = ec._Ring_past(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

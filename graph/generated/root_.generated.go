@@ -401,9 +401,25 @@ type ComplexityRoot struct {
 	}
 
 	Consent struct {
+		About     func(childComplexity int) int
+		Given     func(childComplexity int) int
 		Purpose   func(childComplexity int) int
+		Taken     func(childComplexity int) int
 		ValidFrom func(childComplexity int) int
 		ValidTo   func(childComplexity int) int
+		Withdrawn func(childComplexity int) int
+	}
+
+	ConsentEvidence struct {
+		At        func(childComplexity int) int
+		By        func(childComplexity int) int
+		How       func(childComplexity int) int
+		Reference func(childComplexity int) int
+	}
+
+	ConsentPayload struct {
+		Consents func(childComplexity int) int
+		Person   func(childComplexity int) int
 	}
 
 	ContactOfConnection struct {
@@ -450,6 +466,24 @@ type ComplexityRoot struct {
 		ValidFrom  func(childComplexity int) int
 		ValidTo    func(childComplexity int) int
 		Version    func(childComplexity int) int
+	}
+
+	Correction struct {
+		AskedAt   func(childComplexity int) int
+		AskedBy   func(childComplexity int) int
+		DecidedAt func(childComplexity int) int
+		DecidedBy func(childComplexity int) int
+		Field     func(childComplexity int) int
+		Note      func(childComplexity int) int
+		Number    func(childComplexity int) int
+		Reason    func(childComplexity int) int
+		State     func(childComplexity int) int
+		Value     func(childComplexity int) int
+	}
+
+	CorrectionPayload struct {
+		Correction func(childComplexity int) int
+		Person     func(childComplexity int) int
 	}
 
 	CountGroup struct {
@@ -536,6 +570,46 @@ type ComplexityRoot struct {
 		MemberCount   func(childComplexity int) int
 		NearestMember func(childComplexity int) int
 		Node          func(childComplexity int) int
+	}
+
+	DataAlert struct {
+		Alert    func(childComplexity int) int
+		Answered func(childComplexity int) int
+		Arrived  func(childComplexity int) int
+		At       func(childComplexity int) int
+		Role     func(childComplexity int) int
+		State    func(childComplexity int) int
+	}
+
+	DataRing struct {
+		At      func(childComplexity int) int
+		Drill   func(childComplexity int) int
+		Outcome func(childComplexity int) int
+		Ring    func(childComplexity int) int
+		State   func(childComplexity int) int
+	}
+
+	DataTie struct {
+		EN        func(childComplexity int) int
+		Fields    func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		Relation  func(childComplexity int) int
+		Source    func(childComplexity int) int
+		Title     func(childComplexity int) int
+		To        func(childComplexity int) int
+		ValidFrom func(childComplexity int) int
+		ValidTo   func(childComplexity int) int
+		ZH        func(childComplexity int) int
+	}
+
+	DataValue struct {
+		Class  func(childComplexity int) int
+		EN     func(childComplexity int) int
+		Field  func(childComplexity int) int
+		Source func(childComplexity int) int
+		Value  func(childComplexity int) int
+		ZH     func(childComplexity int) int
 	}
 
 	DatedCode struct {
@@ -845,6 +919,16 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	ErasePayload struct {
+		Alerts  func(childComplexity int) int
+		Already func(childComplexity int) int
+		Entries func(childComplexity int) int
+		ID      func(childComplexity int) int
+		On      func(childComplexity int) int
+		Rings   func(childComplexity int) int
+		Ties    func(childComplexity int) int
+	}
+
 	EventOfConnection struct {
 		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
@@ -998,6 +1082,7 @@ type ComplexityRoot struct {
 		Contacts           func(childComplexity int) int
 		Descendants        func(childComplexity int) int
 		Doorbells          func(childComplexity int) int
+		Erased             func(childComplexity int) int
 		Floor              func(childComplexity int) int
 		ID                 func(childComplexity int) int
 		Keyholders         func(childComplexity int) int
@@ -1006,6 +1091,7 @@ type ComplexityRoot struct {
 		Parent             func(childComplexity int) int
 		PartOf             func(childComplexity int) int
 		PartyOrgs          func(childComplexity int) int
+		PastRings          func(childComplexity int) int
 		Refusals           func(childComplexity int) int
 		Residents          func(childComplexity int) int
 		ResponsibleParties func(childComplexity int) int
@@ -1389,19 +1475,37 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AcceptAlert   func(childComplexity int, alert kg.ID) int
-		Arrive        func(childComplexity int, input map[string]any) int
-		CallAmbulance func(childComplexity int, ring kg.ID) int
-		CancelRing    func(childComplexity int, ring kg.ID) int
-		CloseRing     func(childComplexity int, ring kg.ID, outcome string) int
-		DeclineAlert  func(childComplexity int, alert kg.ID) int
-		Edit          func(childComplexity int, changes []map[string]any, batchID *string, dryRun bool) int
-		HandOver      func(childComplexity int, alert kg.ID) int
-		Heartbeat     func(childComplexity int, input map[string]any) int
-		OnMyWay       func(childComplexity int, alert kg.ID) int
-		ReopenRing    func(childComplexity int, ring kg.ID) int
-		Ring          func(childComplexity int, input map[string]any) int
-		WithdrawAlert func(childComplexity int, alert kg.ID) int
+		AcceptAlert      func(childComplexity int, alert kg.ID) int
+		Arrive           func(childComplexity int, input map[string]any) int
+		CallAmbulance    func(childComplexity int, ring kg.ID) int
+		CancelRing       func(childComplexity int, ring kg.ID) int
+		CloseRing        func(childComplexity int, ring kg.ID, outcome string) int
+		Correct          func(childComplexity int, input map[string]any) int
+		DecideCorrection func(childComplexity int, input map[string]any) int
+		DeclineAlert     func(childComplexity int, alert kg.ID) int
+		Edit             func(childComplexity int, changes []map[string]any, batchID *string, dryRun bool) int
+		Erase            func(childComplexity int, id kg.ID, reason string) int
+		GiveConsent      func(childComplexity int, input map[string]any) int
+		HandOver         func(childComplexity int, alert kg.ID) int
+		Heartbeat        func(childComplexity int, input map[string]any) int
+		OnMyWay          func(childComplexity int, alert kg.ID) int
+		ReopenRing       func(childComplexity int, ring kg.ID) int
+		Ring             func(childComplexity int, input map[string]any) int
+		WithdrawAlert    func(childComplexity int, alert kg.ID) int
+		WithdrawConsent  func(childComplexity int, input map[string]any) int
+	}
+
+	MyData struct {
+		Alerts      func(childComplexity int) int
+		Candidate   func(childComplexity int) int
+		Consents    func(childComplexity int) int
+		Corrections func(childComplexity int) int
+		Fields      func(childComplexity int) int
+		Household   func(childComplexity int) int
+		On          func(childComplexity int) int
+		Person      func(childComplexity int) int
+		Rings       func(childComplexity int) int
+		Ties        func(childComplexity int) int
 	}
 
 	NamedParty struct {
@@ -1476,6 +1580,11 @@ type ComplexityRoot struct {
 		ValidFrom  func(childComplexity int) int
 		ValidTo    func(childComplexity int) int
 		Version    func(childComplexity int) int
+	}
+
+	OpenCorrections struct {
+		Corrections func(childComplexity int) int
+		Person      func(childComplexity int) int
 	}
 
 	Opening struct {
@@ -1706,8 +1815,12 @@ type ComplexityRoot struct {
 		BirthDate      func(childComplexity int) int
 		CareFlags      func(childComplexity int) int
 		Confidence     func(childComplexity int) int
+		Consents       func(childComplexity int) int
 		ContactOf      func(childComplexity int) int
+		Correction     func(childComplexity int) int
+		Corrections    func(childComplexity int) int
 		DeployedTo     func(childComplexity int) int
+		Erased         func(childComplexity int) int
 		ID             func(childComplexity int) int
 		KeyholderOf    func(childComplexity int) int
 		Kind           func(childComplexity int) int
@@ -1854,6 +1967,7 @@ type ComplexityRoot struct {
 		Buildings       func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
 		Compound        func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		Compounds       func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
+		Corrections     func(childComplexity int, area *kg.ID, first int) int
 		Coverage        func(childComplexity int, area kg.ID, targets map[string]any, radius float64, minutes *float64, k int, when map[string]any, asOf *kg.Date, where map[string]any, provider map[string]any) int
 		Division        func(childComplexity int, id *kg.ID, code *string, asOf *kg.Date) int
 		Divisions       func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
@@ -1871,6 +1985,7 @@ type ComplexityRoot struct {
 		Measure         func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		Measures        func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
 		MyAlerts        func(childComplexity int, person kg.ID) int
+		MyData          func(childComplexity int, person *kg.ID) int
 		Nearby          func(childComplexity int, to map[string]any, radius float64, at *model.Instant, where map[string]any, first int, after *string) int
 		Node            func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		Nodes           func(childComplexity int, ids []kg.ID, asOf *kg.Date) int
@@ -2169,10 +2284,12 @@ type ComplexityRoot struct {
 		Ordinal            func(childComplexity int) int
 		Outbox             func(childComplexity int) int
 		Outcome            func(childComplexity int) int
+		Past               func(childComplexity int) int
 		Policy             func(childComplexity int) int
 		PressedAt          func(childComplexity int) int
 		Presses            func(childComplexity int) int
 		RangAt             func(childComplexity int) int
+		Reduced            func(childComplexity int) int
 		Round              func(childComplexity int) int
 		Source             func(childComplexity int) int
 		State              func(childComplexity int) int
@@ -2198,14 +2315,6 @@ type ComplexityRoot struct {
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
 		TotalCount func(childComplexity int) int
-	}
-
-	RingCutOff struct {
-		CancelUntil func(childComplexity int) int
-		Deadlines   func(childComplexity int) int
-		ID          func(childComplexity int) int
-		PressedAt   func(childComplexity int) int
-		Wave        func(childComplexity int) int
 	}
 
 	RingDeadline struct {
@@ -2279,8 +2388,13 @@ type ComplexityRoot struct {
 		Reason func(childComplexity int) int
 	}
 
+	RingPast struct {
+		AgeBand    func(childComplexity int) int
+		Candidates func(childComplexity int) int
+		Sex        func(childComplexity int) int
+	}
+
 	RingPayload struct {
-		CutOff func(childComplexity int) int
 		Now    func(childComplexity int) int
 		Ring   func(childComplexity int) int
 		Status func(childComplexity int) int
@@ -4418,12 +4532,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ConflictProblem.Path(childComplexity), true
 
+	case "Consent.about":
+		if e.ComplexityRoot.Consent.About == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consent.About(childComplexity), true
+	case "Consent.given":
+		if e.ComplexityRoot.Consent.Given == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consent.Given(childComplexity), true
 	case "Consent.purpose":
 		if e.ComplexityRoot.Consent.Purpose == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Consent.Purpose(childComplexity), true
+	case "Consent.taken":
+		if e.ComplexityRoot.Consent.Taken == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consent.Taken(childComplexity), true
 	case "Consent.validFrom":
 		if e.ComplexityRoot.Consent.ValidFrom == nil {
 			break
@@ -4436,6 +4568,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Consent.ValidTo(childComplexity), true
+	case "Consent.withdrawn":
+		if e.ComplexityRoot.Consent.Withdrawn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consent.Withdrawn(childComplexity), true
+
+	case "ConsentEvidence.at":
+		if e.ComplexityRoot.ConsentEvidence.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentEvidence.At(childComplexity), true
+	case "ConsentEvidence.by":
+		if e.ComplexityRoot.ConsentEvidence.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentEvidence.By(childComplexity), true
+	case "ConsentEvidence.how":
+		if e.ComplexityRoot.ConsentEvidence.How == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentEvidence.How(childComplexity), true
+	case "ConsentEvidence.reference":
+		if e.ComplexityRoot.ConsentEvidence.Reference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentEvidence.Reference(childComplexity), true
+
+	case "ConsentPayload.consents":
+		if e.ComplexityRoot.ConsentPayload.Consents == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentPayload.Consents(childComplexity), true
+	case "ConsentPayload.person":
+		if e.ComplexityRoot.ConsentPayload.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentPayload.Person(childComplexity), true
 
 	case "ContactOfConnection.counts":
 		if e.ComplexityRoot.ContactOfConnection.Counts == nil {
@@ -4644,6 +4820,80 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ContactsEdge.Version(childComplexity), true
+
+	case "Correction.askedAt":
+		if e.ComplexityRoot.Correction.AskedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Correction.AskedAt(childComplexity), true
+	case "Correction.askedBy":
+		if e.ComplexityRoot.Correction.AskedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Correction.AskedBy(childComplexity), true
+	case "Correction.decidedAt":
+		if e.ComplexityRoot.Correction.DecidedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Correction.DecidedAt(childComplexity), true
+	case "Correction.decidedBy":
+		if e.ComplexityRoot.Correction.DecidedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Correction.DecidedBy(childComplexity), true
+	case "Correction.field":
+		if e.ComplexityRoot.Correction.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Correction.Field(childComplexity), true
+	case "Correction.note":
+		if e.ComplexityRoot.Correction.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Correction.Note(childComplexity), true
+	case "Correction.number":
+		if e.ComplexityRoot.Correction.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Correction.Number(childComplexity), true
+	case "Correction.reason":
+		if e.ComplexityRoot.Correction.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Correction.Reason(childComplexity), true
+	case "Correction.state":
+		if e.ComplexityRoot.Correction.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Correction.State(childComplexity), true
+	case "Correction.value":
+		if e.ComplexityRoot.Correction.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Correction.Value(childComplexity), true
+
+	case "CorrectionPayload.correction":
+		if e.ComplexityRoot.CorrectionPayload.Correction == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CorrectionPayload.Correction(childComplexity), true
+	case "CorrectionPayload.person":
+		if e.ComplexityRoot.CorrectionPayload.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CorrectionPayload.Person(childComplexity), true
 
 	case "CountGroup.count":
 		if e.ComplexityRoot.CountGroup.Count == nil {
@@ -5041,6 +5291,178 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CoverageTargetEdge.Node(childComplexity), true
+
+	case "DataAlert.alert":
+		if e.ComplexityRoot.DataAlert.Alert == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataAlert.Alert(childComplexity), true
+	case "DataAlert.answered":
+		if e.ComplexityRoot.DataAlert.Answered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataAlert.Answered(childComplexity), true
+	case "DataAlert.arrived":
+		if e.ComplexityRoot.DataAlert.Arrived == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataAlert.Arrived(childComplexity), true
+	case "DataAlert.at":
+		if e.ComplexityRoot.DataAlert.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataAlert.At(childComplexity), true
+	case "DataAlert.role":
+		if e.ComplexityRoot.DataAlert.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataAlert.Role(childComplexity), true
+	case "DataAlert.state":
+		if e.ComplexityRoot.DataAlert.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataAlert.State(childComplexity), true
+
+	case "DataRing.at":
+		if e.ComplexityRoot.DataRing.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataRing.At(childComplexity), true
+	case "DataRing.drill":
+		if e.ComplexityRoot.DataRing.Drill == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataRing.Drill(childComplexity), true
+	case "DataRing.outcome":
+		if e.ComplexityRoot.DataRing.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataRing.Outcome(childComplexity), true
+	case "DataRing.ring":
+		if e.ComplexityRoot.DataRing.Ring == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataRing.Ring(childComplexity), true
+	case "DataRing.state":
+		if e.ComplexityRoot.DataRing.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataRing.State(childComplexity), true
+
+	case "DataTie.en":
+		if e.ComplexityRoot.DataTie.EN == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataTie.EN(childComplexity), true
+	case "DataTie.fields":
+		if e.ComplexityRoot.DataTie.Fields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataTie.Fields(childComplexity), true
+	case "DataTie.id":
+		if e.ComplexityRoot.DataTie.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataTie.ID(childComplexity), true
+	case "DataTie.kind":
+		if e.ComplexityRoot.DataTie.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataTie.Kind(childComplexity), true
+	case "DataTie.relation":
+		if e.ComplexityRoot.DataTie.Relation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataTie.Relation(childComplexity), true
+	case "DataTie.source":
+		if e.ComplexityRoot.DataTie.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataTie.Source(childComplexity), true
+	case "DataTie.title":
+		if e.ComplexityRoot.DataTie.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataTie.Title(childComplexity), true
+	case "DataTie.to":
+		if e.ComplexityRoot.DataTie.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataTie.To(childComplexity), true
+	case "DataTie.validFrom":
+		if e.ComplexityRoot.DataTie.ValidFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataTie.ValidFrom(childComplexity), true
+	case "DataTie.validTo":
+		if e.ComplexityRoot.DataTie.ValidTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataTie.ValidTo(childComplexity), true
+	case "DataTie.zh":
+		if e.ComplexityRoot.DataTie.ZH == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataTie.ZH(childComplexity), true
+
+	case "DataValue.class":
+		if e.ComplexityRoot.DataValue.Class == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataValue.Class(childComplexity), true
+	case "DataValue.en":
+		if e.ComplexityRoot.DataValue.EN == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataValue.EN(childComplexity), true
+	case "DataValue.field":
+		if e.ComplexityRoot.DataValue.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataValue.Field(childComplexity), true
+	case "DataValue.source":
+		if e.ComplexityRoot.DataValue.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataValue.Source(childComplexity), true
+	case "DataValue.value":
+		if e.ComplexityRoot.DataValue.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataValue.Value(childComplexity), true
+	case "DataValue.zh":
+		if e.ComplexityRoot.DataValue.ZH == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataValue.ZH(childComplexity), true
 
 	case "DatedCode.code":
 		if e.ComplexityRoot.DatedCode.Code == nil {
@@ -6442,6 +6864,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EntranceEdge.Node(childComplexity), true
 
+	case "ErasePayload.alerts":
+		if e.ComplexityRoot.ErasePayload.Alerts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ErasePayload.Alerts(childComplexity), true
+	case "ErasePayload.already":
+		if e.ComplexityRoot.ErasePayload.Already == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ErasePayload.Already(childComplexity), true
+	case "ErasePayload.entries":
+		if e.ComplexityRoot.ErasePayload.Entries == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ErasePayload.Entries(childComplexity), true
+	case "ErasePayload.id":
+		if e.ComplexityRoot.ErasePayload.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ErasePayload.ID(childComplexity), true
+	case "ErasePayload.on":
+		if e.ComplexityRoot.ErasePayload.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ErasePayload.On(childComplexity), true
+	case "ErasePayload.rings":
+		if e.ComplexityRoot.ErasePayload.Rings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ErasePayload.Rings(childComplexity), true
+	case "ErasePayload.ties":
+		if e.ComplexityRoot.ErasePayload.Ties == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ErasePayload.Ties(childComplexity), true
+
 	case "EventOfConnection.counts":
 		if e.ComplexityRoot.EventOfConnection.Counts == nil {
 			break
@@ -7065,6 +7530,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Household.Doorbells(childComplexity), true
+	case "Household.erased":
+		if e.ComplexityRoot.Household.Erased == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Household.Erased(childComplexity), true
 	case "Household.floor":
 		if e.ComplexityRoot.Household.Floor == nil {
 			break
@@ -7113,6 +7584,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Household.PartyOrgs(childComplexity), true
+	case "Household.pastRings":
+		if e.ComplexityRoot.Household.PastRings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Household.PastRings(childComplexity), true
 	case "Household.refusals":
 		if e.ComplexityRoot.Household.Refusals == nil {
 			break
@@ -8803,6 +9280,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CloseRing(childComplexity, args["ring"].(kg.ID), args["outcome"].(string)), true
+	case "Mutation.correct":
+		if e.ComplexityRoot.Mutation.Correct == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_correct_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Correct(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.decideCorrection":
+		if e.ComplexityRoot.Mutation.DecideCorrection == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_decideCorrection_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DecideCorrection(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.declineAlert":
 		if e.ComplexityRoot.Mutation.DeclineAlert == nil {
 			break
@@ -8825,6 +9324,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Edit(childComplexity, args["changes"].([]map[string]any), args["batchId"].(*string), args["dryRun"].(bool)), true
+	case "Mutation.erase":
+		if e.ComplexityRoot.Mutation.Erase == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_erase_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Erase(childComplexity, args["id"].(kg.ID), args["reason"].(string)), true
+	case "Mutation.giveConsent":
+		if e.ComplexityRoot.Mutation.GiveConsent == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_giveConsent_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.GiveConsent(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.handOver":
 		if e.ComplexityRoot.Mutation.HandOver == nil {
 			break
@@ -8891,6 +9412,78 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.WithdrawAlert(childComplexity, args["alert"].(kg.ID)), true
+	case "Mutation.withdrawConsent":
+		if e.ComplexityRoot.Mutation.WithdrawConsent == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawConsent_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawConsent(childComplexity, args["input"].(map[string]any)), true
+
+	case "MyData.alerts":
+		if e.ComplexityRoot.MyData.Alerts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MyData.Alerts(childComplexity), true
+	case "MyData.candidate":
+		if e.ComplexityRoot.MyData.Candidate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MyData.Candidate(childComplexity), true
+	case "MyData.consents":
+		if e.ComplexityRoot.MyData.Consents == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MyData.Consents(childComplexity), true
+	case "MyData.corrections":
+		if e.ComplexityRoot.MyData.Corrections == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MyData.Corrections(childComplexity), true
+	case "MyData.fields":
+		if e.ComplexityRoot.MyData.Fields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MyData.Fields(childComplexity), true
+	case "MyData.household":
+		if e.ComplexityRoot.MyData.Household == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MyData.Household(childComplexity), true
+	case "MyData.on":
+		if e.ComplexityRoot.MyData.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MyData.On(childComplexity), true
+	case "MyData.person":
+		if e.ComplexityRoot.MyData.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MyData.Person(childComplexity), true
+	case "MyData.rings":
+		if e.ComplexityRoot.MyData.Rings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MyData.Rings(childComplexity), true
+	case "MyData.ties":
+		if e.ComplexityRoot.MyData.Ties == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MyData.Ties(childComplexity), true
 
 	case "NamedParty.across":
 		if e.ComplexityRoot.NamedParty.Across == nil {
@@ -9199,6 +9792,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OnDutyAtEdge.Version(childComplexity), true
+
+	case "OpenCorrections.corrections":
+		if e.ComplexityRoot.OpenCorrections.Corrections == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenCorrections.Corrections(childComplexity), true
+	case "OpenCorrections.person":
+		if e.ComplexityRoot.OpenCorrections.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenCorrections.Person(childComplexity), true
 
 	case "Opening.from":
 		if e.ComplexityRoot.Opening.From == nil {
@@ -10188,18 +10794,42 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Person.Confidence(childComplexity), true
+	case "Person.consents":
+		if e.ComplexityRoot.Person.Consents == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Person.Consents(childComplexity), true
 	case "Person.contactOf":
 		if e.ComplexityRoot.Person.ContactOf == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Person.ContactOf(childComplexity), true
+	case "Person.correction":
+		if e.ComplexityRoot.Person.Correction == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Person.Correction(childComplexity), true
+	case "Person.corrections":
+		if e.ComplexityRoot.Person.Corrections == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Person.Corrections(childComplexity), true
 	case "Person.deployedTo":
 		if e.ComplexityRoot.Person.DeployedTo == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Person.DeployedTo(childComplexity), true
+	case "Person.erased":
+		if e.ComplexityRoot.Person.Erased == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Person.Erased(childComplexity), true
 	case "Person.id":
 		if e.ComplexityRoot.Person.ID == nil {
 			break
@@ -10885,6 +11515,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Compounds(childComplexity, args["where"].(map[string]any), args["orderBy"].(map[string]any), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["asOf"].(*kg.Date)), true
+	case "Query.corrections":
+		if e.ComplexityRoot.Query.Corrections == nil {
+			break
+		}
+
+		args, err := ec.field_Query_corrections_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Corrections(childComplexity, args["area"].(*kg.ID), args["first"].(int)), true
 	case "Query.coverage":
 		if e.ComplexityRoot.Query.Coverage == nil {
 			break
@@ -11073,6 +11714,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.MyAlerts(childComplexity, args["person"].(kg.ID)), true
+	case "Query.myData":
+		if e.ComplexityRoot.Query.MyData == nil {
+			break
+		}
+
+		args, err := ec.field_Query_myData_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.MyData(childComplexity, args["person"].(*kg.ID)), true
 	case "Query.nearby":
 		if e.ComplexityRoot.Query.Nearby == nil {
 			break
@@ -12539,6 +13191,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Ring.Outcome(childComplexity), true
+	case "Ring.past":
+		if e.ComplexityRoot.Ring.Past == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.Past(childComplexity), true
 	case "Ring.policy":
 		if e.ComplexityRoot.Ring.Policy == nil {
 			break
@@ -12563,6 +13221,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Ring.RangAt(childComplexity), true
+	case "Ring.reduced":
+		if e.ComplexityRoot.Ring.Reduced == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.Reduced(childComplexity), true
 	case "Ring.round":
 		if e.ComplexityRoot.Ring.Round == nil {
 			break
@@ -12679,37 +13343,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RingConnection.TotalCount(childComplexity), true
-
-	case "RingCutOff.cancelUntil":
-		if e.ComplexityRoot.RingCutOff.CancelUntil == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RingCutOff.CancelUntil(childComplexity), true
-	case "RingCutOff.deadlines":
-		if e.ComplexityRoot.RingCutOff.Deadlines == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RingCutOff.Deadlines(childComplexity), true
-	case "RingCutOff.id":
-		if e.ComplexityRoot.RingCutOff.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RingCutOff.ID(childComplexity), true
-	case "RingCutOff.pressedAt":
-		if e.ComplexityRoot.RingCutOff.PressedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RingCutOff.PressedAt(childComplexity), true
-	case "RingCutOff.wave":
-		if e.ComplexityRoot.RingCutOff.Wave == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RingCutOff.Wave(childComplexity), true
 
 	case "RingDeadline.doneAt":
 		if e.ComplexityRoot.RingDeadline.DoneAt == nil {
@@ -13001,12 +13634,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RingOmission.Reason(childComplexity), true
 
-	case "RingPayload.cutOff":
-		if e.ComplexityRoot.RingPayload.CutOff == nil {
+	case "RingPast.ageBand":
+		if e.ComplexityRoot.RingPast.AgeBand == nil {
 			break
 		}
 
-		return e.ComplexityRoot.RingPayload.CutOff(childComplexity), true
+		return e.ComplexityRoot.RingPast.AgeBand(childComplexity), true
+	case "RingPast.candidates":
+		if e.ComplexityRoot.RingPast.Candidates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingPast.Candidates(childComplexity), true
+	case "RingPast.sex":
+		if e.ComplexityRoot.RingPast.Sex == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingPast.Sex(childComplexity), true
+
 	case "RingPayload.now":
 		if e.ComplexityRoot.RingPayload.Now == nil {
 			break
@@ -15435,7 +16081,7 @@ var sources = []*ast.Source{
 	{Name: "../schema/alert.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "An alert: one person is asked to come to a ring, or told of it. 提醒"
-type Alert implements Node @needs(any: [RINGS, ALERTS]) {
+type Alert implements Node {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -15452,7 +16098,7 @@ type Alert implements Node @needs(any: [RINGS, ALERTS]) {
   source: String
   "How sure the source is, 0 to 1; null: unknown. 可信度"
   confidence: Float
-  "Of a neighbour the person and the number of the alert; of others the ring, its round and the person. 提醒编码"
+  "The person and the number of their alert. 提醒编码"
   code: String
   "Name. 名称"
   name: String
@@ -15460,7 +16106,7 @@ type Alert implements Node @needs(any: [RINGS, ALERTS]) {
   state: AlertState
   "Why the person is alerted. 身份"
   role: AlertRole
-  "Number among a neighbour's alerts. 序号"
+  "Number among the person's alerts. 序号"
   ordinal: Int
   "Round of the ring. 轮次"
   round: Int
@@ -15490,7 +16136,7 @@ type Alert implements Node @needs(any: [RINGS, ALERTS]) {
   endedAt: DateTime
   "Whether the last known consent counted, because the store was away. 按最近已知同意"
   lastKnown: Boolean
-  "Messages that are still to be handed over. Privacy class: sensitive. 待发消息"
+  "Messages that are still to be handed over. 待发消息"
   outbox: [RingLetter!]
   "The ring that the alert is of. 所属呼叫"
   alertOf(
@@ -15506,7 +16152,7 @@ type Alert implements Node @needs(any: [RINGS, ALERTS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): AlertOfConnection! @needs(any: [RINGS, ALERTS, PRESS])
+  ): AlertOfConnection!
   "The person who is alerted. 提醒对象"
   alertTo(
     "Condition on the tie and on the node at its far end. 条件"
@@ -15521,7 +16167,7 @@ type Alert implements Node @needs(any: [RINGS, ALERTS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): AlertToConnection! @needs(any: [PEOPLE])
+  ): AlertToConnection!
 }
 
 "Condition on a alert: all that is given must hold. 提醒条件"
@@ -15539,8 +16185,8 @@ input AlertWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput @needs(any: [DETAIL])
-  "Of a neighbour the person and the number of the alert; of others the ring, its round and the person. 提醒编码"
+  near: NearInput
+  "The person and the number of their alert. 提醒编码"
   code: TextFilter
   "Name. 名称"
   name: TitleFilter
@@ -15548,14 +16194,14 @@ input AlertWhere {
   state: [AlertState!]
   "Why the person is alerted. 身份"
   role: [AlertRole!]
-  "Number among a neighbour's alerts. 序号"
+  "Number among the person's alerts. 序号"
   ordinal: IntFilter
   "When the person was called. 呼叫时间"
   calledAt: DateTimeFilter
   "The ring that the alert is of. 所属呼叫"
-  alertOf: AlertOfFilter @needs(any: [RINGS])
+  alertOf: AlertOfFilter
   "The person who is alerted. 提醒对象"
-  alertTo: AlertToFilter @needs(any: [PEOPLE])
+  alertTo: AlertToFilter
 }
 
 "What a list of Alert can be ordered by. 排序字段"
@@ -15564,9 +16210,9 @@ enum AlertOrderField {
   ID
   "By title: pinyin, numbers by value. 名称"
   TITLE
-  "Of a neighbour the person and the number of the alert; of others the ring, its round and the person. 提醒编码"
+  "The person and the number of their alert. 提醒编码"
   CODE
-  "Number among a neighbour's alerts. 序号"
+  "Number among the person's alerts. 序号"
   ORDINAL
   "When the person was called. 呼叫时间"
   CALLED_AT
@@ -15582,7 +16228,7 @@ input AlertOrder {
 
 "By which field a list of Alert is counted. 分组字段"
 enum AlertGroupField {
-  "Of a neighbour the person and the number of the alert; of others the ring, its round and the person. 提醒编码"
+  "The person and the number of their alert. 提醒编码"
   CODE
   "Name. 名称"
   NAME
@@ -15590,16 +16236,16 @@ enum AlertGroupField {
   STATE
   "Why the person is alerted. 身份"
   ROLE
-  "Number among a neighbour's alerts. 序号"
+  "Number among the person's alerts. 序号"
   ORDINAL
 }
 
 "By which relation of a Alert it is counted. 分组关系"
 enum AlertGroupRelation {
   "The ring that the alert is of. 所属呼叫"
-  ALERT_OF @needs(any: [RINGS])
+  ALERT_OF
   "The person who is alerted. 提醒对象"
-  ALERT_TO @needs(any: [PEOPLE])
+  ALERT_TO
 }
 
 "By what to count: exactly one. 分组方式"
@@ -15613,7 +16259,7 @@ input AlertGroupBy @oneOf {
 }
 
 "A page of Alert. 提醒分页"
-type AlertConnection @needs(any: [RINGS, ALERTS]) {
+type AlertConnection {
   "The edges. 边"
   edges: [AlertEdge!]!
   "The nodes of the edges. 节点"
@@ -15630,7 +16276,7 @@ type AlertConnection @needs(any: [RINGS, ALERTS]) {
 }
 
 "A place on a page of Alert. 提醒边"
-type AlertEdge @needs(any: [RINGS, ALERTS]) {
+type AlertEdge {
   "The node. 节点"
   node: Alert!
   "Cursor of this place. 游标"
@@ -15653,40 +16299,6 @@ scalar Longitude @specifiedBy(url: "https://epsg.io/4326")
 "The number of the transaction up to which an answer holds. 版次"
 scalar Revision @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc8259#section-6")
 
-"Whoever asks for it needs one of these rights; where a type says it, each of its fields that says nothing of its own. A field that neither says it of is for nobody. 所需权限"
-directive @needs(
-  "One of these is enough. 任一权限"
-  any: [Right!]!
-) on OBJECT | INTERFACE | FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE
-
-"What a viewer may do, by roles and by a stated purpose. 权限"
-enum Right {
-  "What areas there are, and their measures. 区域"
-  AREAS
-  "Counts and shares of coverage. 占比"
-  SHARES
-  "Organizations, units, teams, places and buildings. 图谱"
-  GRAPH
-  "People and households, with masks. 人员（脱敏）"
-  PEOPLE
-  "People and households as they are; needs a stated purpose. 人员明细"
-  DETAIL
-  "Rings, and every move on them. 呼叫"
-  RINGS
-  "One's own alerts. 本人提醒"
-  ALERTS
-  "Changes of the graph. 编辑"
-  EDIT
-  "Who saw whom. 审计"
-  AUDIT
-  "One's own record. 本人信息"
-  OWN
-  "Rings of one's own doorbell. 本机门铃"
-  PRESS
-  "Whoever may call at all. 任何访问者"
-  ANYONE
-}
-
 "Questions on the graph. 查询"
 type Query {
   "A node of any kind; null where there is none. 节点"
@@ -15695,14 +16307,14 @@ type Query {
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Node @needs(any: [AREAS])
+  ): Node
   "Nodes by id, in the order asked; null where there is none. 多个节点"
   nodes(
     "Their ids, at most 100. 编号"
     ids: [ID!]!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): [Node]! @needs(any: [AREAS])
+  ): [Node]!
   "The people who can be somewhere first, nearest first. 附近响应人"
   nearby(
     "Where to: one of the four. 目标"
@@ -15717,7 +16329,7 @@ type Query {
     first: Int! = 20
     "Start after this cursor. 起始游标"
     after: String
-  ): NearbyConnection! @needs(any: [DETAIL])
+  ): NearbyConnection!
   "Which units' people cover which households of an area. 单位覆盖"
   unitCoverage(
     "The area. 区域"
@@ -15727,18 +16339,18 @@ type Query {
     "Within so many metres, up to 5000. 半径"
     radius: Meters! = 500
     "At this instant; now where not given. 时刻"
-    at: DateTime @needs(any: [DETAIL])
+    at: DateTime
     "How a person is of a unit. 人员归属方式"
     by: [UnitTie!]! = [STAFF, PARTY]
     "Which responders. 响应人条件"
     where: ResponderWhere! = {partyMember: true}
     "Only units paired with an area that contains the household. 仅计共建单位"
     pairedUnitsOnly: Boolean! = true
-  ): UnitCoverage! @needs(any: [SHARES])
+  ): UnitCoverage!
 }
 
 "Anything of a kind. 节点"
-interface Node @needs(any: [ANYONE]) {
+interface Node {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -15748,7 +16360,7 @@ interface Node @needs(any: [ANYONE]) {
 }
 
 "Where a page lies. 分页信息"
-type PageInfo @needs(any: [ANYONE]) {
+type PageInfo {
   "Whether there is more after this page. 是否有后页"
   hasNextPage: Boolean!
   "Whether there is more before this page. 是否有前页"
@@ -15768,7 +16380,7 @@ enum OrderDirection {
 }
 
 "A point. 坐标点"
-type Point @needs(any: [ANYONE]) {
+type Point {
   "Latitude, WGS-84 degrees. 纬度"
   latitude: Latitude!
   "Longitude, WGS-84 degrees. 经度"
@@ -15864,7 +16476,7 @@ input DateFilter {
 }
 
 "A dated care flag. 关爱标签"
-type CareFlagSpan @needs(any: [PEOPLE]) {
+type CareFlagSpan {
   "The flag. 标签"
   value: CareFlag!
   "First day; null: open. 起始日期"
@@ -15874,7 +16486,7 @@ type CareFlagSpan @needs(any: [PEOPLE]) {
 }
 
 "A code that held for a time. 曾用代码"
-type DatedCode @needs(any: [AREAS]) {
+type DatedCode {
   "Scheme of the code. 代码体系"
   scheme: String!
   "The code. 代码"
@@ -15886,7 +16498,7 @@ type DatedCode @needs(any: [AREAS]) {
 }
 
 "A person whom a household does not want as responder. 谢绝"
-type Refusal @needs(any: [PEOPLE]) {
+type Refusal {
   "Id of the person. 人员编号"
   person: ID!
   "First day; null: open. 起始日期"
@@ -15896,7 +16508,7 @@ type Refusal @needs(any: [PEOPLE]) {
 }
 
 "A time of the week at which a place is open. 开放时间"
-type Opening @needs(any: [GRAPH]) {
+type Opening {
   "Weekdays, 1 Monday to 7 Sunday. 星期"
   weekdays: [Int!]!
   "Local time 08:30. 开始"
@@ -15910,7 +16522,7 @@ type Opening @needs(any: [GRAPH]) {
 }
 
 "A time of the week on duty. 值班时间"
-type Duty @needs(any: [GRAPH]) {
+type Duty {
   "Weekday, 1 Monday to 7 Sunday. 星期"
   weekday: Int!
   "Local time 08:30. 开始"
@@ -15920,7 +16532,7 @@ type Duty @needs(any: [GRAPH]) {
 }
 
 "What a measure tells beside its targets and those covered. 度量数据"
-type MeasureFigures @needs(any: [AREAS]) {
+type MeasureFigures {
   "Households with at least 1, 2, ... responders. 至少若干人覆盖的户数"
   atLeast: [Int!]
   "Households with two responders or more. 有备份户数"
@@ -15934,7 +16546,7 @@ type MeasureFigures @needs(any: [AREAS]) {
 }
 
 "What a person can do, by a scheme. 特长"
-type Specialty @needs(any: [PEOPLE, OWN]) {
+type Specialty {
   "Scheme: the seven colours, a trade. 体系"
   scheme: String!
   "The specialty. 特长"
@@ -15942,7 +16554,7 @@ type Specialty @needs(any: [PEOPLE, OWN]) {
 }
 
 "The profile of a person who may be called. 响应人档案"
-type Responder @needs(any: [PEOPLE, OWN]) {
+type Responder {
   "Consents. 授权同意"
   consents: [Consent!]!
   "Approvals by a named body. 审核"
@@ -15959,18 +16571,72 @@ type Responder @needs(any: [PEOPLE, OWN]) {
   limits: ResponderLimits!
 }
 
-"A consent to a purpose. 授权同意"
-type Consent @needs(any: [PEOPLE, OWN]) {
-  "The purpose. 用途"
+"A consent to a purpose. Taking it back ends it and deletes nothing. 授权同意"
+type Consent {
+  "The purpose: respond, be-contact, hold-key. 用途"
   purpose: String!
   "First day; null: open. 起始日期"
   validFrom: Date
   "Day on which it ends; null: open. 终止日期"
   validTo: Date
+  "Day on which it was taken back, and from which it does not hold; null: it was not. 撤回日期"
+  withdrawn: Date
+  "The household that it is about; null: none. 所涉住户"
+  about: ID
+  "How it was given; null: not recorded. 同意凭证"
+  given: ConsentEvidence
+  "How it was taken back; null: it was not, or not recorded. 撤回凭证"
+  taken: ConsentEvidence
+}
+
+"What shows that a consent was given or taken back. 同意凭证"
+type ConsentEvidence {
+  "How. 方式"
+  how: ConsentEvidenceKind!
+  "Where the paper or the recording is kept. 凭证出处"
+  reference: String
+  "Who recorded it, as a viewer's name. 登记人"
+  by: String
+  "When it was recorded. 登记时间"
+  at: DateTime
+}
+
+"What a person asked to have put right in their own record. 更正请求"
+type Correction {
+  "1, 2, 3 of the person's. 序号"
+  number: Int!
+  "The field; null: the note says what is wrong. 字段"
+  field: String
+  "The value that is right, as files have it. 应为"
+  value: String
+  "What is wrong. 说明"
+  note: String
+  "Where it stands. 状态"
+  state: CorrectionState!
+  "When it was asked for. 提出时间"
+  askedAt: DateTime
+  "Who asked, as a viewer's name. 提出人"
+  askedBy: String
+  "When it was decided. 处理时间"
+  decidedAt: DateTime
+  "Who decided, as a viewer's name. 处理人"
+  decidedBy: String
+  "Why, where it was refused. 理由"
+  reason: String
+}
+
+"What is kept for figures of a ring whose details are gone. 统计留存"
+type RingPast {
+  "How many neighbours could have been called. 候选人数"
+  candidates: Int!
+  "Age band of the oldest resident on that day. 年龄段"
+  ageBand: String
+  "Sex of the oldest resident. 性别"
+  sex: Sex
 }
 
 "An approval by a named body. 审核"
-type Vetting @needs(any: [PEOPLE, OWN]) {
+type Vetting {
   "The body. 审核单位"
   by: String!
   "First day; null: open. 起始日期"
@@ -15980,7 +16646,7 @@ type Vetting @needs(any: [PEOPLE, OWN]) {
 }
 
 "A leave or a pause. 缺勤"
-type Absence @needs(any: [PEOPLE, OWN]) {
+type Absence {
   "The reason. 原因"
   reason: String
   "First day; null: open. 起始日期"
@@ -15990,7 +16656,7 @@ type Absence @needs(any: [PEOPLE, OWN]) {
 }
 
 "What a person said of their own presence. 在位声明"
-type PresenceOverride @needs(any: [PEOPLE, OWN]) {
+type PresenceOverride {
   "Where the person is. 在位状态"
   presence: Presence!
   "From this instant; null: open. 开始"
@@ -16000,7 +16666,7 @@ type PresenceOverride @needs(any: [PEOPLE, OWN]) {
 }
 
 "Limits that a responder set; 0 is no limit. 响应限制"
-type ResponderLimits @needs(any: [PEOPLE, OWN]) {
+type ResponderLimits {
   "Alerts a week. 每周次数"
   alertsPerWeek: Int!
   "Climbs no higher without a lift. 最高楼层"
@@ -16012,7 +16678,7 @@ type ResponderLimits @needs(any: [PEOPLE, OWN]) {
 	{Name: "../schema/building.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A building: the unit of distance, since it has the point. 楼栋"
-type Building implements Node @needs(any: [GRAPH, ALERTS, OWN]) {
+type Building implements Node {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -16037,7 +16703,7 @@ type Building implements Node @needs(any: [GRAPH, ALERTS, OWN]) {
   address: String
   "Number of floors. 层数"
   floors: Int
-  "Point, WGS-84 degrees. Privacy class: personal. 坐标"
+  "Point, WGS-84 degrees. 坐标"
   point: Point
   "What directly contains this, with the tie. 上级区域"
   partOf(
@@ -16053,7 +16719,7 @@ type Building implements Node @needs(any: [GRAPH, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartOfConnection! @needs(any: [AREAS, GRAPH])
+  ): PartOfConnection!
   "What this directly contains, with the ties. 下级区域"
   parts(
     "Condition on the tie and on the node at its far end. 条件"
@@ -16068,7 +16734,7 @@ type Building implements Node @needs(any: [GRAPH, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartsConnection! @needs(any: [AREAS, GRAPH, PEOPLE])
+  ): PartsConnection!
   "The compound of a building, the division of a compound. 所属小区"
   inCompound(
     "Condition on the tie and on the node at its far end. 条件"
@@ -16083,7 +16749,7 @@ type Building implements Node @needs(any: [GRAPH, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): InCompoundConnection! @needs(any: [AREAS, GRAPH])
+  ): InCompoundConnection!
   "The people whose workplace is this building. 在此办公人员"
   siteStaff(
     "Condition on the tie and on the node at its far end. 条件"
@@ -16098,7 +16764,7 @@ type Building implements Node @needs(any: [GRAPH, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): SiteStaffConnection! @needs(any: [PEOPLE])
+  ): SiteStaffConnection!
   "The people who hold a post here. 任职人员"
   postHolders(
     "Condition on the tie and on the node at its far end. 条件"
@@ -16113,7 +16779,7 @@ type Building implements Node @needs(any: [GRAPH, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PostHoldersConnection! @needs(any: [PEOPLE])
+  ): PostHoldersConnection!
   "Who is responsible for this, by which scheme. 包保责任人"
   responsibleParties(
     "Condition on the tie and on the node at its far end. 条件"
@@ -16128,7 +16794,7 @@ type Building implements Node @needs(any: [GRAPH, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ResponsiblePartiesConnection! @needs(any: [GRAPH, PEOPLE])
+  ): ResponsiblePartiesConnection!
   "The party organizations set up here. 所建党组织"
   partyOrgs(
     "Condition on the tie and on the node at its far end. 条件"
@@ -16143,7 +16809,7 @@ type Building implements Node @needs(any: [GRAPH, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartyOrgsConnection! @needs(any: [GRAPH])
+  ): PartyOrgsConnection!
   "The places and units in this building. 楼内阵地与单位"
   locatedHere(
     "Condition on the tie and on the node at its far end. 条件"
@@ -16158,7 +16824,7 @@ type Building implements Node @needs(any: [GRAPH, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): LocatedHereConnection! @needs(any: [GRAPH])
+  ): LocatedHereConnection!
   "What was counted here, day by day. 历日度量"
   measures(
     "Condition on the tie and on the node at its far end. 条件"
@@ -16173,7 +16839,7 @@ type Building implements Node @needs(any: [GRAPH, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): MeasuresConnection! @needs(any: [AREAS])
+  ): MeasuresConnection!
   "What directly contains this. 上级"
   parent: Node
   "What contains this, nearest first. 各级上级"
@@ -16240,7 +16906,7 @@ input BuildingWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput @needs(any: [DETAIL])
+  near: NearInput
   "Code. 楼栋编码"
   code: TextFilter
   "Name. 名称"
@@ -16248,23 +16914,23 @@ input BuildingWhere {
   "Number of floors. 层数"
   floors: IntFilter
   "What directly contains this, with the tie. 上级区域"
-  partOf: PartOfFilter @needs(any: [AREAS, GRAPH])
+  partOf: PartOfFilter
   "What this directly contains, with the ties. 下级区域"
-  parts: PartsFilter @needs(any: [AREAS, GRAPH, PEOPLE])
+  parts: PartsFilter
   "The compound of a building, the division of a compound. 所属小区"
-  inCompound: InCompoundFilter @needs(any: [AREAS, GRAPH])
+  inCompound: InCompoundFilter
   "The people whose workplace is this building. 在此办公人员"
-  siteStaff: SiteStaffFilter @needs(any: [PEOPLE])
+  siteStaff: SiteStaffFilter
   "The people who hold a post here. 任职人员"
-  postHolders: PostHoldersFilter @needs(any: [PEOPLE])
+  postHolders: PostHoldersFilter
   "Who is responsible for this, by which scheme. 包保责任人"
-  responsibleParties: ResponsiblePartiesFilter @needs(any: [GRAPH, PEOPLE])
+  responsibleParties: ResponsiblePartiesFilter
   "The party organizations set up here. 所建党组织"
-  partyOrgs: PartyOrgsFilter @needs(any: [GRAPH])
+  partyOrgs: PartyOrgsFilter
   "The places and units in this building. 楼内阵地与单位"
-  locatedHere: LocatedHereFilter @needs(any: [GRAPH])
+  locatedHere: LocatedHereFilter
   "What was counted here, day by day. 历日度量"
-  measures: MeasuresFilter @needs(any: [AREAS])
+  measures: MeasuresFilter
 }
 
 "What a list of Building can be ordered by. 排序字段"
@@ -16300,23 +16966,23 @@ enum BuildingGroupField {
 "By which relation of a Building it is counted. 分组关系"
 enum BuildingGroupRelation {
   "What directly contains this, with the tie. 上级区域"
-  PART_OF @needs(any: [AREAS, GRAPH])
+  PART_OF
   "What this directly contains, with the ties. 下级区域"
-  PARTS @needs(any: [AREAS, GRAPH, PEOPLE])
+  PARTS
   "The compound of a building, the division of a compound. 所属小区"
-  IN_COMPOUND @needs(any: [AREAS, GRAPH])
+  IN_COMPOUND
   "The people whose workplace is this building. 在此办公人员"
-  SITE_STAFF @needs(any: [PEOPLE])
+  SITE_STAFF
   "The people who hold a post here. 任职人员"
-  POST_HOLDERS @needs(any: [PEOPLE])
+  POST_HOLDERS
   "Who is responsible for this, by which scheme. 包保责任人"
-  RESPONSIBLE_PARTIES @needs(any: [GRAPH, PEOPLE])
+  RESPONSIBLE_PARTIES
   "The party organizations set up here. 所建党组织"
-  PARTY_ORGS @needs(any: [GRAPH])
+  PARTY_ORGS
   "The places and units in this building. 楼内阵地与单位"
-  LOCATED_HERE @needs(any: [GRAPH])
+  LOCATED_HERE
   "What was counted here, day by day. 历日度量"
-  MEASURES @needs(any: [AREAS])
+  MEASURES
 }
 
 "By what to count: exactly one. 分组方式"
@@ -16330,7 +16996,7 @@ input BuildingGroupBy @oneOf {
 }
 
 "A page of Building. 楼栋分页"
-type BuildingConnection @needs(any: [GRAPH, ALERTS, OWN]) {
+type BuildingConnection {
   "The edges. 边"
   edges: [BuildingEdge!]!
   "The nodes of the edges. 节点"
@@ -16347,7 +17013,7 @@ type BuildingConnection @needs(any: [GRAPH, ALERTS, OWN]) {
 }
 
 "A place on a page of Building. 楼栋边"
-type BuildingEdge @needs(any: [GRAPH, ALERTS, OWN]) {
+type BuildingEdge {
   "The node. 节点"
   node: Building!
   "Cursor of this place. 游标"
@@ -16358,7 +17024,7 @@ type BuildingEdge @needs(any: [GRAPH, ALERTS, OWN]) {
 	{Name: "../schema/compound.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A residential compound. 小区"
-type Compound implements Node @needs(any: [GRAPH]) {
+type Compound implements Node {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -16399,7 +17065,7 @@ type Compound implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): InCompoundConnection! @needs(any: [AREAS, GRAPH])
+  ): InCompoundConnection!
   "The buildings of a compound, the compounds of a division. 小区及其楼栋"
   compoundParts(
     "Condition on the tie and on the node at its far end. 条件"
@@ -16414,7 +17080,7 @@ type Compound implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): CompoundPartsConnection! @needs(any: [GRAPH])
+  ): CompoundPartsConnection!
   "The people who hold a post here. 任职人员"
   postHolders(
     "Condition on the tie and on the node at its far end. 条件"
@@ -16429,7 +17095,7 @@ type Compound implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PostHoldersConnection! @needs(any: [PEOPLE])
+  ): PostHoldersConnection!
   "Who is responsible for this, by which scheme. 包保责任人"
   responsibleParties(
     "Condition on the tie and on the node at its far end. 条件"
@@ -16444,7 +17110,7 @@ type Compound implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ResponsiblePartiesConnection! @needs(any: [GRAPH, PEOPLE])
+  ): ResponsiblePartiesConnection!
   "The party organizations set up here. 所建党组织"
   partyOrgs(
     "Condition on the tie and on the node at its far end. 条件"
@@ -16459,7 +17125,7 @@ type Compound implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartyOrgsConnection! @needs(any: [GRAPH])
+  ): PartyOrgsConnection!
   "The units that build together with this area. 共建单位"
   pairedUnits(
     "Condition on the tie and on the node at its far end. 条件"
@@ -16474,7 +17140,7 @@ type Compound implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PairedUnitsConnection! @needs(any: [GRAPH])
+  ): PairedUnitsConnection!
   "What serves this area. 服务本区域的阵地、队伍与组织"
   servedBy(
     "Condition on the tie and on the node at its far end. 条件"
@@ -16489,7 +17155,7 @@ type Compound implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ServedByConnection! @needs(any: [GRAPH])
+  ): ServedByConnection!
   "What was counted here, day by day. 历日度量"
   measures(
     "Condition on the tie and on the node at its far end. 条件"
@@ -16504,7 +17170,7 @@ type Compound implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): MeasuresConnection! @needs(any: [AREAS])
+  ): MeasuresConnection!
 }
 
 "Condition on a compound: all that is given must hold. 小区条件"
@@ -16522,7 +17188,7 @@ input CompoundWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput @needs(any: [DETAIL])
+  near: NearInput
   "Code. 小区编码"
   code: TextFilter
   "Name. 名称"
@@ -16532,21 +17198,21 @@ input CompoundWhere {
   "Whether its property service is party-led. 红色物业"
   redProperty: Boolean
   "The compound of a building, the division of a compound. 所属小区"
-  inCompound: InCompoundFilter @needs(any: [AREAS, GRAPH])
+  inCompound: InCompoundFilter
   "The buildings of a compound, the compounds of a division. 小区及其楼栋"
-  compoundParts: CompoundPartsFilter @needs(any: [GRAPH])
+  compoundParts: CompoundPartsFilter
   "The people who hold a post here. 任职人员"
-  postHolders: PostHoldersFilter @needs(any: [PEOPLE])
+  postHolders: PostHoldersFilter
   "Who is responsible for this, by which scheme. 包保责任人"
-  responsibleParties: ResponsiblePartiesFilter @needs(any: [GRAPH, PEOPLE])
+  responsibleParties: ResponsiblePartiesFilter
   "The party organizations set up here. 所建党组织"
-  partyOrgs: PartyOrgsFilter @needs(any: [GRAPH])
+  partyOrgs: PartyOrgsFilter
   "The units that build together with this area. 共建单位"
-  pairedUnits: PairedUnitsFilter @needs(any: [GRAPH])
+  pairedUnits: PairedUnitsFilter
   "What serves this area. 服务本区域的阵地、队伍与组织"
-  servedBy: ServedByFilter @needs(any: [GRAPH])
+  servedBy: ServedByFilter
   "What was counted here, day by day. 历日度量"
-  measures: MeasuresFilter @needs(any: [AREAS])
+  measures: MeasuresFilter
 }
 
 "What a list of Compound can be ordered by. 排序字段"
@@ -16582,21 +17248,21 @@ enum CompoundGroupField {
 "By which relation of a Compound it is counted. 分组关系"
 enum CompoundGroupRelation {
   "The compound of a building, the division of a compound. 所属小区"
-  IN_COMPOUND @needs(any: [AREAS, GRAPH])
+  IN_COMPOUND
   "The buildings of a compound, the compounds of a division. 小区及其楼栋"
-  COMPOUND_PARTS @needs(any: [GRAPH])
+  COMPOUND_PARTS
   "The people who hold a post here. 任职人员"
-  POST_HOLDERS @needs(any: [PEOPLE])
+  POST_HOLDERS
   "Who is responsible for this, by which scheme. 包保责任人"
-  RESPONSIBLE_PARTIES @needs(any: [GRAPH, PEOPLE])
+  RESPONSIBLE_PARTIES
   "The party organizations set up here. 所建党组织"
-  PARTY_ORGS @needs(any: [GRAPH])
+  PARTY_ORGS
   "The units that build together with this area. 共建单位"
-  PAIRED_UNITS @needs(any: [GRAPH])
+  PAIRED_UNITS
   "What serves this area. 服务本区域的阵地、队伍与组织"
-  SERVED_BY @needs(any: [GRAPH])
+  SERVED_BY
   "What was counted here, day by day. 历日度量"
-  MEASURES @needs(any: [AREAS])
+  MEASURES
 }
 
 "By what to count: exactly one. 分组方式"
@@ -16610,7 +17276,7 @@ input CompoundGroupBy @oneOf {
 }
 
 "A page of Compound. 小区分页"
-type CompoundConnection @needs(any: [GRAPH]) {
+type CompoundConnection {
   "The edges. 边"
   edges: [CompoundEdge!]!
   "The nodes of the edges. 节点"
@@ -16627,7 +17293,7 @@ type CompoundConnection @needs(any: [GRAPH]) {
 }
 
 "A place on a page of Compound. 小区边"
-type CompoundEdge @needs(any: [GRAPH]) {
+type CompoundEdge {
   "The node. 节点"
   node: Compound!
   "Cursor of this place. 游标"
@@ -16638,7 +17304,7 @@ type CompoundEdge @needs(any: [GRAPH]) {
 	{Name: "../schema/counts.graphqls", Input: `# Counts of connections by group.
 
 "How many there are of a group. 分组计数"
-type CountGroup @needs(any: [ANYONE]) {
+type CountGroup {
   "The field's value as text, or the id of the area or node; null where the value is absent. 分组键"
   key: String
   "The area or node that the group is made by; null where it is made by a field. 分组节点"
@@ -16689,7 +17355,7 @@ extend type Query {
     "Within so many metres, up to 5000. 半径"
     radius: Meters! = 500
     "As far as so many minutes on foot, up to 60; the radius is then not read. 步行分钟"
-    minutes: Float @needs(any: [DETAIL])
+    minutes: Float
     "How many responders cover a household, 1 to 1000. 所需人数"
     k: Int! = 1
     "When: an instant or a band of the week; now where not given. 时间"
@@ -16700,13 +17366,13 @@ extend type Query {
     where: ResponderWhere
     "What covers a household; responders within the radius where not given. 覆盖方式"
     provider: ProviderInput
-  ): Coverage! @needs(any: [SHARES])
+  ): Coverage!
 }
 
 "When coverage is counted: exactly one. 时间"
 input WhenInput @oneOf {
   "An instant. 时刻"
-  at: DateTime @needs(any: [DETAIL])
+  at: DateTime
   "A band of the week: a household is covered in it if it is in every one of its hours. 时段"
   band: WeekBand
 }
@@ -16768,13 +17434,13 @@ enum DutyLevel {
 }
 
 "How well an area is covered. 覆盖情况"
-type Coverage @needs(any: [SHARES]) {
+type Coverage {
   "The area. 区域"
   area: Node!
   "The day whose households are counted. 日期"
   date: Date!
   "The instant; null of a band. 时刻"
-  at: DateTime @needs(any: [DETAIL])
+  at: DateTime
   "The band; null of an instant. 时段"
   band: WeekBand
   "The radius. 半径"
@@ -16829,19 +17495,19 @@ type Coverage @needs(any: [SHARES]) {
     first: Int! = 20
     "Start after this cursor. 起始游标"
     after: String
-  ): GapConnection! @needs(any: [DETAIL])
+  ): GapConnection!
   "The 168 hours of a week from Monday on, each counted at its beginning. 一周各时"
   week(
     "A day of the week; the question's own where not given. 日期"
     from: Date
-  ): [WeekHour!]! @needs(any: [DETAIL])
+  ): [WeekHour!]!
   "On whom alone coverage hangs. 脆弱性"
   fragility(
     "How a person is of a unit. 人员归属方式"
     by: [UnitTie!]! = [STAFF, PARTY]
     "So many people and units at most, 1 to 200. 前若干项"
     first: Int! = 20
-  ): Fragility! @needs(any: [DETAIL])
+  ): Fragility!
   "What to do next, step by step: each step is what adds most to the steps before. 补点建议"
   advice(
     "How many steps at most, 0 to 1000. 步数"
@@ -16852,7 +17518,7 @@ type Coverage @needs(any: [SHARES]) {
     fixed: [FixedStepInput!]
     "How a person is of a unit. 人员归属方式"
     by: [UnitTie!]! = [STAFF, PARTY]
-  ): Advice! @needs(any: [DETAIL])
+  ): Advice!
   "Who could be there compared with who is named. 责任与距离差异"
   dutyMismatch(
     "Duties for the household and for what contains it up to this level. 责任层级"
@@ -16861,7 +17527,7 @@ type Coverage @needs(any: [SHARES]) {
     includePosts: Boolean! = false
     "So many of each list at most, 1 to 200. 前若干项"
     first: Int! = 20
-  ): DutyMismatch! @needs(any: [DETAIL])
+  ): DutyMismatch!
   "What a scheme of responsibility demands and does not have, on the date. 包保核查"
   contractAudit(
     "The scheme, one of the known ones (1+10, 1+1+1, 41N5, ...) or another in force. 包保机制：一人包一户等"
@@ -16870,7 +17536,7 @@ type Coverage @needs(any: [SHARES]) {
     first: Int! = 20
     "Start after this cursor. 起始游标"
     after: String
-  ): AuditConnection! @needs(any: [DETAIL])
+  ): AuditConnection!
   "What is out of order in organizations, posts, seats and placements, on the date. 组织核查"
   structureAudit(
     "Only these findings. 核查项"
@@ -16879,7 +17545,7 @@ type Coverage @needs(any: [SHARES]) {
     first: Int! = 20
     "Start after this cursor. 起始游标"
     after: String
-  ): AuditConnection! @needs(any: [DETAIL])
+  ): AuditConnection!
   "What was measured here from a day to another. 趋势"
   trend(
     "The first day. 起始日期"
@@ -16902,7 +17568,7 @@ type Coverage @needs(any: [SHARES]) {
 }
 
 "The median, the ninetieth percentile and the largest of some values; null where there are none. 分位数"
-type Quantiles @needs(any: [SHARES, RINGS]) {
+type Quantiles {
   "The median, by nearest rank. 中位数"
   p50: Float
   "The ninetieth percentile, by nearest rank. 九成位"
@@ -16950,7 +17616,7 @@ enum CoverageDimension {
 }
 
 "The coverage of the households that have a value. 覆盖分组"
-type CoverageGroup @needs(any: [SHARES]) {
+type CoverageGroup {
   "What they are grouped by. 维度"
   dimension: CoverageDimension!
   "The value; null for those that have none. 取值"
@@ -16976,7 +17642,7 @@ type CoverageGroup @needs(any: [SHARES]) {
 }
 
 "How an area is covered in an hour. 小时覆盖"
-type WeekHour @needs(any: [SHARES]) {
+type WeekHour {
   "The beginning of the hour. 时刻"
   hour: DateTime!
   "How many households are targets. 服务对象数"
@@ -16988,7 +17654,7 @@ type WeekHour @needs(any: [SHARES]) {
 }
 
 "A page of gaps. 缺口分页"
-type GapConnection @needs(any: [DETAIL]) {
+type GapConnection {
   "The edges. 边"
   edges: [GapEdge!]!
   "The households. 户"
@@ -17007,7 +17673,7 @@ type GapConnection @needs(any: [DETAIL]) {
 }
 
 "A household that is not covered. 缺口"
-type GapEdge @needs(any: [DETAIL]) {
+type GapEdge {
   "The household. 户"
   node: Household!
   "Cursor of this place. 游标"
@@ -17025,7 +17691,7 @@ type GapEdge @needs(any: [DETAIL]) {
 }
 
 "Why too few cover a household, with the number of people for whom it holds. 缺口原因"
-type GapReason @needs(any: [DETAIL]) {
+type GapReason {
   "The reason. 原因"
   kind: GapKind!
   "How many people; 0 where it is not about people. 人数"
@@ -17033,7 +17699,7 @@ type GapReason @needs(any: [DETAIL]) {
 }
 
 "How many gaps have a reason. 缺口统计"
-type GapCount @needs(any: [SHARES]) {
+type GapCount {
   "The reason. 原因"
   kind: GapKind!
   "How many households. 户数"
@@ -17061,7 +17727,7 @@ enum GapKind {
 }
 
 "On whom alone coverage hangs. 脆弱性"
-type Fragility @needs(any: [DETAIL]) {
+type Fragility {
   "Households that at least one person alone keeps covered. 依赖单人户数"
   onPeople: Int
   "Households that at least one unit alone keeps covered. 依赖单位户数"
@@ -17073,7 +17739,7 @@ type Fragility @needs(any: [DETAIL]) {
 }
 
 "A person, or where places cover a place, on whom households hang. 关键人员"
-type FragilePerson @needs(any: [DETAIL]) {
+type FragilePerson {
   "The person or place. 人或阵地"
   node: Node!
   "Households that would not be covered without them. 户数"
@@ -17081,7 +17747,7 @@ type FragilePerson @needs(any: [DETAIL]) {
 }
 
 "A unit on which households hang. 关键单位"
-type FragileUnit @needs(any: [DETAIL]) {
+type FragileUnit {
   "The unit. 单位"
   node: Unit!
   "Households that would not be covered if it ended its pairings. 户数"
@@ -17121,7 +17787,7 @@ input FixedStepInput {
 }
 
 "What to do next. 补点建议"
-type Advice @needs(any: [DETAIL]) {
+type Advice {
   "Whom it counts. 计算口径"
   basis: AdviceBasis!
   "How many households are targets. 服务对象数"
@@ -17137,7 +17803,7 @@ type Advice @needs(any: [DETAIL]) {
 }
 
 "How well households are covered, before or after steps. 覆盖得分"
-type AdviceScore @needs(any: [DETAIL]) {
+type AdviceScore {
   "The sum over the households of how many cover them, k at most each. 总和"
   value: Int
   "Households that k or more cover. 已覆盖数"
@@ -17145,7 +17811,7 @@ type AdviceScore @needs(any: [DETAIL]) {
 }
 
 "Something to do. 措施"
-type AdviceStep @needs(any: [DETAIL]) {
+type AdviceStep {
   "What. 措施"
   kind: AdviceKind!
   "Of RECRUIT and PLACE: the building. 楼栋"
@@ -17168,13 +17834,13 @@ type AdviceStep @needs(any: [DETAIL]) {
   households(
     "So many at most, 1 to 200. 前若干项"
     first: Int! = 20
-  ): [Household!]! @needs(any: [DETAIL])
+  ): [Household!]!
   "Of RECRUIT: who could be asked; for the worker of that grid only. 可发展人员"
-  names: [Person!]! @needs(any: [DETAIL])
+  names: [Person!]!
 }
 
 "Who could be there compared with who is named. 责任与距离差异"
-type DutyMismatch @needs(any: [DETAIL]) {
+type DutyMismatch {
   "Households covered by distance and by duty. 两者皆有"
   both: Int
   "By distance alone. 仅距离覆盖"
@@ -17186,15 +17852,15 @@ type DutyMismatch @needs(any: [DETAIL]) {
   "How many have named people none of whom can be there in time. 责任人不及户数"
   lateCount: Int
   "Those, the farthest first. 责任人不及"
-  late: [LateTarget!]! @needs(any: [DETAIL])
+  late: [LateTarget!]!
   "How many are covered by distance while nobody is named. 无责任人户数"
   unnamedCount: Int
   "Those, the farthest first. 无责任人"
-  unnamed: [UnnamedTarget!]! @needs(any: [DETAIL])
+  unnamed: [UnnamedTarget!]!
 }
 
 "A household none of whose named people can be there in time. 责任人不及"
-type LateTarget @needs(any: [DETAIL]) {
+type LateTarget {
   "The household. 户"
   node: Household!
   "Metres of the nearest who is named; null where nobody knows where they are. 最近距离"
@@ -17204,7 +17870,7 @@ type LateTarget @needs(any: [DETAIL]) {
 }
 
 "Somebody who is named for a household. 责任人"
-type NamedParty @needs(any: [DETAIL]) {
+type NamedParty {
   "The person, team, unit or party organization. 责任主体"
   node: Node
   "Where the person is; null for who is no person. 在位状态"
@@ -17216,7 +17882,7 @@ type NamedParty @needs(any: [DETAIL]) {
 }
 
 "A household that is covered by distance while nobody is named for it. 无责任人"
-type UnnamedTarget @needs(any: [DETAIL]) {
+type UnnamedTarget {
   "The household. 户"
   node: Household!
   "Metres of the nearest responder. 最近距离"
@@ -17226,7 +17892,7 @@ type UnnamedTarget @needs(any: [DETAIL]) {
 }
 
 "A page of findings. 核查结果分页"
-type AuditConnection @needs(any: [DETAIL]) {
+type AuditConnection {
   "The edges. 边"
   edges: [AuditEdge!]!
   "The findings. 核查结果"
@@ -17240,7 +17906,7 @@ type AuditConnection @needs(any: [DETAIL]) {
 }
 
 "A place on a page of findings. 核查结果"
-type AuditEdge @needs(any: [DETAIL]) {
+type AuditEdge {
   "The finding. 核查结果"
   node: AuditFinding!
   "Cursor of this place. 游标"
@@ -17248,7 +17914,7 @@ type AuditEdge @needs(any: [DETAIL]) {
 }
 
 "How many findings have a code. 数量"
-type AuditCount @needs(any: [DETAIL]) {
+type AuditCount {
   "The code. 核查项"
   code: AuditCode!
   "How many. 数量"
@@ -17256,7 +17922,7 @@ type AuditCount @needs(any: [DETAIL]) {
 }
 
 "One thing that is not as it should be. 核查结果"
-type AuditFinding @needs(any: [DETAIL]) {
+type AuditFinding {
   "What is wrong. 核查项"
   code: AuditCode!
   "The node at which it shows. 对象"
@@ -17274,7 +17940,7 @@ type AuditFinding @needs(any: [DETAIL]) {
 }
 
 "What a standing question counted, day by day. 趋势"
-type Trend @needs(any: [SHARES]) {
+type Trend {
   "Name of the standing question. 问题"
   question: String!
   "The days that were measured, in order. 各日数据"
@@ -17284,7 +17950,7 @@ type Trend @needs(any: [SHARES]) {
 }
 
 "What was counted on a day. 单日数据"
-type TrendPoint @needs(any: [SHARES]) {
+type TrendPoint {
   "The day. 日期"
   day: Date!
   "How many households were targets. 服务对象数"
@@ -17298,7 +17964,7 @@ type TrendPoint @needs(any: [SHARES]) {
 }
 
 "What is different between two days: later less earlier. 变化"
-type TrendChange @needs(any: [SHARES]) {
+type TrendChange {
   "The earlier day. 起始日期"
   from: Date!
   "The later day. 结束日期"
@@ -17380,7 +18046,7 @@ extend type Mutation {
   heartbeat(
     "Of which doorbell. 心跳内容"
     input: HeartbeatInput!
-  ): HeartbeatPayload! @needs(any: [RINGS, PRESS])
+  ): HeartbeatPayload!
 }
 
 extend type Query {
@@ -17394,7 +18060,7 @@ extend type Query {
     first: Int! = 20
     "The page after this one's next. 起始位置"
     after: ID
-  ): DoorbellFaultPage! @needs(any: [RINGS])
+  ): DoorbellFaultPage!
 }
 
 "What a doorbell says. 心跳内容"
@@ -17406,7 +18072,7 @@ input HeartbeatInput {
 }
 
 "The doorbell as it is known now. 心跳结果"
-type HeartbeatPayload @needs(any: [RINGS, PRESS]) {
+type HeartbeatPayload {
   "The doorbell. 门铃"
   doorbell: Doorbell!
   "The server's clock. 服务器时间"
@@ -17414,7 +18080,7 @@ type HeartbeatPayload @needs(any: [RINGS, PRESS]) {
 }
 
 "Doorbells with faults. 故障门铃分页"
-type DoorbellFaultPage @needs(any: [RINGS]) {
+type DoorbellFaultPage {
   "The doorbells. 门铃"
   doorbells: [FaultyDoorbell!]!
   "Where the next page begins; null where there is none. 下一页"
@@ -17422,7 +18088,7 @@ type DoorbellFaultPage @needs(any: [RINGS]) {
 }
 
 "A doorbell with what is wrong. 故障门铃"
-type FaultyDoorbell @needs(any: [RINGS]) {
+type FaultyDoorbell {
   "The doorbell. 门铃"
   doorbell: Doorbell!
   "What is wrong. 故障"
@@ -17452,7 +18118,7 @@ enum DoorbellFault {
 	{Name: "../schema/division.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "An administrative division, from a province down to a community or village. 行政区划"
-type Division implements Node @needs(any: [AREAS]) {
+type Division implements Node {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -17497,7 +18163,7 @@ type Division implements Node @needs(any: [AREAS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartOfConnection! @needs(any: [AREAS, GRAPH])
+  ): PartOfConnection!
   "What this directly contains, with the ties. 下级区域"
   parts(
     "Condition on the tie and on the node at its far end. 条件"
@@ -17512,7 +18178,7 @@ type Division implements Node @needs(any: [AREAS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartsConnection! @needs(any: [AREAS, GRAPH, PEOPLE])
+  ): PartsConnection!
   "The buildings of a compound, the compounds of a division. 小区及其楼栋"
   compoundParts(
     "Condition on the tie and on the node at its far end. 条件"
@@ -17527,7 +18193,7 @@ type Division implements Node @needs(any: [AREAS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): CompoundPartsConnection! @needs(any: [GRAPH])
+  ): CompoundPartsConnection!
   "The people registered here for service. 报到党员"
   registrants(
     "Condition on the tie and on the node at its far end. 条件"
@@ -17542,7 +18208,7 @@ type Division implements Node @needs(any: [AREAS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): RegistrantsConnection! @needs(any: [PEOPLE])
+  ): RegistrantsConnection!
   "The people deployed here. 下沉人员"
   deployed(
     "Condition on the tie and on the node at its far end. 条件"
@@ -17557,7 +18223,7 @@ type Division implements Node @needs(any: [AREAS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): DeployedConnection! @needs(any: [PEOPLE])
+  ): DeployedConnection!
   "The people who hold a post here. 任职人员"
   postHolders(
     "Condition on the tie and on the node at its far end. 条件"
@@ -17572,7 +18238,7 @@ type Division implements Node @needs(any: [AREAS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PostHoldersConnection! @needs(any: [PEOPLE])
+  ): PostHoldersConnection!
   "The people on duty here. 值班人员"
   peopleOnDuty(
     "Condition on the tie and on the node at its far end. 条件"
@@ -17587,7 +18253,7 @@ type Division implements Node @needs(any: [AREAS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PeopleOnDutyConnection! @needs(any: [PEOPLE])
+  ): PeopleOnDutyConnection!
   "Who is responsible for this, by which scheme. 包保责任人"
   responsibleParties(
     "Condition on the tie and on the node at its far end. 条件"
@@ -17602,7 +18268,7 @@ type Division implements Node @needs(any: [AREAS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ResponsiblePartiesConnection! @needs(any: [GRAPH, PEOPLE])
+  ): ResponsiblePartiesConnection!
   "The party organizations set up here. 所建党组织"
   partyOrgs(
     "Condition on the tie and on the node at its far end. 条件"
@@ -17617,7 +18283,7 @@ type Division implements Node @needs(any: [AREAS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartyOrgsConnection! @needs(any: [GRAPH])
+  ): PartyOrgsConnection!
   "The joint committees that lead this division. 领导本区域的联合党组织"
   ledBy(
     "Condition on the tie and on the node at its far end. 条件"
@@ -17632,7 +18298,7 @@ type Division implements Node @needs(any: [AREAS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): LedByConnection! @needs(any: [GRAPH])
+  ): LedByConnection!
   "The units that build together with this area. 共建单位"
   pairedUnits(
     "Condition on the tie and on the node at its far end. 条件"
@@ -17647,7 +18313,7 @@ type Division implements Node @needs(any: [AREAS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PairedUnitsConnection! @needs(any: [GRAPH])
+  ): PairedUnitsConnection!
   "What serves this area. 服务本区域的阵地、队伍与组织"
   servedBy(
     "Condition on the tie and on the node at its far end. 条件"
@@ -17662,7 +18328,7 @@ type Division implements Node @needs(any: [AREAS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ServedByConnection! @needs(any: [GRAPH])
+  ): ServedByConnection!
   "What was counted here, day by day. 历日度量"
   measures(
     "Condition on the tie and on the node at its far end. 条件"
@@ -17677,7 +18343,7 @@ type Division implements Node @needs(any: [AREAS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): MeasuresConnection! @needs(any: [AREAS])
+  ): MeasuresConnection!
   "What directly contains this. 上级"
   parent: Node
   "What contains this, nearest first. 各级上级"
@@ -17744,7 +18410,7 @@ input DivisionWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput @needs(any: [DETAIL])
+  near: NearInput
   "Code in its scheme. 区划代码"
   code: TextFilter
   "Scheme of the code. 代码体系"
@@ -17756,31 +18422,31 @@ input DivisionWhere {
   "Form, at township level. 乡级形式"
   form: [TownshipForm!]
   "What directly contains this, with the tie. 上级区域"
-  partOf: PartOfFilter @needs(any: [AREAS, GRAPH])
+  partOf: PartOfFilter
   "What this directly contains, with the ties. 下级区域"
-  parts: PartsFilter @needs(any: [AREAS, GRAPH, PEOPLE])
+  parts: PartsFilter
   "The buildings of a compound, the compounds of a division. 小区及其楼栋"
-  compoundParts: CompoundPartsFilter @needs(any: [GRAPH])
+  compoundParts: CompoundPartsFilter
   "The people registered here for service. 报到党员"
-  registrants: RegistrantsFilter @needs(any: [PEOPLE])
+  registrants: RegistrantsFilter
   "The people deployed here. 下沉人员"
-  deployed: DeployedFilter @needs(any: [PEOPLE])
+  deployed: DeployedFilter
   "The people who hold a post here. 任职人员"
-  postHolders: PostHoldersFilter @needs(any: [PEOPLE])
+  postHolders: PostHoldersFilter
   "The people on duty here. 值班人员"
-  peopleOnDuty: PeopleOnDutyFilter @needs(any: [PEOPLE])
+  peopleOnDuty: PeopleOnDutyFilter
   "Who is responsible for this, by which scheme. 包保责任人"
-  responsibleParties: ResponsiblePartiesFilter @needs(any: [GRAPH, PEOPLE])
+  responsibleParties: ResponsiblePartiesFilter
   "The party organizations set up here. 所建党组织"
-  partyOrgs: PartyOrgsFilter @needs(any: [GRAPH])
+  partyOrgs: PartyOrgsFilter
   "The joint committees that lead this division. 领导本区域的联合党组织"
-  ledBy: LedByFilter @needs(any: [GRAPH])
+  ledBy: LedByFilter
   "The units that build together with this area. 共建单位"
-  pairedUnits: PairedUnitsFilter @needs(any: [GRAPH])
+  pairedUnits: PairedUnitsFilter
   "What serves this area. 服务本区域的阵地、队伍与组织"
-  servedBy: ServedByFilter @needs(any: [GRAPH])
+  servedBy: ServedByFilter
   "What was counted here, day by day. 历日度量"
-  measures: MeasuresFilter @needs(any: [AREAS])
+  measures: MeasuresFilter
 }
 
 "What a list of Division can be ordered by. 排序字段"
@@ -17818,31 +18484,31 @@ enum DivisionGroupField {
 "By which relation of a Division it is counted. 分组关系"
 enum DivisionGroupRelation {
   "What directly contains this, with the tie. 上级区域"
-  PART_OF @needs(any: [AREAS, GRAPH])
+  PART_OF
   "What this directly contains, with the ties. 下级区域"
-  PARTS @needs(any: [AREAS, GRAPH, PEOPLE])
+  PARTS
   "The buildings of a compound, the compounds of a division. 小区及其楼栋"
-  COMPOUND_PARTS @needs(any: [GRAPH])
+  COMPOUND_PARTS
   "The people registered here for service. 报到党员"
-  REGISTRANTS @needs(any: [PEOPLE])
+  REGISTRANTS
   "The people deployed here. 下沉人员"
-  DEPLOYED @needs(any: [PEOPLE])
+  DEPLOYED
   "The people who hold a post here. 任职人员"
-  POST_HOLDERS @needs(any: [PEOPLE])
+  POST_HOLDERS
   "The people on duty here. 值班人员"
-  PEOPLE_ON_DUTY @needs(any: [PEOPLE])
+  PEOPLE_ON_DUTY
   "Who is responsible for this, by which scheme. 包保责任人"
-  RESPONSIBLE_PARTIES @needs(any: [GRAPH, PEOPLE])
+  RESPONSIBLE_PARTIES
   "The party organizations set up here. 所建党组织"
-  PARTY_ORGS @needs(any: [GRAPH])
+  PARTY_ORGS
   "The joint committees that lead this division. 领导本区域的联合党组织"
-  LED_BY @needs(any: [GRAPH])
+  LED_BY
   "The units that build together with this area. 共建单位"
-  PAIRED_UNITS @needs(any: [GRAPH])
+  PAIRED_UNITS
   "What serves this area. 服务本区域的阵地、队伍与组织"
-  SERVED_BY @needs(any: [GRAPH])
+  SERVED_BY
   "What was counted here, day by day. 历日度量"
-  MEASURES @needs(any: [AREAS])
+  MEASURES
 }
 
 "By what to count: exactly one. 分组方式"
@@ -17856,7 +18522,7 @@ input DivisionGroupBy @oneOf {
 }
 
 "A page of Division. 行政区划分页"
-type DivisionConnection @needs(any: [AREAS]) {
+type DivisionConnection {
   "The edges. 边"
   edges: [DivisionEdge!]!
   "The nodes of the edges. 节点"
@@ -17873,7 +18539,7 @@ type DivisionConnection @needs(any: [AREAS]) {
 }
 
 "A place on a page of Division. 行政区划边"
-type DivisionEdge @needs(any: [AREAS]) {
+type DivisionEdge {
   "The node. 节点"
   node: Division!
   "Cursor of this place. 游标"
@@ -17884,7 +18550,7 @@ type DivisionEdge @needs(any: [AREAS]) {
 	{Name: "../schema/doorbell.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A doorbell (caring doorbell) at a household. 爱心门铃"
-type Doorbell implements Node @needs(any: [DETAIL, RINGS, PRESS]) {
+type Doorbell implements Node {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -17929,7 +18595,7 @@ type Doorbell implements Node @needs(any: [DETAIL, RINGS, PRESS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): InstalledAtConnection! @needs(any: [PEOPLE])
+  ): InstalledAtConnection!
   "The rings that were made by this doorbell. 本门铃的呼叫"
   deviceRings(
     "Condition on the tie and on the node at its far end. 条件"
@@ -17944,7 +18610,7 @@ type Doorbell implements Node @needs(any: [DETAIL, RINGS, PRESS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): DeviceRingsConnection! @needs(any: [RINGS, ALERTS, PRESS])
+  ): DeviceRingsConnection!
 }
 
 "Condition on a doorbell: all that is given must hold. 爱心门铃条件"
@@ -17962,7 +18628,7 @@ input DoorbellWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput @needs(any: [DETAIL])
+  near: NearInput
   "Serial number of the device. 设备序列号"
   serial: TextFilter
   "State of the device. 状态"
@@ -17976,9 +18642,9 @@ input DoorbellWhere {
   "Since when somebody has to look at the device; over with its next test ring. 待检查自"
   checkAt: DateTimeFilter
   "The household where the doorbell is installed. 安装住户"
-  installedAt: InstalledAtFilter @needs(any: [PEOPLE])
+  installedAt: InstalledAtFilter
   "The rings that were made by this doorbell. 本门铃的呼叫"
-  deviceRings: DeviceRingsFilter @needs(any: [RINGS])
+  deviceRings: DeviceRingsFilter
 }
 
 "What a list of Doorbell can be ordered by. 排序字段"
@@ -18016,9 +18682,9 @@ enum DoorbellGroupField {
 "By which relation of a Doorbell it is counted. 分组关系"
 enum DoorbellGroupRelation {
   "The household where the doorbell is installed. 安装住户"
-  INSTALLED_AT @needs(any: [PEOPLE])
+  INSTALLED_AT
   "The rings that were made by this doorbell. 本门铃的呼叫"
-  DEVICE_RINGS @needs(any: [RINGS])
+  DEVICE_RINGS
 }
 
 "By what to count: exactly one. 分组方式"
@@ -18032,7 +18698,7 @@ input DoorbellGroupBy @oneOf {
 }
 
 "A page of Doorbell. 爱心门铃分页"
-type DoorbellConnection @needs(any: [DETAIL, RINGS, PRESS]) {
+type DoorbellConnection {
   "The edges. 边"
   edges: [DoorbellEdge!]!
   "The nodes of the edges. 节点"
@@ -18049,7 +18715,7 @@ type DoorbellConnection @needs(any: [DETAIL, RINGS, PRESS]) {
 }
 
 "A place on a page of Doorbell. 爱心门铃边"
-type DoorbellEdge @needs(any: [DETAIL, RINGS, PRESS]) {
+type DoorbellEdge {
   "The node. 节点"
   node: Doorbell!
   "Cursor of this place. 游标"
@@ -18072,7 +18738,7 @@ type Mutation {
     batchId: String
     "Only say what the edit would do: problems and counts; nothing is written. 试运行"
     dryRun: Boolean! = false
-  ): EditPayload! @needs(any: [EDIT])
+  ): EditPayload!
 }
 
 "One change: exactly one of these. 一项变更"
@@ -18241,12 +18907,30 @@ input ResponderInput {
 
 "A consent to a purpose. 授权同意"
 input ConsentInput {
-  "The purpose: respond, or another. 用途"
+  "The purpose: respond. Consents to others are given by giveConsent. 用途"
   purpose: String!
   "First day; open where not given. 起始日期"
   validFrom: Date
   "Day on which it ends; open where not given. 终止日期"
   validTo: Date
+  "Day on which it was taken back. 撤回日期"
+  withdrawn: Date
+  "How it was given. 同意凭证"
+  given: ConsentEvidenceInput
+  "How it was taken back. 撤回凭证"
+  taken: ConsentEvidenceInput
+}
+
+"What shows that a consent was given or taken back. 同意凭证"
+input ConsentEvidenceInput {
+  "How. 方式"
+  how: ConsentEvidenceKind!
+  "Where the paper or the recording is kept. 凭证出处"
+  reference: String
+  "Who recorded it, as a viewer's name. 登记人"
+  by: String
+  "When it was recorded. 登记时间"
+  at: DateTime
 }
 
 "An approval by a named body. 审核"
@@ -18290,7 +18974,7 @@ input ResponderLimitsInput {
 }
 
 "What became of an edit. 编辑结果"
-type EditPayload @needs(any: [EDIT]) {
+type EditPayload {
   "Whether the edit stands. 是否生效"
   applied: Boolean!
   "Why it does not; empty where it stands, or would. 问题"
@@ -18314,7 +18998,7 @@ type EditPayload @needs(any: [EDIT]) {
 }
 
 "What one change is about. 变更结果"
-type ChangeResult @needs(any: [EDIT]) {
+type ChangeResult {
   "Id of the node or tie. 编号"
   id: ID!
   "The key that the change gave it. 临时键"
@@ -18342,7 +19026,7 @@ enum EditProblemCode {
 }
 
 "Why an edit was not made. 问题"
-interface EditProblem @needs(any: [EDIT]) {
+interface EditProblem {
   "What kind of problem. 问题类型"
   code: EditProblemCode!
   "In words. 说明"
@@ -18354,7 +19038,7 @@ interface EditProblem @needs(any: [EDIT]) {
 }
 
 "The version on record is not the one that the change counts on. 版本冲突"
-type ConflictProblem implements EditProblem @needs(any: [EDIT]) {
+type ConflictProblem implements EditProblem {
   "CONFLICT. 问题类型"
   code: EditProblemCode!
   "In words. 说明"
@@ -18374,7 +19058,7 @@ type ConflictProblem implements EditProblem @needs(any: [EDIT]) {
 }
 
 "The input is wrong. 输入有误"
-type InvalidProblem implements EditProblem @needs(any: [EDIT]) {
+type InvalidProblem implements EditProblem {
   "INVALID. 问题类型"
   code: EditProblemCode!
   "In words. 说明"
@@ -18388,7 +19072,7 @@ type InvalidProblem implements EditProblem @needs(any: [EDIT]) {
 }
 
 "Something that is named does not exist, or not for you. 不存在"
-type NotFoundProblem implements EditProblem @needs(any: [EDIT]) {
+type NotFoundProblem implements EditProblem {
   "NOT_FOUND. 问题类型"
   code: EditProblemCode!
   "In words. 说明"
@@ -18400,7 +19084,7 @@ type NotFoundProblem implements EditProblem @needs(any: [EDIT]) {
 }
 
 "Another thing has the same natural key; edits never merge two things. 重复"
-type DuplicateProblem implements EditProblem @needs(any: [EDIT]) {
+type DuplicateProblem implements EditProblem {
   "DUPLICATE. 问题类型"
   code: EditProblemCode!
   "In words. 说明"
@@ -18414,7 +19098,7 @@ type DuplicateProblem implements EditProblem @needs(any: [EDIT]) {
 }
 
 "You may not do this. 无权限"
-type ForbiddenProblem implements EditProblem @needs(any: [EDIT]) {
+type ForbiddenProblem implements EditProblem {
   "FORBIDDEN. 问题类型"
   code: EditProblemCode!
   "In words. 说明"
@@ -19770,7 +20454,7 @@ input TieChange {
 }
 
 "A tie, as an edit left it; a deleted one as it was. 关系"
-type EditedTie @needs(any: [EDIT]) {
+type EditedTie {
   "Id of the tie. 关系编号"
   id: ID!
   "Type of the tie. 关系类型"
@@ -19826,7 +20510,7 @@ type EditedTie @needs(any: [EDIT]) {
 	{Name: "../schema/entrance.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "An entrance (stairwell) of a building. 单元"
-type Entrance implements Node @needs(any: [GRAPH, ALERTS, OWN]) {
+type Entrance implements Node {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -19847,7 +20531,7 @@ type Entrance implements Node @needs(any: [GRAPH, ALERTS, OWN]) {
   number: String
   "Whether it has a lift. 有无电梯"
   hasLift: Boolean
-  "Own point, WGS-84 degrees, where known. Privacy class: personal. 坐标"
+  "Own point, WGS-84 degrees, where known. 坐标"
   point: Point
   "What directly contains this, with the tie. 上级区域"
   partOf(
@@ -19863,7 +20547,7 @@ type Entrance implements Node @needs(any: [GRAPH, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartOfConnection! @needs(any: [AREAS, GRAPH])
+  ): PartOfConnection!
   "What this directly contains, with the ties. 下级区域"
   parts(
     "Condition on the tie and on the node at its far end. 条件"
@@ -19878,7 +20562,7 @@ type Entrance implements Node @needs(any: [GRAPH, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartsConnection! @needs(any: [AREAS, GRAPH, PEOPLE])
+  ): PartsConnection!
   "The people who hold a post here. 任职人员"
   postHolders(
     "Condition on the tie and on the node at its far end. 条件"
@@ -19893,7 +20577,7 @@ type Entrance implements Node @needs(any: [GRAPH, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PostHoldersConnection! @needs(any: [PEOPLE])
+  ): PostHoldersConnection!
   "Who is responsible for this, by which scheme. 包保责任人"
   responsibleParties(
     "Condition on the tie and on the node at its far end. 条件"
@@ -19908,7 +20592,7 @@ type Entrance implements Node @needs(any: [GRAPH, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ResponsiblePartiesConnection! @needs(any: [GRAPH, PEOPLE])
+  ): ResponsiblePartiesConnection!
   "What was counted here, day by day. 历日度量"
   measures(
     "Condition on the tie and on the node at its far end. 条件"
@@ -19923,7 +20607,7 @@ type Entrance implements Node @needs(any: [GRAPH, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): MeasuresConnection! @needs(any: [AREAS])
+  ): MeasuresConnection!
   "What directly contains this. 上级"
   parent: Node
   "What contains this, nearest first. 各级上级"
@@ -19990,21 +20674,21 @@ input EntranceWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput @needs(any: [DETAIL])
+  near: NearInput
   "Number in the building. 单元号"
   number: TextFilter
   "Whether it has a lift. 有无电梯"
   hasLift: Boolean
   "What directly contains this, with the tie. 上级区域"
-  partOf: PartOfFilter @needs(any: [AREAS, GRAPH])
+  partOf: PartOfFilter
   "What this directly contains, with the ties. 下级区域"
-  parts: PartsFilter @needs(any: [AREAS, GRAPH, PEOPLE])
+  parts: PartsFilter
   "The people who hold a post here. 任职人员"
-  postHolders: PostHoldersFilter @needs(any: [PEOPLE])
+  postHolders: PostHoldersFilter
   "Who is responsible for this, by which scheme. 包保责任人"
-  responsibleParties: ResponsiblePartiesFilter @needs(any: [GRAPH, PEOPLE])
+  responsibleParties: ResponsiblePartiesFilter
   "What was counted here, day by day. 历日度量"
-  measures: MeasuresFilter @needs(any: [AREAS])
+  measures: MeasuresFilter
 }
 
 "What a list of Entrance can be ordered by. 排序字段"
@@ -20034,15 +20718,15 @@ enum EntranceGroupField {
 "By which relation of a Entrance it is counted. 分组关系"
 enum EntranceGroupRelation {
   "What directly contains this, with the tie. 上级区域"
-  PART_OF @needs(any: [AREAS, GRAPH])
+  PART_OF
   "What this directly contains, with the ties. 下级区域"
-  PARTS @needs(any: [AREAS, GRAPH, PEOPLE])
+  PARTS
   "The people who hold a post here. 任职人员"
-  POST_HOLDERS @needs(any: [PEOPLE])
+  POST_HOLDERS
   "Who is responsible for this, by which scheme. 包保责任人"
-  RESPONSIBLE_PARTIES @needs(any: [GRAPH, PEOPLE])
+  RESPONSIBLE_PARTIES
   "What was counted here, day by day. 历日度量"
-  MEASURES @needs(any: [AREAS])
+  MEASURES
 }
 
 "By what to count: exactly one. 分组方式"
@@ -20056,7 +20740,7 @@ input EntranceGroupBy @oneOf {
 }
 
 "A page of Entrance. 单元分页"
-type EntranceConnection @needs(any: [GRAPH, ALERTS, OWN]) {
+type EntranceConnection {
   "The edges. 边"
   edges: [EntranceEdge!]!
   "The nodes of the edges. 节点"
@@ -20073,7 +20757,7 @@ type EntranceConnection @needs(any: [GRAPH, ALERTS, OWN]) {
 }
 
 "A place on a page of Entrance. 单元边"
-type EntranceEdge @needs(any: [GRAPH, ALERTS, OWN]) {
+type EntranceEdge {
   "The node. 节点"
   node: Entrance!
   "Cursor of this place. 游标"
@@ -20086,41 +20770,41 @@ type EntranceEdge @needs(any: [GRAPH, ALERTS, OWN]) {
 "What a node is. 类别"
 enum Kind {
   "An administrative division, from a province down to a community or village. 行政区划"
-  DIVISION @needs(any: [AREAS])
+  DIVISION
   "A grid of a community or village, the unit of everyday work. 网格"
-  GRID @needs(any: [AREAS])
+  GRID
   "A residential compound. 小区"
-  COMPOUND @needs(any: [GRAPH])
+  COMPOUND
   "A building: the unit of distance, since it has the point. 楼栋"
-  BUILDING @needs(any: [GRAPH])
+  BUILDING
   "An entrance (stairwell) of a building. 单元"
-  ENTRANCE @needs(any: [GRAPH])
+  ENTRANCE
   "A household: a door and who lives behind it. 户"
-  HOUSEHOLD @needs(any: [PEOPLE])
+  HOUSEHOLD
   "A place of service: station, Party-masses service centre, canteen, booth, hall. 阵地"
-  PLACE @needs(any: [GRAPH])
+  PLACE
   "A party organization of a place or of a unit, at any tier. 党组织"
-  PARTY_ORG @needs(any: [GRAPH])
+  PARTY_ORG
   "A joint committee or joint meeting of several bodies. 大工委、大党委、联合党委、联席会议"
-  JOINT_COMMITTEE @needs(any: [GRAPH])
+  JOINT_COMMITTEE
   "A unit: any employer or legal body. 单位"
-  UNIT @needs(any: [GRAPH])
+  UNIT
   "A body of residents: residents' or villagers' committee, owners' committee, self-rule committee. 居委会、村委会、业委会、自治委员会、自管会"
-  RESIDENT_BODY @needs(any: [GRAPH])
+  RESIDENT_BODY
   "A team: volunteers, emergency, errands, a working group. 队伍"
-  TEAM @needs(any: [GRAPH])
+  TEAM
   "A person. 人"
-  PERSON @needs(any: [PEOPLE])
+  PERSON
   "A doorbell (caring doorbell) at a household. 爱心门铃"
-  DOORBELL @needs(any: [DETAIL, RINGS])
+  DOORBELL
   "What a standing question counted in an area on a day: a point of a trend. 度量"
-  MEASURE @needs(any: [AREAS])
+  MEASURE
   "A ring: a press of a doorbell and all that follows. 呼叫"
-  RING @needs(any: [RINGS])
+  RING
   "An alert: one person is asked to come to a ring, or told of it. 提醒"
-  ALERT @needs(any: [RINGS])
+  ALERT
   "An entry of a ring's timeline; it never changes. 呼叫经过"
-  RING_EVENT @needs(any: [RINGS])
+  RING_EVENT
 }
 
 "The type of a tie. 关系"
@@ -20146,9 +20830,9 @@ enum Relation {
   "What this is responsible for, by which scheme. 包保、包联"
   RESPONSIBLE_FOR
   "The households whose emergency contact this person is. 紧急联系的家庭"
-  CONTACT_OF @needs(any: [DETAIL])
+  CONTACT_OF
   "The households whose key this person holds. 持有钥匙的家庭"
-  KEYHOLDER_OF @needs(any: [DETAIL])
+  KEYHOLDER_OF
   "The teams that the person is in. 所在队伍"
   IN_TEAM
   "The party organization directly above. 上级党组织"
@@ -20429,11 +21113,31 @@ enum RingEventKind {
   CUT_OFF
 }
 
+"How a consent was given or taken back. 同意方式"
+enum ConsentEvidenceKind {
+  "On paper, signed. 书面"
+  PAPER
+  "Online, by the person's own sign-in or link. 线上"
+  ONLINE
+  "By word of mouth, recorded or before a witness. 口头"
+  VOICE
+}
+
+"Where a request for a correction stands. 更正状态"
+enum CorrectionState {
+  "It waits for a decision. 待处理"
+  OPEN
+  "It was accepted, and the record was changed. 已更正"
+  ACCEPTED
+  "It was refused, with a reason. 已驳回"
+  REFUSED
+}
+
 `, BuiltIn: false},
 	{Name: "../schema/grid.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A grid of a community or village, the unit of everyday work. 网格"
-type Grid implements Node @needs(any: [AREAS]) {
+type Grid implements Node {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -20470,7 +21174,7 @@ type Grid implements Node @needs(any: [AREAS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartOfConnection! @needs(any: [AREAS, GRAPH])
+  ): PartOfConnection!
   "What this directly contains, with the ties. 下级区域"
   parts(
     "Condition on the tie and on the node at its far end. 条件"
@@ -20485,7 +21189,7 @@ type Grid implements Node @needs(any: [AREAS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartsConnection! @needs(any: [AREAS, GRAPH, PEOPLE])
+  ): PartsConnection!
   "The people registered here for service. 报到党员"
   registrants(
     "Condition on the tie and on the node at its far end. 条件"
@@ -20500,7 +21204,7 @@ type Grid implements Node @needs(any: [AREAS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): RegistrantsConnection! @needs(any: [PEOPLE])
+  ): RegistrantsConnection!
   "The people deployed here. 下沉人员"
   deployed(
     "Condition on the tie and on the node at its far end. 条件"
@@ -20515,7 +21219,7 @@ type Grid implements Node @needs(any: [AREAS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): DeployedConnection! @needs(any: [PEOPLE])
+  ): DeployedConnection!
   "The people who hold a post here. 任职人员"
   postHolders(
     "Condition on the tie and on the node at its far end. 条件"
@@ -20530,7 +21234,7 @@ type Grid implements Node @needs(any: [AREAS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PostHoldersConnection! @needs(any: [PEOPLE])
+  ): PostHoldersConnection!
   "Who is responsible for this, by which scheme. 包保责任人"
   responsibleParties(
     "Condition on the tie and on the node at its far end. 条件"
@@ -20545,7 +21249,7 @@ type Grid implements Node @needs(any: [AREAS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ResponsiblePartiesConnection! @needs(any: [GRAPH, PEOPLE])
+  ): ResponsiblePartiesConnection!
   "The party organizations set up here. 所建党组织"
   partyOrgs(
     "Condition on the tie and on the node at its far end. 条件"
@@ -20560,7 +21264,7 @@ type Grid implements Node @needs(any: [AREAS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartyOrgsConnection! @needs(any: [GRAPH])
+  ): PartyOrgsConnection!
   "The units that build together with this area. 共建单位"
   pairedUnits(
     "Condition on the tie and on the node at its far end. 条件"
@@ -20575,7 +21279,7 @@ type Grid implements Node @needs(any: [AREAS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PairedUnitsConnection! @needs(any: [GRAPH])
+  ): PairedUnitsConnection!
   "What serves this area. 服务本区域的阵地、队伍与组织"
   servedBy(
     "Condition on the tie and on the node at its far end. 条件"
@@ -20590,7 +21294,7 @@ type Grid implements Node @needs(any: [AREAS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ServedByConnection! @needs(any: [GRAPH])
+  ): ServedByConnection!
   "What was counted here, day by day. 历日度量"
   measures(
     "Condition on the tie and on the node at its far end. 条件"
@@ -20605,7 +21309,7 @@ type Grid implements Node @needs(any: [AREAS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): MeasuresConnection! @needs(any: [AREAS])
+  ): MeasuresConnection!
   "What directly contains this. 上级"
   parent: Node
   "What contains this, nearest first. 各级上级"
@@ -20672,7 +21376,7 @@ input GridWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput @needs(any: [DETAIL])
+  near: NearInput
   "Code. 网格编码"
   code: TextFilter
   "Name. 名称"
@@ -20680,25 +21384,25 @@ input GridWhere {
   "Level: BASE, MICRO. 网格级别"
   level: TextFilter
   "What directly contains this, with the tie. 上级区域"
-  partOf: PartOfFilter @needs(any: [AREAS, GRAPH])
+  partOf: PartOfFilter
   "What this directly contains, with the ties. 下级区域"
-  parts: PartsFilter @needs(any: [AREAS, GRAPH, PEOPLE])
+  parts: PartsFilter
   "The people registered here for service. 报到党员"
-  registrants: RegistrantsFilter @needs(any: [PEOPLE])
+  registrants: RegistrantsFilter
   "The people deployed here. 下沉人员"
-  deployed: DeployedFilter @needs(any: [PEOPLE])
+  deployed: DeployedFilter
   "The people who hold a post here. 任职人员"
-  postHolders: PostHoldersFilter @needs(any: [PEOPLE])
+  postHolders: PostHoldersFilter
   "Who is responsible for this, by which scheme. 包保责任人"
-  responsibleParties: ResponsiblePartiesFilter @needs(any: [GRAPH, PEOPLE])
+  responsibleParties: ResponsiblePartiesFilter
   "The party organizations set up here. 所建党组织"
-  partyOrgs: PartyOrgsFilter @needs(any: [GRAPH])
+  partyOrgs: PartyOrgsFilter
   "The units that build together with this area. 共建单位"
-  pairedUnits: PairedUnitsFilter @needs(any: [GRAPH])
+  pairedUnits: PairedUnitsFilter
   "What serves this area. 服务本区域的阵地、队伍与组织"
-  servedBy: ServedByFilter @needs(any: [GRAPH])
+  servedBy: ServedByFilter
   "What was counted here, day by day. 历日度量"
-  measures: MeasuresFilter @needs(any: [AREAS])
+  measures: MeasuresFilter
 }
 
 "What a list of Grid can be ordered by. 排序字段"
@@ -20732,25 +21436,25 @@ enum GridGroupField {
 "By which relation of a Grid it is counted. 分组关系"
 enum GridGroupRelation {
   "What directly contains this, with the tie. 上级区域"
-  PART_OF @needs(any: [AREAS, GRAPH])
+  PART_OF
   "What this directly contains, with the ties. 下级区域"
-  PARTS @needs(any: [AREAS, GRAPH, PEOPLE])
+  PARTS
   "The people registered here for service. 报到党员"
-  REGISTRANTS @needs(any: [PEOPLE])
+  REGISTRANTS
   "The people deployed here. 下沉人员"
-  DEPLOYED @needs(any: [PEOPLE])
+  DEPLOYED
   "The people who hold a post here. 任职人员"
-  POST_HOLDERS @needs(any: [PEOPLE])
+  POST_HOLDERS
   "Who is responsible for this, by which scheme. 包保责任人"
-  RESPONSIBLE_PARTIES @needs(any: [GRAPH, PEOPLE])
+  RESPONSIBLE_PARTIES
   "The party organizations set up here. 所建党组织"
-  PARTY_ORGS @needs(any: [GRAPH])
+  PARTY_ORGS
   "The units that build together with this area. 共建单位"
-  PAIRED_UNITS @needs(any: [GRAPH])
+  PAIRED_UNITS
   "What serves this area. 服务本区域的阵地、队伍与组织"
-  SERVED_BY @needs(any: [GRAPH])
+  SERVED_BY
   "What was counted here, day by day. 历日度量"
-  MEASURES @needs(any: [AREAS])
+  MEASURES
 }
 
 "By what to count: exactly one. 分组方式"
@@ -20764,7 +21468,7 @@ input GridGroupBy @oneOf {
 }
 
 "A page of Grid. 网格分页"
-type GridConnection @needs(any: [AREAS]) {
+type GridConnection {
   "The edges. 边"
   edges: [GridEdge!]!
   "The nodes of the edges. 节点"
@@ -20781,7 +21485,7 @@ type GridConnection @needs(any: [AREAS]) {
 }
 
 "A place on a page of Grid. 网格边"
-type GridEdge @needs(any: [AREAS]) {
+type GridEdge {
   "The node. 节点"
   node: Grid!
   "Cursor of this place. 游标"
@@ -20792,7 +21496,7 @@ type GridEdge @needs(any: [AREAS]) {
 	{Name: "../schema/household.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A household: a door and who lives behind it. 户"
-type Household implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
+type Household implements Node {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -20821,6 +21525,10 @@ type Household implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
   careFlags: [CareFlagSpan!]
   "People whom the household does not want as responders. Privacy class: sensitive. 谢绝人员"
   refusals: [Refusal!]
+  "Number of the last of its rings that is kept for statistics only. Privacy class: sensitive. 历史呼叫序号"
+  pastRings: Int
+  "When it was erased: what remains is a tombstone. 删除日期"
+  erased: Date
   "What directly contains this, with the tie. 上级区域"
   partOf(
     "Condition on the tie and on the node at its far end. 条件"
@@ -20835,7 +21543,7 @@ type Household implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartOfConnection! @needs(any: [AREAS, GRAPH])
+  ): PartOfConnection!
   "The people who live here. 住户成员"
   residents(
     "Condition on the tie and on the node at its far end. 条件"
@@ -20850,7 +21558,7 @@ type Household implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ResidentsConnection! @needs(any: [PEOPLE, ALERTS, OWN])
+  ): ResidentsConnection!
   "Who is responsible for this, by which scheme. 包保责任人"
   responsibleParties(
     "Condition on the tie and on the node at its far end. 条件"
@@ -20865,7 +21573,7 @@ type Household implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ResponsiblePartiesConnection! @needs(any: [GRAPH, PEOPLE])
+  ): ResponsiblePartiesConnection!
   "The emergency contacts; they may live elsewhere. 紧急联系人"
   contacts(
     "Condition on the tie and on the node at its far end. 条件"
@@ -20880,7 +21588,7 @@ type Household implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ContactsConnection! @needs(any: [DETAIL])
+  ): ContactsConnection!
   "The key holders. 钥匙保管人"
   keyholders(
     "Condition on the tie and on the node at its far end. 条件"
@@ -20895,7 +21603,7 @@ type Household implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): KeyholdersConnection! @needs(any: [DETAIL])
+  ): KeyholdersConnection!
   "The party organizations set up here. 所建党组织"
   partyOrgs(
     "Condition on the tie and on the node at its far end. 条件"
@@ -20910,7 +21618,7 @@ type Household implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartyOrgsConnection! @needs(any: [GRAPH])
+  ): PartyOrgsConnection!
   "The doorbells installed here. 门铃"
   doorbells(
     "Condition on the tie and on the node at its far end. 条件"
@@ -20925,7 +21633,7 @@ type Household implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): DoorbellsConnection! @needs(any: [DETAIL, RINGS])
+  ): DoorbellsConnection!
   "The rings at this household. 呼叫记录"
   rings(
     "Condition on the tie and on the node at its far end. 条件"
@@ -20940,7 +21648,7 @@ type Household implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): RingsConnection! @needs(any: [RINGS, ALERTS, PRESS])
+  ): RingsConnection!
   "What directly contains this. 上级"
   parent: Node
   "What contains this, nearest first. 各级上级"
@@ -21003,35 +21711,35 @@ input HouseholdWhere {
   "One of these ids. 编号"
   id: [ID!]
   "Condition on the title. 名称"
-  title: TitleFilter @needs(any: [DETAIL])
+  title: TitleFilter
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput @needs(any: [DETAIL])
+  near: NearInput
   "Number of the door. 户号"
-  number: TextFilter @needs(any: [DETAIL])
+  number: TextFilter
   "Floor of the door. 楼层"
-  floor: IntFilter @needs(any: [DETAIL])
+  floor: IntFilter
   "Care level. 关爱等级"
-  careLevel: [CareLevel!] @needs(any: [DETAIL])
+  careLevel: [CareLevel!]
   "Care flags of the household itself, dated. 关爱标签"
-  careFlags: [CareFlag!] @needs(any: [DETAIL])
+  careFlags: [CareFlag!]
   "What directly contains this, with the tie. 上级区域"
-  partOf: PartOfFilter @needs(any: [AREAS, GRAPH])
+  partOf: PartOfFilter
   "The people who live here. 住户成员"
-  residents: ResidentsFilter @needs(any: [PEOPLE])
+  residents: ResidentsFilter
   "Who is responsible for this, by which scheme. 包保责任人"
-  responsibleParties: ResponsiblePartiesFilter @needs(any: [GRAPH, PEOPLE])
+  responsibleParties: ResponsiblePartiesFilter
   "The emergency contacts; they may live elsewhere. 紧急联系人"
-  contacts: ContactsFilter @needs(any: [DETAIL])
+  contacts: ContactsFilter
   "The key holders. 钥匙保管人"
-  keyholders: KeyholdersFilter @needs(any: [DETAIL])
+  keyholders: KeyholdersFilter
   "The party organizations set up here. 所建党组织"
-  partyOrgs: PartyOrgsFilter @needs(any: [GRAPH])
+  partyOrgs: PartyOrgsFilter
   "The doorbells installed here. 门铃"
-  doorbells: DoorbellsFilter @needs(any: [DETAIL, RINGS])
+  doorbells: DoorbellsFilter
   "The rings at this household. 呼叫记录"
-  rings: RingsFilter @needs(any: [RINGS])
+  rings: RingsFilter
 }
 
 "What a list of Household can be ordered by. 排序字段"
@@ -21039,9 +21747,9 @@ enum HouseholdOrderField {
   "By id. 编号"
   ID
   "By title: pinyin, numbers by value. 名称"
-  TITLE @needs(any: [DETAIL])
+  TITLE
   "Floor of the door. 楼层"
-  FLOOR @needs(any: [DETAIL])
+  FLOOR
 }
 
 "Order of a list of Household; equal values come by id. 排序"
@@ -21055,33 +21763,33 @@ input HouseholdOrder {
 "By which field a list of Household is counted. 分组字段"
 enum HouseholdGroupField {
   "Number of the door. 户号"
-  NUMBER @needs(any: [DETAIL])
+  NUMBER
   "Floor of the door. 楼层"
-  FLOOR @needs(any: [DETAIL])
+  FLOOR
   "Care level. 关爱等级"
-  CARE_LEVEL @needs(any: [DETAIL])
+  CARE_LEVEL
   "Care flags of the household itself, dated. 关爱标签"
-  CARE_FLAGS @needs(any: [DETAIL])
+  CARE_FLAGS
 }
 
 "By which relation of a Household it is counted. 分组关系"
 enum HouseholdGroupRelation {
   "What directly contains this, with the tie. 上级区域"
-  PART_OF @needs(any: [AREAS, GRAPH])
+  PART_OF
   "The people who live here. 住户成员"
-  RESIDENTS @needs(any: [PEOPLE])
+  RESIDENTS
   "Who is responsible for this, by which scheme. 包保责任人"
-  RESPONSIBLE_PARTIES @needs(any: [GRAPH, PEOPLE])
+  RESPONSIBLE_PARTIES
   "The emergency contacts; they may live elsewhere. 紧急联系人"
-  CONTACTS @needs(any: [DETAIL])
+  CONTACTS
   "The key holders. 钥匙保管人"
-  KEYHOLDERS @needs(any: [DETAIL])
+  KEYHOLDERS
   "The party organizations set up here. 所建党组织"
-  PARTY_ORGS @needs(any: [GRAPH])
+  PARTY_ORGS
   "The doorbells installed here. 门铃"
-  DOORBELLS @needs(any: [DETAIL, RINGS])
+  DOORBELLS
   "The rings at this household. 呼叫记录"
-  RINGS @needs(any: [RINGS])
+  RINGS
 }
 
 "By what to count: exactly one. 分组方式"
@@ -21095,7 +21803,7 @@ input HouseholdGroupBy @oneOf {
 }
 
 "A page of Household. 户分页"
-type HouseholdConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
+type HouseholdConnection {
   "The edges. 边"
   edges: [HouseholdEdge!]!
   "The nodes of the edges. 节点"
@@ -21112,7 +21820,7 @@ type HouseholdConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
 }
 
 "A place on a page of Household. 户边"
-type HouseholdEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
+type HouseholdEdge {
   "The node. 节点"
   node: Household!
   "Cursor of this place. 游标"
@@ -21123,7 +21831,7 @@ type HouseholdEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
 	{Name: "../schema/jointCommittee.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A joint committee or joint meeting of several bodies. 大工委、大党委、联合党委、联席会议"
-type JointCommittee implements Node @needs(any: [GRAPH]) {
+type JointCommittee implements Node {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -21160,7 +21868,7 @@ type JointCommittee implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PostHoldersConnection! @needs(any: [PEOPLE])
+  ): PostHoldersConnection!
   "The party organization that the committee is formed from. 依托党组织"
   formedFrom(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21175,7 +21883,7 @@ type JointCommittee implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): FormedFromConnection! @needs(any: [GRAPH])
+  ): FormedFromConnection!
   "The division that the committee leads. 领导区域"
   leads(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21190,7 +21898,7 @@ type JointCommittee implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): LeadsConnection! @needs(any: [AREAS])
+  ): LeadsConnection!
   "The people who sit on the committee. 委员"
   seatHolders(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21205,7 +21913,7 @@ type JointCommittee implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): SeatHoldersConnection! @needs(any: [PEOPLE])
+  ): SeatHoldersConnection!
 }
 
 "Condition on a jointcommittee: all that is given must hold. 大工委、大党委、联合党委、联席会议条件"
@@ -21223,7 +21931,7 @@ input JointCommitteeWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput @needs(any: [DETAIL])
+  near: NearInput
   "Code. 编码"
   code: TextFilter
   "Name. 名称"
@@ -21231,13 +21939,13 @@ input JointCommitteeWhere {
   "Kind of joint committee. 类型"
   committeeKind: TextFilter
   "The people who hold a post here. 任职人员"
-  postHolders: PostHoldersFilter @needs(any: [PEOPLE])
+  postHolders: PostHoldersFilter
   "The party organization that the committee is formed from. 依托党组织"
-  formedFrom: FormedFromFilter @needs(any: [GRAPH])
+  formedFrom: FormedFromFilter
   "The division that the committee leads. 领导区域"
-  leads: LeadsFilter @needs(any: [AREAS])
+  leads: LeadsFilter
   "The people who sit on the committee. 委员"
-  seatHolders: SeatHoldersFilter @needs(any: [PEOPLE])
+  seatHolders: SeatHoldersFilter
 }
 
 "What a list of JointCommittee can be ordered by. 排序字段"
@@ -21271,13 +21979,13 @@ enum JointCommitteeGroupField {
 "By which relation of a JointCommittee it is counted. 分组关系"
 enum JointCommitteeGroupRelation {
   "The people who hold a post here. 任职人员"
-  POST_HOLDERS @needs(any: [PEOPLE])
+  POST_HOLDERS
   "The party organization that the committee is formed from. 依托党组织"
-  FORMED_FROM @needs(any: [GRAPH])
+  FORMED_FROM
   "The division that the committee leads. 领导区域"
-  LEADS @needs(any: [AREAS])
+  LEADS
   "The people who sit on the committee. 委员"
-  SEAT_HOLDERS @needs(any: [PEOPLE])
+  SEAT_HOLDERS
 }
 
 "By what to count: exactly one. 分组方式"
@@ -21291,7 +21999,7 @@ input JointCommitteeGroupBy @oneOf {
 }
 
 "A page of JointCommittee. 大工委、大党委、联合党委、联席会议分页"
-type JointCommitteeConnection @needs(any: [GRAPH]) {
+type JointCommitteeConnection {
   "The edges. 边"
   edges: [JointCommitteeEdge!]!
   "The nodes of the edges. 节点"
@@ -21308,7 +22016,7 @@ type JointCommitteeConnection @needs(any: [GRAPH]) {
 }
 
 "A place on a page of JointCommittee. 大工委、大党委、联合党委、联席会议边"
-type JointCommitteeEdge @needs(any: [GRAPH]) {
+type JointCommitteeEdge {
   "The node. 节点"
   node: JointCommittee!
   "Cursor of this place. 游标"
@@ -21326,18 +22034,18 @@ type Subscription {
     area: ID
     "Go on after this cursor; from now on where not given. 起始游标"
     after: String
-  ): RingNews! @needs(any: [RINGS])
+  ): RingNews!
   "Each entry that is about an alert of a person. Who asks is named by an argument until viewers have roles. 我的提醒动态"
   myAlerts(
     "The person. 人员编号"
     person: ID!
     "Go on after this cursor; from now on where not given. 起始游标"
     after: String
-  ): AlertNews! @needs(any: [RINGS, ALERTS])
+  ): AlertNews!
 }
 
 "Something that happened to a ring. 呼叫动态"
-type RingNews @needs(any: [RINGS]) {
+type RingNews {
   "With it another stream of the same arguments goes on after this. 游标"
   cursor: String!
   "What happened. 经过"
@@ -21351,7 +22059,7 @@ type RingNews @needs(any: [RINGS]) {
 }
 
 "Something that happened to an alert. 提醒动态"
-type AlertNews @needs(any: [RINGS, ALERTS]) {
+type AlertNews {
   "With it another stream of the same arguments goes on after this. 游标"
   cursor: String!
   "What happened. 经过"
@@ -21365,7 +22073,7 @@ type AlertNews @needs(any: [RINGS, ALERTS]) {
 	{Name: "../schema/measure.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "What a standing question counted in an area on a day: a point of a trend. 度量"
-type Measure implements Node @needs(any: [AREAS]) {
+type Measure implements Node {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -21388,11 +22096,11 @@ type Measure implements Node @needs(any: [AREAS]) {
   question: String
   "The day that was measured. 日期"
   day: Date
-  "Households to be looked after. Privacy class: personal. 服务对象数"
+  "Households to be looked after. 服务对象数"
   targets: Int
-  "Of these, those that are covered. Privacy class: personal. 已覆盖数"
+  "Of these, those that are covered. 已覆盖数"
   covered: Int
-  "The other figures. Privacy class: personal. 其他数据"
+  "The other figures. 其他数据"
   figures: MeasureFigures
   "The area that was measured. 度量区域"
   measureOf(
@@ -21408,7 +22116,7 @@ type Measure implements Node @needs(any: [AREAS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): MeasureOfConnection! @needs(any: [AREAS, GRAPH])
+  ): MeasureOfConnection!
 }
 
 "Condition on a measure: all that is given must hold. 度量条件"
@@ -21426,7 +22134,7 @@ input MeasureWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput @needs(any: [DETAIL])
+  near: NearInput
   "Its natural key: the area's id, the day and the question's name. 度量编码"
   code: TextFilter
   "Name of the standing question. 问题"
@@ -21434,11 +22142,11 @@ input MeasureWhere {
   "The day that was measured. 日期"
   day: DateFilter
   "Households to be looked after. 服务对象数"
-  targets: IntFilter @needs(any: [DETAIL])
+  targets: IntFilter
   "Of these, those that are covered. 已覆盖数"
-  covered: IntFilter @needs(any: [DETAIL])
+  covered: IntFilter
   "The area that was measured. 度量区域"
-  measureOf: MeasureOfFilter @needs(any: [AREAS, GRAPH])
+  measureOf: MeasureOfFilter
 }
 
 "What a list of Measure can be ordered by. 排序字段"
@@ -21470,15 +22178,15 @@ enum MeasureGroupField {
   "The day that was measured. 日期"
   DAY
   "Households to be looked after. 服务对象数"
-  TARGETS @needs(any: [DETAIL])
+  TARGETS
   "Of these, those that are covered. 已覆盖数"
-  COVERED @needs(any: [DETAIL])
+  COVERED
 }
 
 "By which relation of a Measure it is counted. 分组关系"
 enum MeasureGroupRelation {
   "The area that was measured. 度量区域"
-  MEASURE_OF @needs(any: [AREAS, GRAPH])
+  MEASURE_OF
 }
 
 "By what to count: exactly one. 分组方式"
@@ -21492,7 +22200,7 @@ input MeasureGroupBy @oneOf {
 }
 
 "A page of Measure. 度量分页"
-type MeasureConnection @needs(any: [AREAS]) {
+type MeasureConnection {
   "The edges. 边"
   edges: [MeasureEdge!]!
   "The nodes of the edges. 节点"
@@ -21509,7 +22217,7 @@ type MeasureConnection @needs(any: [AREAS]) {
 }
 
 "A place on a page of Measure. 度量边"
-type MeasureEdge @needs(any: [AREAS]) {
+type MeasureEdge {
   "The node. 节点"
   node: Measure!
   "Cursor of this place. 游标"
@@ -21517,10 +22225,263 @@ type MeasureEdge @needs(any: [AREAS]) {
 }
 
 `, BuiltIn: false},
+	{Name: "../schema/own.graphqls", Input: `# What people may ask for about themselves, and what is done about it.
+
+extend type Query {
+  "Everything that is held about a person: one's own record, or another's with the right EDIT. 本人信息"
+  myData(
+    "The person; one's own record where not given. 人员编号"
+    person: ID
+  ): MyData!
+  "Corrections that wait for a decision, by person. 待处理更正"
+  corrections(
+    "People of this area or below; everywhere where not given. 所属区域"
+    area: ID
+    "At most so many people, 1 to 200. 人数"
+    first: Int! = 50
+  ): [OpenCorrections!]!
+}
+
+extend type Mutation {
+  "Record a consent with what shows it. It counts from its first day on, for the next ring where that is today. 登记同意"
+  giveConsent(
+    "The consent. 同意"
+    input: GiveConsentInput!
+  ): ConsentPayload!
+  "Take consents to a purpose back. It counts at once: the next ring does not call the person by them. 撤回同意"
+  withdrawConsent(
+    "What is taken back. 撤回"
+    input: WithdrawConsentInput!
+  ): ConsentPayload!
+  "Ask to have something put right in one's own record, or in another's with the right EDIT. 申请更正"
+  correct(
+    "What is wrong. 更正"
+    input: CorrectInput!
+  ): CorrectionPayload!
+  "Accept a correction, which changes the record, or refuse it. 处理更正"
+  decideCorrection(
+    "The decision. 处理"
+    input: DecideCorrectionInput!
+  ): CorrectionPayload!
+  "Erase a person or a household: a tombstone without content remains, and records of rings that count. It cannot be undone. 删除个人信息"
+  erase(
+    "The person or the household. 编号"
+    id: ID!
+    "Why. 原因"
+    reason: EraseReason!
+  ): ErasePayload!
+}
+
+"Everything that is held about a person. 本人信息"
+type MyData {
+  "The person. 人员编号"
+  person: ID!
+  "The day on which it was put together. 日期"
+  on: Date!
+  "Fields of the record that hold something. 字段"
+  fields: [DataValue!]!
+  "Fields of the household where the person lives. 所在住户"
+  household: [DataValue!]!
+  "Consents, with what shows them. 授权同意"
+  consents: [Consent!]!
+  "What the person asked to have put right. 更正请求"
+  corrections: [Correction!]!
+  "Ties, of all times. 关系"
+  ties: [DataTie!]!
+  "Alerts that the person has had, latest first. 提醒"
+  alerts: [DataAlert!]!
+  "Rings at the person's door while they lived there, latest first. 呼叫"
+  rings: [DataRing!]!
+  "Rings in whose details the person stands as one who could be called or was left out. 列为候选的呼叫"
+  candidate: [ID!]!
+}
+
+"A field that holds something. 字段"
+type DataValue {
+  "Name of the field. 字段名"
+  field: String!
+  "What it is, in English. 英文说明"
+  en: String!
+  "What it is, in Chinese. 中文说明"
+  zh: String!
+  "Its privacy class. 隐私类别"
+  class: String!
+  "What it holds, as files have it. 取值"
+  value: String!
+  "Where the record comes from. 来源"
+  source: String
+}
+
+"A tie of the person. 关系"
+type DataTie {
+  "Id of the tie. 关系编号"
+  id: ID!
+  "Type of the tie. 关系类型"
+  relation: Relation!
+  "What it is, in English. 英文说明"
+  en: String!
+  "What it is, in Chinese. 中文说明"
+  zh: String!
+  "Where it leads. 终点"
+  to: ID!
+  "What it leads to. 类别"
+  kind: Kind!
+  "Title of what it leads to. 名称"
+  title: String!
+  "First day; null: open. 起始日期"
+  validFrom: Date
+  "Day on which it ends; null: open. 终止日期"
+  validTo: Date
+  "What the tie carries. 字段"
+  fields: [DataValue!]!
+  "Where it comes from. 来源"
+  source: String
+}
+
+"An alert that the person has had. 收到的提醒"
+type DataAlert {
+  "The alert. 提醒编号"
+  alert: ID!
+  "When the person was called. 呼叫时间"
+  at: DateTime
+  "Why the person was called. 身份"
+  role: AlertRole!
+  "Where it stands. 状态"
+  state: AlertState!
+  "When the person answered. 答复时间"
+  answered: DateTime
+  "When the person arrived. 到达时间"
+  arrived: DateTime
+}
+
+"A ring at the person's door. 本户呼叫"
+type DataRing {
+  "The ring. 呼叫编号"
+  ring: ID!
+  "When it was pressed. 按铃时间"
+  at: DateTime
+  "Where it stands. 状态"
+  state: RingState!
+  "How it ended. 结果"
+  outcome: RingOutcome
+  "Whether it was a drill. 是否演练"
+  drill: Boolean!
+}
+
+"The corrections of a person that wait for a decision. 待处理更正"
+type OpenCorrections {
+  "The person. 人员"
+  person: Person!
+  "Those that wait, oldest first. 更正请求"
+  corrections: [Correction!]!
+}
+
+"A consent to record. 登记同意"
+input GiveConsentInput {
+  "Who consents; oneself where not given. 人员编号"
+  person: ID
+  "The purpose: respond, be-contact, hold-key. 用途"
+  purpose: String!
+  "The household that it is about, for be-contact and hold-key. 所涉住户"
+  about: ID
+  "How it was given. 方式"
+  how: ConsentEvidenceKind!
+  "Where the paper or the recording is kept. 凭证出处"
+  reference: String
+  "First day, today or later; today where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends; open where not given. 终止日期"
+  validTo: Date
+}
+
+"Consents to take back. 撤回同意"
+input WithdrawConsentInput {
+  "Who takes it back; oneself where not given. 人员编号"
+  person: ID
+  "The purpose: respond, be-contact, hold-key. 用途"
+  purpose: String!
+  "The household that it is about, for be-contact and hold-key. 所涉住户"
+  about: ID
+  "How it was taken back. 方式"
+  how: ConsentEvidenceKind!
+  "Where the paper or the recording is kept. 凭证出处"
+  reference: String
+}
+
+"The consents of a person to a purpose, as a move left them. 同意结果"
+type ConsentPayload {
+  "The person. 人员"
+  person: Person!
+  "All consents to the purpose, oldest first. 授权同意"
+  consents: [Consent!]!
+}
+
+"What is to be put right: a field and its value, or a note. 申请更正"
+input CorrectInput {
+  "Whose record; one's own where not given. 人员编号"
+  person: ID
+  "The field of the record: name, phone, birthDate. 字段"
+  field: String
+  "The value that is right, as files have it; not given: nothing is. 应为"
+  value: String
+  "What is wrong. 说明"
+  note: String
+}
+
+"A decision on a correction. 处理更正"
+input DecideCorrectionInput {
+  "Whose record. 人员编号"
+  person: ID!
+  "Number of the correction. 序号"
+  number: Int!
+  "Whether it is accepted: then the record is changed. 是否接受"
+  accept: Boolean!
+  "Why it is refused. 理由"
+  reason: String
+}
+
+"A correction as a move left it. 更正结果"
+type CorrectionPayload {
+  "The person. 人员"
+  person: Person!
+  "The correction. 更正请求"
+  correction: Correction!
+}
+
+"Why somebody is erased. 删除原因"
+enum EraseReason {
+  "The person asked for it. 本人要求"
+  ASKED
+  "The time of keeping is over. 保存期满"
+  TIME_OVER
+  "It should never have been recorded. 误录"
+  MISTAKEN
+  "The consent that it was kept by was taken back. 撤回同意"
+  NO_CONSENT
+}
+
+"What an erasure has taken away. 删除结果"
+type ErasePayload {
+  "What was erased; its id stays, on a tombstone. 编号"
+  id: ID!
+  "The day of the erasure. 删除日期"
+  on: Date!
+  "Ties that were deleted. 删除的关系数"
+  ties: Int!
+  "Rings whose details named it, or rang there. 涉及的呼叫数"
+  rings: Int!
+  "Alerts that lost distance, reasons and word. 涉及的提醒数"
+  alerts: Int!
+  "Entries of timelines that lost who did it. 涉及的经过数"
+  entries: Int!
+  "Whether it had been erased before. 此前已删除"
+  already: Boolean!
+}
+`, BuiltIn: false},
 	{Name: "../schema/partyOrg.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A party organization of a place or of a unit, at any tier. 党组织"
-type PartyOrg implements Node @needs(any: [GRAPH]) {
+type PartyOrg implements Node {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -21561,7 +22522,7 @@ type PartyOrg implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): MembersConnection! @needs(any: [PEOPLE])
+  ): MembersConnection!
   "The people who hold a post here. 任职人员"
   postHolders(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21576,7 +22537,7 @@ type PartyOrg implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PostHoldersConnection! @needs(any: [PEOPLE])
+  ): PostHoldersConnection!
   "What this is responsible for, by which scheme. 包保、包联"
   responsibleFor(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21591,7 +22552,7 @@ type PartyOrg implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ResponsibleForConnection! @needs(any: [AREAS, GRAPH, PEOPLE])
+  ): ResponsibleForConnection!
   "Who is responsible for this, by which scheme. 包保责任人"
   responsibleParties(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21606,7 +22567,7 @@ type PartyOrg implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ResponsiblePartiesConnection! @needs(any: [GRAPH, PEOPLE])
+  ): ResponsiblePartiesConnection!
   "The party organization directly above. 上级党组织"
   parentOrg(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21621,7 +22582,7 @@ type PartyOrg implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ParentOrgConnection! @needs(any: [GRAPH])
+  ): ParentOrgConnection!
   "The party organizations directly below. 下级党组织"
   childOrgs(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21636,7 +22597,7 @@ type PartyOrg implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ChildOrgsConnection! @needs(any: [GRAPH])
+  ): ChildOrgsConnection!
   "What the party organization is set up on. 建立在"
   setUpOn(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21651,7 +22612,7 @@ type PartyOrg implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): SetUpOnConnection! @needs(any: [AREAS, GRAPH, PEOPLE])
+  ): SetUpOnConnection!
   "The joint committees formed from this. 依托本组织的联合党组织"
   jointCommittees(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21666,7 +22627,7 @@ type PartyOrg implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): JointCommitteesConnection! @needs(any: [GRAPH])
+  ): JointCommitteesConnection!
 }
 
 "Condition on a partyorg: all that is given must hold. 党组织条件"
@@ -21684,7 +22645,7 @@ input PartyOrgWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput @needs(any: [DETAIL])
+  near: NearInput
   "Code. 党组织编码"
   code: TextFilter
   "Name. 名称"
@@ -21696,21 +22657,21 @@ input PartyOrgWhere {
   "Scheme of tiers: city-5, village-3. 层级体系"
   scheme: TextFilter
   "The members. 党员"
-  members: MembersFilter @needs(any: [PEOPLE])
+  members: MembersFilter
   "The people who hold a post here. 任职人员"
-  postHolders: PostHoldersFilter @needs(any: [PEOPLE])
+  postHolders: PostHoldersFilter
   "What this is responsible for, by which scheme. 包保、包联"
-  responsibleFor: ResponsibleForFilter @needs(any: [AREAS, GRAPH, PEOPLE])
+  responsibleFor: ResponsibleForFilter
   "Who is responsible for this, by which scheme. 包保责任人"
-  responsibleParties: ResponsiblePartiesFilter @needs(any: [GRAPH, PEOPLE])
+  responsibleParties: ResponsiblePartiesFilter
   "The party organization directly above. 上级党组织"
-  parentOrg: ParentOrgFilter @needs(any: [GRAPH])
+  parentOrg: ParentOrgFilter
   "The party organizations directly below. 下级党组织"
-  childOrgs: ChildOrgsFilter @needs(any: [GRAPH])
+  childOrgs: ChildOrgsFilter
   "What the party organization is set up on. 建立在"
-  setUpOn: SetUpOnFilter @needs(any: [AREAS, GRAPH, PEOPLE])
+  setUpOn: SetUpOnFilter
   "The joint committees formed from this. 依托本组织的联合党组织"
-  jointCommittees: JointCommitteesFilter @needs(any: [GRAPH])
+  jointCommittees: JointCommitteesFilter
 }
 
 "What a list of PartyOrg can be ordered by. 排序字段"
@@ -21750,21 +22711,21 @@ enum PartyOrgGroupField {
 "By which relation of a PartyOrg it is counted. 分组关系"
 enum PartyOrgGroupRelation {
   "The members. 党员"
-  MEMBERS @needs(any: [PEOPLE])
+  MEMBERS
   "The people who hold a post here. 任职人员"
-  POST_HOLDERS @needs(any: [PEOPLE])
+  POST_HOLDERS
   "What this is responsible for, by which scheme. 包保、包联"
-  RESPONSIBLE_FOR @needs(any: [AREAS, GRAPH, PEOPLE])
+  RESPONSIBLE_FOR
   "Who is responsible for this, by which scheme. 包保责任人"
-  RESPONSIBLE_PARTIES @needs(any: [GRAPH, PEOPLE])
+  RESPONSIBLE_PARTIES
   "The party organization directly above. 上级党组织"
-  PARENT_ORG @needs(any: [GRAPH])
+  PARENT_ORG
   "The party organizations directly below. 下级党组织"
-  CHILD_ORGS @needs(any: [GRAPH])
+  CHILD_ORGS
   "What the party organization is set up on. 建立在"
-  SET_UP_ON @needs(any: [AREAS, GRAPH, PEOPLE])
+  SET_UP_ON
   "The joint committees formed from this. 依托本组织的联合党组织"
-  JOINT_COMMITTEES @needs(any: [GRAPH])
+  JOINT_COMMITTEES
 }
 
 "By what to count: exactly one. 分组方式"
@@ -21778,7 +22739,7 @@ input PartyOrgGroupBy @oneOf {
 }
 
 "A page of PartyOrg. 党组织分页"
-type PartyOrgConnection @needs(any: [GRAPH]) {
+type PartyOrgConnection {
   "The edges. 边"
   edges: [PartyOrgEdge!]!
   "The nodes of the edges. 节点"
@@ -21795,7 +22756,7 @@ type PartyOrgConnection @needs(any: [GRAPH]) {
 }
 
 "A place on a page of PartyOrg. 党组织边"
-type PartyOrgEdge @needs(any: [GRAPH]) {
+type PartyOrgEdge {
   "The node. 节点"
   node: PartyOrg!
   "Cursor of this place. 游标"
@@ -21818,11 +22779,11 @@ extend type Query {
     maxLength: Int! = 6
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Path @needs(any: [GRAPH])
+  ): Path
 }
 
 "What a search for a path came to. 关联路径"
-type Path @needs(any: [GRAPH]) {
+type Path {
   "Whether there is one. 结果"
   outcome: PathOutcome!
   "How many ties it has; null where none was found. 长度"
@@ -21846,7 +22807,7 @@ enum PathOutcome {
 }
 
 "One tie of a path. 路径的一步"
-type PathStep @needs(any: [GRAPH]) {
+type PathStep {
   "The tie. 关系"
   tie: Tie!
   "How it is walked. 走向"
@@ -21868,7 +22829,7 @@ enum PathDirection {
 }
 
 "A tie between two nodes, with the fields of its relation; the others are null. 关系"
-type Tie @needs(any: [GRAPH]) {
+type Tie {
   "Id of the tie. 关系编号"
   id: ID!
   "Version of the tie. 版本"
@@ -21928,7 +22889,7 @@ type Tie @needs(any: [GRAPH]) {
 	{Name: "../schema/person.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A person. 人"
-type Person implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
+type Person implements Node {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -21965,6 +22926,14 @@ type Person implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
   specialties: [Specialty!]
   "Responder profile: consents, vetting, pauses, leave, weekly pattern, limits. Privacy class: sensitive. 响应人档案"
   responder: Responder
+  "Consents to purposes other than to respond, with their evidence. Privacy class: personal. 授权同意"
+  consents: [Consent!]
+  "What the person asked to have put right, oldest first. Privacy class: personal. 更正请求"
+  corrections: [Correction!]
+  "OPEN while a request of the person waits; else how the last one was decided. 更正状态"
+  correction: CorrectionState
+  "When the person was erased: what remains is a tombstone. 删除日期"
+  erased: Date
   "Whether the person is a full or probationary party member. 是否党员"
   partyMember: Boolean!
   "The household where the person lives. 居住"
@@ -21981,7 +22950,7 @@ type Person implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): LivesInConnection! @needs(any: [PEOPLE, ALERTS, OWN])
+  ): LivesInConnection!
   "The units where the person works. 工作单位"
   worksAt(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21996,7 +22965,7 @@ type Person implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): WorksAtConnection! @needs(any: [GRAPH])
+  ): WorksAtConnection!
   "The party organizations that the person belongs to or is placed in. 所属党组织"
   belongsTo(
     "Condition on the tie and on the node at its far end. 条件"
@@ -22011,7 +22980,7 @@ type Person implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): BelongsToConnection! @needs(any: [GRAPH])
+  ): BelongsToConnection!
   "Where the person has registered for service (double registration). 双报到"
   registeredWith(
     "Condition on the tie and on the node at its far end. 条件"
@@ -22026,7 +22995,7 @@ type Person implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): RegisteredWithConnection! @needs(any: [AREAS])
+  ): RegisteredWithConnection!
   "Where the person is deployed. 下沉"
   deployedTo(
     "Condition on the tie and on the node at its far end. 条件"
@@ -22041,7 +23010,7 @@ type Person implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): DeployedToConnection! @needs(any: [AREAS])
+  ): DeployedToConnection!
   "The posts that the person holds. 任职"
   posts(
     "Condition on the tie and on the node at its far end. 条件"
@@ -22056,7 +23025,7 @@ type Person implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PostsConnection! @needs(any: [AREAS, GRAPH])
+  ): PostsConnection!
   "Where the person is on duty. 值班"
   onDutyAt(
     "Condition on the tie and on the node at its far end. 条件"
@@ -22071,7 +23040,7 @@ type Person implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): OnDutyAtConnection! @needs(any: [AREAS, GRAPH])
+  ): OnDutyAtConnection!
   "What this is responsible for, by which scheme. 包保、包联"
   responsibleFor(
     "Condition on the tie and on the node at its far end. 条件"
@@ -22086,7 +23055,7 @@ type Person implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ResponsibleForConnection! @needs(any: [AREAS, GRAPH, PEOPLE])
+  ): ResponsibleForConnection!
   "The households whose emergency contact this person is. 紧急联系的家庭"
   contactOf(
     "Condition on the tie and on the node at its far end. 条件"
@@ -22101,7 +23070,7 @@ type Person implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ContactOfConnection! @needs(any: [DETAIL])
+  ): ContactOfConnection!
   "The households whose key this person holds. 持有钥匙的家庭"
   keyholderOf(
     "Condition on the tie and on the node at its far end. 条件"
@@ -22116,7 +23085,7 @@ type Person implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): KeyholderOfConnection! @needs(any: [DETAIL])
+  ): KeyholderOfConnection!
   "The teams that the person is in. 所在队伍"
   teams(
     "Condition on the tie and on the node at its far end. 条件"
@@ -22131,7 +23100,7 @@ type Person implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): TeamsConnection! @needs(any: [GRAPH])
+  ): TeamsConnection!
   "The joint committees on which the person sits. 兼职委员"
   sitsOn(
     "Condition on the tie and on the node at its far end. 条件"
@@ -22146,7 +23115,7 @@ type Person implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): SitsOnConnection! @needs(any: [GRAPH])
+  ): SitsOnConnection!
   "The alerts that the person has had. 收到的提醒"
   alertsReceived(
     "Condition on the tie and on the node at its far end. 条件"
@@ -22161,7 +23130,7 @@ type Person implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): AlertsReceivedConnection! @needs(any: [RINGS])
+  ): AlertsReceivedConnection!
 }
 
 "Condition on a person: all that is given must hold. 人条件"
@@ -22175,53 +23144,55 @@ input PersonWhere {
   "One of these ids. 编号"
   id: [ID!]
   "Condition on the title. 名称"
-  title: TitleFilter @needs(any: [DETAIL])
+  title: TitleFilter
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput @needs(any: [DETAIL])
+  near: NearInput
   "Register number of the office. 登记编号"
-  registerNo: TextFilter @needs(any: [DETAIL])
+  registerNo: TextFilter
   "Name. 姓名"
-  name: TitleFilter @needs(any: [DETAIL])
+  name: TitleFilter
   "Sex. 性别"
   sex: [Sex!]
   "Date of birth. 出生日期"
-  birthDate: DateFilter @needs(any: [DETAIL])
+  birthDate: DateFilter
   "Party status. 党员身份"
   partyStatus: [PartyStatus!]
   "Whether retired. 是否退休"
   retired: Boolean
   "Care flags, dated. 关爱标签"
-  careFlags: [CareFlag!] @needs(any: [DETAIL])
+  careFlags: [CareFlag!]
+  "OPEN while a request of the person waits; else how the last one was decided. 更正状态"
+  correction: [CorrectionState!]
   "Whether the person is a full or probationary party member. 是否党员"
   partyMember: Boolean
   "The household where the person lives. 居住"
-  livesIn: LivesInFilter @needs(any: [PEOPLE])
+  livesIn: LivesInFilter
   "The units where the person works. 工作单位"
-  worksAt: WorksAtFilter @needs(any: [GRAPH])
+  worksAt: WorksAtFilter
   "The party organizations that the person belongs to or is placed in. 所属党组织"
-  belongsTo: BelongsToFilter @needs(any: [GRAPH])
+  belongsTo: BelongsToFilter
   "Where the person has registered for service (double registration). 双报到"
-  registeredWith: RegisteredWithFilter @needs(any: [AREAS])
+  registeredWith: RegisteredWithFilter
   "Where the person is deployed. 下沉"
-  deployedTo: DeployedToFilter @needs(any: [AREAS])
+  deployedTo: DeployedToFilter
   "The posts that the person holds. 任职"
-  posts: PostsFilter @needs(any: [AREAS, GRAPH])
+  posts: PostsFilter
   "Where the person is on duty. 值班"
-  onDutyAt: OnDutyAtFilter @needs(any: [AREAS, GRAPH])
+  onDutyAt: OnDutyAtFilter
   "What this is responsible for, by which scheme. 包保、包联"
-  responsibleFor: ResponsibleForFilter @needs(any: [AREAS, GRAPH, PEOPLE])
+  responsibleFor: ResponsibleForFilter
   "The households whose emergency contact this person is. 紧急联系的家庭"
-  contactOf: ContactOfFilter @needs(any: [DETAIL])
+  contactOf: ContactOfFilter
   "The households whose key this person holds. 持有钥匙的家庭"
-  keyholderOf: KeyholderOfFilter @needs(any: [DETAIL])
+  keyholderOf: KeyholderOfFilter
   "The teams that the person is in. 所在队伍"
-  teams: TeamsFilter @needs(any: [GRAPH])
+  teams: TeamsFilter
   "The joint committees on which the person sits. 兼职委员"
-  sitsOn: SitsOnFilter @needs(any: [GRAPH])
+  sitsOn: SitsOnFilter
   "The alerts that the person has had. 收到的提醒"
-  alertsReceived: AlertsReceivedFilter @needs(any: [RINGS])
+  alertsReceived: AlertsReceivedFilter
 }
 
 "What a list of Person can be ordered by. 排序字段"
@@ -22229,9 +23200,9 @@ enum PersonOrderField {
   "By id. 编号"
   ID
   "By title: pinyin, numbers by value. 名称"
-  TITLE @needs(any: [DETAIL])
+  TITLE
   "Date of birth. 出生日期"
-  BIRTH_DATE @needs(any: [DETAIL])
+  BIRTH_DATE
 }
 
 "Order of a list of Person; equal values come by id. 排序"
@@ -22245,49 +23216,51 @@ input PersonOrder {
 "By which field a list of Person is counted. 分组字段"
 enum PersonGroupField {
   "Register number of the office. 登记编号"
-  REGISTER_NO @needs(any: [DETAIL])
+  REGISTER_NO
   "Name. 姓名"
-  NAME @needs(any: [DETAIL])
+  NAME
   "Sex. 性别"
   SEX
   "Date of birth. 出生日期"
-  BIRTH_DATE @needs(any: [DETAIL])
+  BIRTH_DATE
   "Party status. 党员身份"
   PARTY_STATUS
   "Whether retired. 是否退休"
   RETIRED
   "Care flags, dated. 关爱标签"
-  CARE_FLAGS @needs(any: [DETAIL])
+  CARE_FLAGS
+  "OPEN while a request of the person waits; else how the last one was decided. 更正状态"
+  CORRECTION
 }
 
 "By which relation of a Person it is counted. 分组关系"
 enum PersonGroupRelation {
   "The household where the person lives. 居住"
-  LIVES_IN @needs(any: [PEOPLE])
+  LIVES_IN
   "The units where the person works. 工作单位"
-  WORKS_AT @needs(any: [GRAPH])
+  WORKS_AT
   "The party organizations that the person belongs to or is placed in. 所属党组织"
-  BELONGS_TO @needs(any: [GRAPH])
+  BELONGS_TO
   "Where the person has registered for service (double registration). 双报到"
-  REGISTERED_WITH @needs(any: [AREAS])
+  REGISTERED_WITH
   "Where the person is deployed. 下沉"
-  DEPLOYED_TO @needs(any: [AREAS])
+  DEPLOYED_TO
   "The posts that the person holds. 任职"
-  POSTS @needs(any: [AREAS, GRAPH])
+  POSTS
   "Where the person is on duty. 值班"
-  ON_DUTY_AT @needs(any: [AREAS, GRAPH])
+  ON_DUTY_AT
   "What this is responsible for, by which scheme. 包保、包联"
-  RESPONSIBLE_FOR @needs(any: [AREAS, GRAPH, PEOPLE])
+  RESPONSIBLE_FOR
   "The households whose emergency contact this person is. 紧急联系的家庭"
-  CONTACT_OF @needs(any: [DETAIL])
+  CONTACT_OF
   "The households whose key this person holds. 持有钥匙的家庭"
-  KEYHOLDER_OF @needs(any: [DETAIL])
+  KEYHOLDER_OF
   "The teams that the person is in. 所在队伍"
-  TEAMS @needs(any: [GRAPH])
+  TEAMS
   "The joint committees on which the person sits. 兼职委员"
-  SITS_ON @needs(any: [GRAPH])
+  SITS_ON
   "The alerts that the person has had. 收到的提醒"
-  ALERTS_RECEIVED @needs(any: [RINGS])
+  ALERTS_RECEIVED
 }
 
 "By what to count: exactly one. 分组方式"
@@ -22301,7 +23274,7 @@ input PersonGroupBy @oneOf {
 }
 
 "A page of Person. 人分页"
-type PersonConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
+type PersonConnection {
   "The edges. 边"
   edges: [PersonEdge!]!
   "The nodes of the edges. 节点"
@@ -22318,7 +23291,7 @@ type PersonConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
 }
 
 "A place on a page of Person. 人边"
-type PersonEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
+type PersonEdge {
   "The node. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -22329,7 +23302,7 @@ type PersonEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
 	{Name: "../schema/place.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A place of service: station, Party-masses service centre, canteen, booth, hall. 阵地"
-type Place implements Node @needs(any: [GRAPH]) {
+type Place implements Node {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -22372,7 +23345,7 @@ type Place implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PostHoldersConnection! @needs(any: [PEOPLE])
+  ): PostHoldersConnection!
   "The people on duty here. 值班人员"
   peopleOnDuty(
     "Condition on the tie and on the node at its far end. 条件"
@@ -22387,7 +23360,7 @@ type Place implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PeopleOnDutyConnection! @needs(any: [PEOPLE])
+  ): PeopleOnDutyConnection!
   "The areas that this serves. 服务区域"
   serves(
     "Condition on the tie and on the node at its far end. 条件"
@@ -22402,7 +23375,7 @@ type Place implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ServesConnection! @needs(any: [AREAS, GRAPH])
+  ): ServesConnection!
   "The buildings where this is. 所在楼栋"
   locatedIn(
     "Condition on the tie and on the node at its far end. 条件"
@@ -22417,7 +23390,7 @@ type Place implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): LocatedInConnection! @needs(any: [GRAPH])
+  ): LocatedInConnection!
 }
 
 "Condition on a place: all that is given must hold. 阵地条件"
@@ -22435,7 +23408,7 @@ input PlaceWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput @needs(any: [DETAIL])
+  near: NearInput
   "Code. 阵地编码"
   code: TextFilter
   "Name. 名称"
@@ -22443,13 +23416,13 @@ input PlaceWhere {
   "Kind of place. 阵地类型"
   placeKind: TextFilter
   "The people who hold a post here. 任职人员"
-  postHolders: PostHoldersFilter @needs(any: [PEOPLE])
+  postHolders: PostHoldersFilter
   "The people on duty here. 值班人员"
-  peopleOnDuty: PeopleOnDutyFilter @needs(any: [PEOPLE])
+  peopleOnDuty: PeopleOnDutyFilter
   "The areas that this serves. 服务区域"
-  serves: ServesFilter @needs(any: [AREAS, GRAPH])
+  serves: ServesFilter
   "The buildings where this is. 所在楼栋"
-  locatedIn: LocatedInFilter @needs(any: [GRAPH])
+  locatedIn: LocatedInFilter
 }
 
 "What a list of Place can be ordered by. 排序字段"
@@ -22483,13 +23456,13 @@ enum PlaceGroupField {
 "By which relation of a Place it is counted. 分组关系"
 enum PlaceGroupRelation {
   "The people who hold a post here. 任职人员"
-  POST_HOLDERS @needs(any: [PEOPLE])
+  POST_HOLDERS
   "The people on duty here. 值班人员"
-  PEOPLE_ON_DUTY @needs(any: [PEOPLE])
+  PEOPLE_ON_DUTY
   "The areas that this serves. 服务区域"
-  SERVES @needs(any: [AREAS, GRAPH])
+  SERVES
   "The buildings where this is. 所在楼栋"
-  LOCATED_IN @needs(any: [GRAPH])
+  LOCATED_IN
 }
 
 "By what to count: exactly one. 分组方式"
@@ -22503,7 +23476,7 @@ input PlaceGroupBy @oneOf {
 }
 
 "A page of Place. 阵地分页"
-type PlaceConnection @needs(any: [GRAPH]) {
+type PlaceConnection {
   "The edges. 边"
   edges: [PlaceEdge!]!
   "The nodes of the edges. 节点"
@@ -22520,7 +23493,7 @@ type PlaceConnection @needs(any: [GRAPH]) {
 }
 
 "A place on a page of Place. 阵地边"
-type PlaceEdge @needs(any: [GRAPH]) {
+type PlaceEdge {
   "The node. 节点"
   node: Place!
   "Cursor of this place. 游标"
@@ -22591,7 +23564,7 @@ enum UnitTie {
 }
 
 "Responders near a target, nearest first, then by id; those across a barrier after all others. 附近响应人分页"
-type NearbyConnection @needs(any: [DETAIL]) {
+type NearbyConnection {
   "The edges. 边"
   edges: [NearbyEdge!]!
   "The people. 人"
@@ -22618,7 +23591,7 @@ type NearbyConnection @needs(any: [DETAIL]) {
 }
 
 "A responder near a target. 附近响应人"
-type NearbyEdge @needs(any: [DETAIL]) {
+type NearbyEdge {
   "The person. 人"
   node: Person!
   "Cursor of this place. 游标"
@@ -22636,7 +23609,7 @@ type NearbyEdge @needs(any: [DETAIL]) {
 }
 
 "What speaks for a responder. 理由"
-type Reason @needs(any: [DETAIL]) {
+type Reason {
   "What it is. 理由类型"
   kind: ReasonKind!
   "The scheme of the responsibility or specialty. 机制"
@@ -22662,7 +23635,7 @@ enum ReasonKind {
 }
 
 "How many people are left out for a reason. 未计入"
-type LeftOut @needs(any: [DETAIL]) {
+type LeftOut {
   "The reason. 原因"
   reason: LeftOutReason!
   "How many. 人数"
@@ -22698,11 +23671,11 @@ enum LeftOutReason {
 }
 
 "Which units' people cover which households. 单位覆盖"
-type UnitCoverage @needs(any: [SHARES]) {
+type UnitCoverage {
   "The area. 区域"
   area: Node!
   "The instant. 时刻"
-  at: DateTime! @needs(any: [DETAIL])
+  at: DateTime!
   "The radius. 半径"
   radius: Meters!
   "How many households are targets. 服务对象数"
@@ -22725,7 +23698,7 @@ type UnitCoverage @needs(any: [SHARES]) {
     first: Int! = 20
     "Start after this cursor. 起始游标"
     after: String
-  ): UnitCoverageConnection! @needs(any: [DETAIL])
+  ): UnitCoverageConnection!
   "Why targets are uncovered. 未覆盖原因"
   uncoveredReasons: [UncoveredCount!]!
   "The targets that no unit covers, by id. 未覆盖对象"
@@ -22734,11 +23707,11 @@ type UnitCoverage @needs(any: [SHARES]) {
     first: Int! = 20
     "Start after this cursor. 起始游标"
     after: String
-  ): HouseholdConnection! @needs(any: [DETAIL])
+  ): HouseholdConnection!
 }
 
 "How many targets are uncovered for a reason. 未覆盖"
-type UncoveredCount @needs(any: [SHARES]) {
+type UncoveredCount {
   "The reason. 原因"
   reason: UncoveredReason!
   "How many. 户数"
@@ -22756,7 +23729,7 @@ enum UncoveredReason {
 }
 
 "Shares of what is known; null where there is nothing to know. 数据完整度"
-type Completeness @needs(any: [SHARES]) {
+type Completeness {
   "Targets that have a point. 服务对象有坐标"
   targetsLocated: Float
   "Responders that have a place at the instant. 响应人有位置"
@@ -22784,7 +23757,7 @@ input UnitCoverageOrder {
 }
 
 "A page of units that cover. 覆盖单位分页"
-type UnitCoverageConnection @needs(any: [SHARES]) {
+type UnitCoverageConnection {
   "The edges. 边"
   edges: [UnitCoverageEdge!]!
   "The units. 单位"
@@ -22801,7 +23774,7 @@ type UnitCoverageConnection @needs(any: [SHARES]) {
 }
 
 "A unit that covers. 覆盖单位"
-type UnitCoverageEdge @needs(any: [SHARES]) {
+type UnitCoverageEdge {
   "The unit. 单位"
   node: Unit!
   "Cursor of this place. 游标"
@@ -22831,7 +23804,7 @@ type UnitCoverageEdge @needs(any: [SHARES]) {
 }
 
 "An agreement of a unit with an area. 共建协议"
-type Pairing @needs(any: [GRAPH]) {
+type Pairing {
   "Id of the tie. 关系编号"
   id: ID!
   "RESIDENT or PAIRED. 形式"
@@ -22847,7 +23820,7 @@ type Pairing @needs(any: [GRAPH]) {
 }
 
 "A page of a unit's responders. 可及人员分页"
-type CoverageMemberConnection @needs(any: [DETAIL]) {
+type CoverageMemberConnection {
   "The edges. 边"
   edges: [CoverageMemberEdge!]!
   "The people. 人"
@@ -22864,7 +23837,7 @@ type CoverageMemberConnection @needs(any: [DETAIL]) {
 }
 
 "A unit's responder. 可及人员"
-type CoverageMemberEdge @needs(any: [DETAIL]) {
+type CoverageMemberEdge {
   "The person. 人"
   node: Person!
   "Cursor of this place. 游标"
@@ -22874,7 +23847,7 @@ type CoverageMemberEdge @needs(any: [DETAIL]) {
 }
 
 "A page of targets that a unit covers. 覆盖对象分页"
-type CoverageTargetConnection @needs(any: [DETAIL]) {
+type CoverageTargetConnection {
   "The edges. 边"
   edges: [CoverageTargetEdge!]!
   "The households. 户"
@@ -22891,7 +23864,7 @@ type CoverageTargetConnection @needs(any: [DETAIL]) {
 }
 
 "A target that a unit covers. 覆盖对象"
-type CoverageTargetEdge @needs(any: [DETAIL]) {
+type CoverageTargetEdge {
   "The household. 户"
   node: Household!
   "Cursor of this place. 游标"
@@ -22919,45 +23892,45 @@ input NodeWhere {
   "Of one of these kinds. 类别"
   kinds: [Kind!]
   "Condition on the title. 名称"
-  title: TitleFilter @needs(any: [DETAIL])
+  title: TitleFilter
   "In this area or below. 所在区域"
   area: ID
   "It is a Division for which this holds. 行政区划"
-  division: DivisionWhere @needs(any: [AREAS])
+  division: DivisionWhere
   "It is a Grid for which this holds. 网格"
-  grid: GridWhere @needs(any: [AREAS])
+  grid: GridWhere
   "It is a Compound for which this holds. 小区"
-  compound: CompoundWhere @needs(any: [GRAPH])
+  compound: CompoundWhere
   "It is a Building for which this holds. 楼栋"
-  building: BuildingWhere @needs(any: [GRAPH])
+  building: BuildingWhere
   "It is a Entrance for which this holds. 单元"
-  entrance: EntranceWhere @needs(any: [GRAPH])
+  entrance: EntranceWhere
   "It is a Household for which this holds. 户"
-  household: HouseholdWhere @needs(any: [PEOPLE])
+  household: HouseholdWhere
   "It is a Place for which this holds. 阵地"
-  place: PlaceWhere @needs(any: [GRAPH])
+  place: PlaceWhere
   "It is a PartyOrg for which this holds. 党组织"
-  partyOrg: PartyOrgWhere @needs(any: [GRAPH])
+  partyOrg: PartyOrgWhere
   "It is a JointCommittee for which this holds. 大工委、大党委、联合党委、联席会议"
-  jointCommittee: JointCommitteeWhere @needs(any: [GRAPH])
+  jointCommittee: JointCommitteeWhere
   "It is a Unit for which this holds. 单位"
-  unit: UnitWhere @needs(any: [GRAPH])
+  unit: UnitWhere
   "It is a ResidentBody for which this holds. 居委会、村委会、业委会、自治委员会、自管会"
-  residentBody: ResidentBodyWhere @needs(any: [GRAPH])
+  residentBody: ResidentBodyWhere
   "It is a Team for which this holds. 队伍"
-  team: TeamWhere @needs(any: [GRAPH])
+  team: TeamWhere
   "It is a Person for which this holds. 人"
-  person: PersonWhere @needs(any: [PEOPLE])
+  person: PersonWhere
   "It is a Doorbell for which this holds. 爱心门铃"
-  doorbell: DoorbellWhere @needs(any: [DETAIL, RINGS])
+  doorbell: DoorbellWhere
   "It is a Measure for which this holds. 度量"
-  measure: MeasureWhere @needs(any: [AREAS])
+  measure: MeasureWhere
   "It is a Ring for which this holds. 呼叫"
-  ring: RingWhere @needs(any: [RINGS])
+  ring: RingWhere
   "It is a Alert for which this holds. 提醒"
-  alert: AlertWhere @needs(any: [RINGS])
+  alert: AlertWhere
   "It is a RingEvent for which this holds. 呼叫经过"
-  ringEvent: RingEventWhere @needs(any: [RINGS])
+  ringEvent: RingEventWhere
 }
 
 "What a list of Node can be ordered by. 排序字段"
@@ -22965,7 +23938,7 @@ enum NodeOrderField {
   "By id. 编号"
   ID
   "By title: pinyin, numbers by value. 名称"
-  TITLE @needs(any: [DETAIL])
+  TITLE
 }
 
 "Order of a list of Node; equal values come by id. 排序"
@@ -22991,7 +23964,7 @@ input NodeGroupBy @oneOf {
 }
 
 "A page of Node. 节点分页"
-type NodeConnection @needs(any: [ANYONE]) {
+type NodeConnection {
   "The edges. 边"
   edges: [NodeEdge!]!
   "The nodes of the edges. 节点"
@@ -23008,7 +23981,7 @@ type NodeConnection @needs(any: [ANYONE]) {
 }
 
 "A place on a page of Node. 节点边"
-type NodeEdge @needs(any: [ANYONE]) {
+type NodeEdge {
   "The node. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -23120,7 +24093,7 @@ enum ServesTieField {
 }
 
 "A page of ties. What directly contains this, with the tie. 上级区域"
-type PartOfConnection @needs(any: [AREAS, GRAPH, ALERTS, OWN]) {
+type PartOfConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [PartOfEdge!]!
   "The nodes of the edges. 节点"
@@ -23145,7 +24118,7 @@ input PartOfGroupBy @oneOf {
 }
 
 "A tie (PART_OF) with the node at its far end. 上级区域"
-type PartOfEdge @needs(any: [AREAS, GRAPH, ALERTS, OWN]) {
+type PartOfEdge {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -23201,7 +24174,7 @@ input PartOfCount {
 }
 
 "A page of ties. What this directly contains, with the ties. 下级区域"
-type PartsConnection @needs(any: [AREAS, GRAPH, PEOPLE, ALERTS, OWN]) {
+type PartsConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [PartsEdge!]!
   "The nodes of the edges. 节点"
@@ -23226,7 +24199,7 @@ input PartsGroupBy @oneOf {
 }
 
 "A tie (PART_OF) with the node at its far end. 下级区域"
-type PartsEdge @needs(any: [AREAS, GRAPH, PEOPLE, ALERTS, OWN]) {
+type PartsEdge {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -23282,7 +24255,7 @@ input PartsCount {
 }
 
 "A page of ties. The compound of a building, the division of a compound. 所属小区"
-type InCompoundConnection @needs(any: [AREAS, GRAPH, ALERTS, OWN]) {
+type InCompoundConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [InCompoundEdge!]!
   "The nodes of the edges. 节点"
@@ -23307,7 +24280,7 @@ input InCompoundGroupBy @oneOf {
 }
 
 "A tie (IN_COMPOUND) with the node at its far end. 所属小区"
-type InCompoundEdge @needs(any: [AREAS, GRAPH, ALERTS, OWN]) {
+type InCompoundEdge {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -23363,7 +24336,7 @@ input InCompoundCount {
 }
 
 "A page of ties. The buildings of a compound, the compounds of a division. 小区及其楼栋"
-type CompoundPartsConnection @needs(any: [GRAPH, ALERTS, OWN]) {
+type CompoundPartsConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [CompoundPartsEdge!]!
   "The nodes of the edges. 节点"
@@ -23388,7 +24361,7 @@ input CompoundPartsGroupBy @oneOf {
 }
 
 "A tie (IN_COMPOUND) with the node at its far end. 小区及其楼栋"
-type CompoundPartsEdge @needs(any: [GRAPH, ALERTS, OWN]) {
+type CompoundPartsEdge {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -23444,7 +24417,7 @@ input CompoundPartsCount {
 }
 
 "A page of ties. The household where the person lives. 居住"
-type LivesInConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
+type LivesInConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [LivesInEdge!]!
   "The nodes of the edges. 节点"
@@ -23471,7 +24444,7 @@ input LivesInGroupBy @oneOf {
 }
 
 "A tie (LIVES_IN) with the node at its far end. 居住"
-type LivesInEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
+type LivesInEdge {
   "The node at the far end. 节点"
   node: Household!
   "Cursor of this place. 游标"
@@ -23527,7 +24500,7 @@ input LivesInCount {
 }
 
 "A page of ties. The people who live here. 住户成员"
-type ResidentsConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
+type ResidentsConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [ResidentsEdge!]!
   "The nodes of the edges. 节点"
@@ -23554,7 +24527,7 @@ input ResidentsGroupBy @oneOf {
 }
 
 "A tie (LIVES_IN) with the node at its far end. 住户成员"
-type ResidentsEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
+type ResidentsEdge {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -23610,7 +24583,7 @@ input ResidentsCount {
 }
 
 "A page of ties. The units where the person works. 工作单位"
-type WorksAtConnection @needs(any: [GRAPH, ALERTS, OWN]) {
+type WorksAtConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [WorksAtEdge!]!
   "The nodes of the edges. 节点"
@@ -23639,7 +24612,7 @@ input WorksAtGroupBy @oneOf {
 }
 
 "A tie (WORKS_AT) with the node at its far end. 工作单位"
-type WorksAtEdge @needs(any: [GRAPH, ALERTS, OWN]) {
+type WorksAtEdge {
   "The node at the far end. 节点"
   node: Unit!
   "Cursor of this place. 游标"
@@ -23701,7 +24674,7 @@ input WorksAtCount {
 }
 
 "A page of ties. The people who work here. 职工"
-type StaffConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
+type StaffConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [StaffEdge!]!
   "The nodes of the edges. 节点"
@@ -23730,7 +24703,7 @@ input StaffGroupBy @oneOf {
 }
 
 "A tie (WORKS_AT) with the node at its far end. 职工"
-type StaffEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
+type StaffEdge {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -23792,7 +24765,7 @@ input StaffCount {
 }
 
 "A page of ties. The people whose workplace is this building. 在此办公人员"
-type SiteStaffConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
+type SiteStaffConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [SiteStaffEdge!]!
   "The nodes of the edges. 节点"
@@ -23821,7 +24794,7 @@ input SiteStaffGroupBy @oneOf {
 }
 
 "A tie (WORKS_AT) with the node at its far end. 在此办公人员"
-type SiteStaffEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
+type SiteStaffEdge {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -23885,7 +24858,7 @@ input SiteStaffCount {
 }
 
 "A page of ties. The party organizations that the person belongs to or is placed in. 所属党组织"
-type BelongsToConnection @needs(any: [GRAPH, ALERTS, OWN]) {
+type BelongsToConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [BelongsToEdge!]!
   "The nodes of the edges. 节点"
@@ -23914,7 +24887,7 @@ input BelongsToGroupBy @oneOf {
 }
 
 "A tie (BELONGS_TO) with the node at its far end. 所属党组织"
-type BelongsToEdge @needs(any: [GRAPH, ALERTS, OWN]) {
+type BelongsToEdge {
   "The node at the far end. 节点"
   node: PartyOrg!
   "Cursor of this place. 游标"
@@ -23978,7 +24951,7 @@ input BelongsToCount {
 }
 
 "A page of ties. The members. 党员"
-type MembersConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
+type MembersConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [MembersEdge!]!
   "The nodes of the edges. 节点"
@@ -24007,7 +24980,7 @@ input MembersGroupBy @oneOf {
 }
 
 "A tie (BELONGS_TO) with the node at its far end. 党员"
-type MembersEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
+type MembersEdge {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -24071,7 +25044,7 @@ input MembersCount {
 }
 
 "A page of ties. Where the person has registered for service (double registration). 双报到"
-type RegisteredWithConnection @needs(any: [AREAS, ALERTS, OWN]) {
+type RegisteredWithConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [RegisteredWithEdge!]!
   "The nodes of the edges. 节点"
@@ -24098,7 +25071,7 @@ input RegisteredWithGroupBy @oneOf {
 }
 
 "A tie (REGISTERED_WITH) with the node at its far end. 双报到"
-type RegisteredWithEdge @needs(any: [AREAS, ALERTS, OWN]) {
+type RegisteredWithEdge {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -24164,7 +25137,7 @@ input RegisteredWithCount {
 }
 
 "A page of ties. The people registered here for service. 报到党员"
-type RegistrantsConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
+type RegistrantsConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [RegistrantsEdge!]!
   "The nodes of the edges. 节点"
@@ -24193,7 +25166,7 @@ input RegistrantsGroupBy @oneOf {
 }
 
 "A tie (REGISTERED_WITH) with the node at its far end. 报到党员"
-type RegistrantsEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
+type RegistrantsEdge {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -24259,7 +25232,7 @@ input RegistrantsCount {
 }
 
 "A page of ties. The people registered for service on behalf of this unit. 本单位双报到党员"
-type RegisteredPeopleConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
+type RegisteredPeopleConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [RegisteredPeopleEdge!]!
   "The nodes of the edges. 节点"
@@ -24288,7 +25261,7 @@ input RegisteredPeopleGroupBy @oneOf {
 }
 
 "A tie (REGISTERED_WITH) with the node at its far end. 本单位双报到党员"
-type RegisteredPeopleEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
+type RegisteredPeopleEdge {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -24356,7 +25329,7 @@ input RegisteredPeopleCount {
 }
 
 "A page of ties. Where the person is deployed. 下沉"
-type DeployedToConnection @needs(any: [AREAS, ALERTS, OWN]) {
+type DeployedToConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [DeployedToEdge!]!
   "The nodes of the edges. 节点"
@@ -24383,7 +25356,7 @@ input DeployedToGroupBy @oneOf {
 }
 
 "A tie (DEPLOYED_TO) with the node at its far end. 下沉"
-type DeployedToEdge @needs(any: [AREAS, ALERTS, OWN]) {
+type DeployedToEdge {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -24449,7 +25422,7 @@ input DeployedToCount {
 }
 
 "A page of ties. The people deployed here. 下沉人员"
-type DeployedConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
+type DeployedConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [DeployedEdge!]!
   "The nodes of the edges. 节点"
@@ -24478,7 +25451,7 @@ input DeployedGroupBy @oneOf {
 }
 
 "A tie (DEPLOYED_TO) with the node at its far end. 下沉人员"
-type DeployedEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
+type DeployedEdge {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -24544,7 +25517,7 @@ input DeployedCount {
 }
 
 "A page of ties. The people deployed on behalf of this unit. 本单位下沉人员"
-type DeployedPeopleConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
+type DeployedPeopleConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [DeployedPeopleEdge!]!
   "The nodes of the edges. 节点"
@@ -24573,7 +25546,7 @@ input DeployedPeopleGroupBy @oneOf {
 }
 
 "A tie (DEPLOYED_TO) with the node at its far end. 本单位下沉人员"
-type DeployedPeopleEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
+type DeployedPeopleEdge {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -24641,7 +25614,7 @@ input DeployedPeopleCount {
 }
 
 "A page of ties. The posts that the person holds. 任职"
-type PostsConnection @needs(any: [AREAS, GRAPH, ALERTS, OWN]) {
+type PostsConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [PostsEdge!]!
   "The nodes of the edges. 节点"
@@ -24668,7 +25641,7 @@ input PostsGroupBy @oneOf {
 }
 
 "A tie (HOLDS_POST) with the node at its far end. 任职"
-type PostsEdge @needs(any: [AREAS, GRAPH, ALERTS, OWN]) {
+type PostsEdge {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -24740,7 +25713,7 @@ input PostsCount {
 }
 
 "A page of ties. The people who hold a post here. 任职人员"
-type PostHoldersConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
+type PostHoldersConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [PostHoldersEdge!]!
   "The nodes of the edges. 节点"
@@ -24769,7 +25742,7 @@ input PostHoldersGroupBy @oneOf {
 }
 
 "A tie (HOLDS_POST) with the node at its far end. 任职人员"
-type PostHoldersEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
+type PostHoldersEdge {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -24841,7 +25814,7 @@ input PostHoldersCount {
 }
 
 "A page of ties. Where the person is on duty. 值班"
-type OnDutyAtConnection @needs(any: [AREAS, GRAPH, ALERTS, OWN]) {
+type OnDutyAtConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [OnDutyAtEdge!]!
   "The nodes of the edges. 节点"
@@ -24868,7 +25841,7 @@ input OnDutyAtGroupBy @oneOf {
 }
 
 "A tie (ON_DUTY_AT) with the node at its far end. 值班"
-type OnDutyAtEdge @needs(any: [AREAS, GRAPH, ALERTS, OWN]) {
+type OnDutyAtEdge {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -24936,7 +25909,7 @@ input OnDutyAtCount {
 }
 
 "A page of ties. The people on duty here. 值班人员"
-type PeopleOnDutyConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
+type PeopleOnDutyConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [PeopleOnDutyEdge!]!
   "The nodes of the edges. 节点"
@@ -24965,7 +25938,7 @@ input PeopleOnDutyGroupBy @oneOf {
 }
 
 "A tie (ON_DUTY_AT) with the node at its far end. 值班人员"
-type PeopleOnDutyEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
+type PeopleOnDutyEdge {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -25033,7 +26006,7 @@ input PeopleOnDutyCount {
 }
 
 "A page of ties. What this is responsible for, by which scheme. 包保、包联"
-type ResponsibleForConnection @needs(any: [AREAS, GRAPH, PEOPLE, ALERTS, OWN]) {
+type ResponsibleForConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [ResponsibleForEdge!]!
   "The nodes of the edges. 节点"
@@ -25060,7 +26033,7 @@ input ResponsibleForGroupBy @oneOf {
 }
 
 "A tie (RESPONSIBLE_FOR) with the node at its far end. 包保、包联"
-type ResponsibleForEdge @needs(any: [AREAS, GRAPH, PEOPLE, ALERTS, OWN]) {
+type ResponsibleForEdge {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -25124,7 +26097,7 @@ input ResponsibleForCount {
 }
 
 "A page of ties. Who is responsible for this, by which scheme. 包保责任人"
-type ResponsiblePartiesConnection @needs(any: [GRAPH, PEOPLE, ALERTS, OWN]) {
+type ResponsiblePartiesConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [ResponsiblePartiesEdge!]!
   "The nodes of the edges. 节点"
@@ -25151,7 +26124,7 @@ input ResponsiblePartiesGroupBy @oneOf {
 }
 
 "A tie (RESPONSIBLE_FOR) with the node at its far end. 包保责任人"
-type ResponsiblePartiesEdge @needs(any: [GRAPH, PEOPLE, ALERTS, OWN]) {
+type ResponsiblePartiesEdge {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -25215,7 +26188,7 @@ input ResponsiblePartiesCount {
 }
 
 "A page of ties. The households whose emergency contact this person is. 紧急联系的家庭"
-type ContactOfConnection @needs(any: [DETAIL, ALERTS, OWN]) {
+type ContactOfConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [ContactOfEdge!]!
   "The nodes of the edges. 节点"
@@ -25244,7 +26217,7 @@ input ContactOfGroupBy @oneOf {
 }
 
 "A tie (CONTACT_OF) with the node at its far end. 紧急联系的家庭"
-type ContactOfEdge @needs(any: [DETAIL, ALERTS, OWN]) {
+type ContactOfEdge {
   "The node at the far end. 节点"
   node: Household!
   "Cursor of this place. 游标"
@@ -25312,7 +26285,7 @@ input ContactOfCount {
 }
 
 "A page of ties. The emergency contacts; they may live elsewhere. 紧急联系人"
-type ContactsConnection @needs(any: [DETAIL, ALERTS, OWN]) {
+type ContactsConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [ContactsEdge!]!
   "The nodes of the edges. 节点"
@@ -25341,7 +26314,7 @@ input ContactsGroupBy @oneOf {
 }
 
 "A tie (CONTACT_OF) with the node at its far end. 紧急联系人"
-type ContactsEdge @needs(any: [DETAIL, ALERTS, OWN]) {
+type ContactsEdge {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -25409,7 +26382,7 @@ input ContactsCount {
 }
 
 "A page of ties. The households whose key this person holds. 持有钥匙的家庭"
-type KeyholderOfConnection @needs(any: [DETAIL, ALERTS, OWN]) {
+type KeyholderOfConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [KeyholderOfEdge!]!
   "The nodes of the edges. 节点"
@@ -25438,7 +26411,7 @@ input KeyholderOfGroupBy @oneOf {
 }
 
 "A tie (KEYHOLDER_OF) with the node at its far end. 持有钥匙的家庭"
-type KeyholderOfEdge @needs(any: [DETAIL, ALERTS, OWN]) {
+type KeyholderOfEdge {
   "The node at the far end. 节点"
   node: Household!
   "Cursor of this place. 游标"
@@ -25506,7 +26479,7 @@ input KeyholderOfCount {
 }
 
 "A page of ties. The key holders. 钥匙保管人"
-type KeyholdersConnection @needs(any: [DETAIL, ALERTS, OWN]) {
+type KeyholdersConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [KeyholdersEdge!]!
   "The nodes of the edges. 节点"
@@ -25535,7 +26508,7 @@ input KeyholdersGroupBy @oneOf {
 }
 
 "A tie (KEYHOLDER_OF) with the node at its far end. 钥匙保管人"
-type KeyholdersEdge @needs(any: [DETAIL, ALERTS, OWN]) {
+type KeyholdersEdge {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -25603,7 +26576,7 @@ input KeyholdersCount {
 }
 
 "A page of ties. The teams that the person is in. 所在队伍"
-type TeamsConnection @needs(any: [GRAPH, ALERTS, OWN]) {
+type TeamsConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [TeamsEdge!]!
   "The nodes of the edges. 节点"
@@ -25632,7 +26605,7 @@ input TeamsGroupBy @oneOf {
 }
 
 "A tie (IN_TEAM) with the node at its far end. 所在队伍"
-type TeamsEdge @needs(any: [GRAPH, ALERTS, OWN]) {
+type TeamsEdge {
   "The node at the far end. 节点"
   node: Team!
   "Cursor of this place. 游标"
@@ -25692,7 +26665,7 @@ input TeamsCount {
 }
 
 "A page of ties. The people in the team. 队员"
-type TeamMembersConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
+type TeamMembersConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [TeamMembersEdge!]!
   "The nodes of the edges. 节点"
@@ -25721,7 +26694,7 @@ input TeamMembersGroupBy @oneOf {
 }
 
 "A tie (IN_TEAM) with the node at its far end. 队员"
-type TeamMembersEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
+type TeamMembersEdge {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -25781,7 +26754,7 @@ input TeamMembersCount {
 }
 
 "A page of ties. The party organization directly above. 上级党组织"
-type ParentOrgConnection @needs(any: [GRAPH, ALERTS, OWN]) {
+type ParentOrgConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [ParentOrgEdge!]!
   "The nodes of the edges. 节点"
@@ -25808,7 +26781,7 @@ input ParentOrgGroupBy @oneOf {
 }
 
 "A tie (CHILD_OF) with the node at its far end. 上级党组织"
-type ParentOrgEdge @needs(any: [GRAPH, ALERTS, OWN]) {
+type ParentOrgEdge {
   "The node at the far end. 节点"
   node: PartyOrg!
   "Cursor of this place. 游标"
@@ -25864,7 +26837,7 @@ input ParentOrgCount {
 }
 
 "A page of ties. The party organizations directly below. 下级党组织"
-type ChildOrgsConnection @needs(any: [GRAPH, ALERTS, OWN]) {
+type ChildOrgsConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [ChildOrgsEdge!]!
   "The nodes of the edges. 节点"
@@ -25891,7 +26864,7 @@ input ChildOrgsGroupBy @oneOf {
 }
 
 "A tie (CHILD_OF) with the node at its far end. 下级党组织"
-type ChildOrgsEdge @needs(any: [GRAPH, ALERTS, OWN]) {
+type ChildOrgsEdge {
   "The node at the far end. 节点"
   node: PartyOrg!
   "Cursor of this place. 游标"
@@ -25947,7 +26920,7 @@ input ChildOrgsCount {
 }
 
 "A page of ties. What the party organization is set up on. 建立在"
-type SetUpOnConnection @needs(any: [AREAS, GRAPH, PEOPLE, ALERTS, OWN]) {
+type SetUpOnConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [SetUpOnEdge!]!
   "The nodes of the edges. 节点"
@@ -25972,7 +26945,7 @@ input SetUpOnGroupBy @oneOf {
 }
 
 "A tie (SET_UP_ON) with the node at its far end. 建立在"
-type SetUpOnEdge @needs(any: [AREAS, GRAPH, PEOPLE, ALERTS, OWN]) {
+type SetUpOnEdge {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -26028,7 +27001,7 @@ input SetUpOnCount {
 }
 
 "A page of ties. The party organizations set up here. 所建党组织"
-type PartyOrgsConnection @needs(any: [GRAPH, ALERTS, OWN]) {
+type PartyOrgsConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [PartyOrgsEdge!]!
   "The nodes of the edges. 节点"
@@ -26055,7 +27028,7 @@ input PartyOrgsGroupBy @oneOf {
 }
 
 "A tie (SET_UP_ON) with the node at its far end. 所建党组织"
-type PartyOrgsEdge @needs(any: [GRAPH, ALERTS, OWN]) {
+type PartyOrgsEdge {
   "The node at the far end. 节点"
   node: PartyOrg!
   "Cursor of this place. 游标"
@@ -26111,7 +27084,7 @@ input PartyOrgsCount {
 }
 
 "A page of ties. The party organization that the committee is formed from. 依托党组织"
-type FormedFromConnection @needs(any: [GRAPH, ALERTS, OWN]) {
+type FormedFromConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [FormedFromEdge!]!
   "The nodes of the edges. 节点"
@@ -26138,7 +27111,7 @@ input FormedFromGroupBy @oneOf {
 }
 
 "A tie (FORMED_FROM) with the node at its far end. 依托党组织"
-type FormedFromEdge @needs(any: [GRAPH, ALERTS, OWN]) {
+type FormedFromEdge {
   "The node at the far end. 节点"
   node: PartyOrg!
   "Cursor of this place. 游标"
@@ -26194,7 +27167,7 @@ input FormedFromCount {
 }
 
 "A page of ties. The joint committees formed from this. 依托本组织的联合党组织"
-type JointCommitteesConnection @needs(any: [GRAPH, ALERTS, OWN]) {
+type JointCommitteesConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [JointCommitteesEdge!]!
   "The nodes of the edges. 节点"
@@ -26221,7 +27194,7 @@ input JointCommitteesGroupBy @oneOf {
 }
 
 "A tie (FORMED_FROM) with the node at its far end. 依托本组织的联合党组织"
-type JointCommitteesEdge @needs(any: [GRAPH, ALERTS, OWN]) {
+type JointCommitteesEdge {
   "The node at the far end. 节点"
   node: JointCommittee!
   "Cursor of this place. 游标"
@@ -26277,7 +27250,7 @@ input JointCommitteesCount {
 }
 
 "A page of ties. The division that the committee leads. 领导区域"
-type LeadsConnection @needs(any: [AREAS, ALERTS, OWN]) {
+type LeadsConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [LeadsEdge!]!
   "The nodes of the edges. 节点"
@@ -26304,7 +27277,7 @@ input LeadsGroupBy @oneOf {
 }
 
 "A tie (LEADS) with the node at its far end. 领导区域"
-type LeadsEdge @needs(any: [AREAS, ALERTS, OWN]) {
+type LeadsEdge {
   "The node at the far end. 节点"
   node: Division!
   "Cursor of this place. 游标"
@@ -26360,7 +27333,7 @@ input LeadsCount {
 }
 
 "A page of ties. The joint committees that lead this division. 领导本区域的联合党组织"
-type LedByConnection @needs(any: [GRAPH, ALERTS, OWN]) {
+type LedByConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [LedByEdge!]!
   "The nodes of the edges. 节点"
@@ -26387,7 +27360,7 @@ input LedByGroupBy @oneOf {
 }
 
 "A tie (LEADS) with the node at its far end. 领导本区域的联合党组织"
-type LedByEdge @needs(any: [GRAPH, ALERTS, OWN]) {
+type LedByEdge {
   "The node at the far end. 节点"
   node: JointCommittee!
   "Cursor of this place. 游标"
@@ -26443,7 +27416,7 @@ input LedByCount {
 }
 
 "A page of ties. The joint committees on which the person sits. 兼职委员"
-type SitsOnConnection @needs(any: [GRAPH, ALERTS, OWN]) {
+type SitsOnConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [SitsOnEdge!]!
   "The nodes of the edges. 节点"
@@ -26472,7 +27445,7 @@ input SitsOnGroupBy @oneOf {
 }
 
 "A tie (SITS_ON) with the node at its far end. 兼职委员"
-type SitsOnEdge @needs(any: [GRAPH, ALERTS, OWN]) {
+type SitsOnEdge {
   "The node at the far end. 节点"
   node: JointCommittee!
   "Cursor of this place. 游标"
@@ -26538,7 +27511,7 @@ input SitsOnCount {
 }
 
 "A page of ties. The people who sit on the committee. 委员"
-type SeatHoldersConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
+type SeatHoldersConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [SeatHoldersEdge!]!
   "The nodes of the edges. 节点"
@@ -26567,7 +27540,7 @@ input SeatHoldersGroupBy @oneOf {
 }
 
 "A tie (SITS_ON) with the node at its far end. 委员"
-type SeatHoldersEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
+type SeatHoldersEdge {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -26633,7 +27606,7 @@ input SeatHoldersCount {
 }
 
 "A page of ties. The seats on joint committees held on behalf of this unit. 本单位兼职委员"
-type SeatsConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
+type SeatsConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [SeatsEdge!]!
   "The nodes of the edges. 节点"
@@ -26662,7 +27635,7 @@ input SeatsGroupBy @oneOf {
 }
 
 "A tie (SITS_ON) with the node at its far end. 本单位兼职委员"
-type SeatsEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
+type SeatsEdge {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -26730,7 +27703,7 @@ input SeatsCount {
 }
 
 "A page of ties. The areas with which the unit builds together. 共驻共建、结对"
-type PairedWithConnection @needs(any: [AREAS, GRAPH, ALERTS, OWN]) {
+type PairedWithConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [PairedWithEdge!]!
   "The nodes of the edges. 节点"
@@ -26757,7 +27730,7 @@ input PairedWithGroupBy @oneOf {
 }
 
 "A tie (PAIRED_WITH) with the node at its far end. 共驻共建、结对"
-type PairedWithEdge @needs(any: [AREAS, GRAPH, ALERTS, OWN]) {
+type PairedWithEdge {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -26821,7 +27794,7 @@ input PairedWithCount {
 }
 
 "A page of ties. The units that build together with this area. 共建单位"
-type PairedUnitsConnection @needs(any: [GRAPH, ALERTS, OWN]) {
+type PairedUnitsConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [PairedUnitsEdge!]!
   "The nodes of the edges. 节点"
@@ -26850,7 +27823,7 @@ input PairedUnitsGroupBy @oneOf {
 }
 
 "A tie (PAIRED_WITH) with the node at its far end. 共建单位"
-type PairedUnitsEdge @needs(any: [GRAPH, ALERTS, OWN]) {
+type PairedUnitsEdge {
   "The node at the far end. 节点"
   node: Unit!
   "Cursor of this place. 游标"
@@ -26914,7 +27887,7 @@ input PairedUnitsCount {
 }
 
 "A page of ties. The areas that this serves. 服务区域"
-type ServesConnection @needs(any: [AREAS, GRAPH, ALERTS, OWN]) {
+type ServesConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [ServesEdge!]!
   "The nodes of the edges. 节点"
@@ -26941,7 +27914,7 @@ input ServesGroupBy @oneOf {
 }
 
 "A tie (SERVES) with the node at its far end. 服务区域"
-type ServesEdge @needs(any: [AREAS, GRAPH, ALERTS, OWN]) {
+type ServesEdge {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -27001,7 +27974,7 @@ input ServesCount {
 }
 
 "A page of ties. What serves this area. 服务本区域的阵地、队伍与组织"
-type ServedByConnection @needs(any: [GRAPH, ALERTS, OWN]) {
+type ServedByConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [ServedByEdge!]!
   "The nodes of the edges. 节点"
@@ -27028,7 +28001,7 @@ input ServedByGroupBy @oneOf {
 }
 
 "A tie (SERVES) with the node at its far end. 服务本区域的阵地、队伍与组织"
-type ServedByEdge @needs(any: [GRAPH, ALERTS, OWN]) {
+type ServedByEdge {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -27088,7 +28061,7 @@ input ServedByCount {
 }
 
 "A page of ties. The buildings where this is. 所在楼栋"
-type LocatedInConnection @needs(any: [GRAPH, ALERTS, OWN]) {
+type LocatedInConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [LocatedInEdge!]!
   "The nodes of the edges. 节点"
@@ -27115,7 +28088,7 @@ input LocatedInGroupBy @oneOf {
 }
 
 "A tie (LOCATED_IN) with the node at its far end. 所在楼栋"
-type LocatedInEdge @needs(any: [GRAPH, ALERTS, OWN]) {
+type LocatedInEdge {
   "The node at the far end. 节点"
   node: Building!
   "Cursor of this place. 游标"
@@ -27171,7 +28144,7 @@ input LocatedInCount {
 }
 
 "A page of ties. The places and units in this building. 楼内阵地与单位"
-type LocatedHereConnection @needs(any: [GRAPH, ALERTS, OWN]) {
+type LocatedHereConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [LocatedHereEdge!]!
   "The nodes of the edges. 节点"
@@ -27196,7 +28169,7 @@ input LocatedHereGroupBy @oneOf {
 }
 
 "A tie (LOCATED_IN) with the node at its far end. 楼内阵地与单位"
-type LocatedHereEdge @needs(any: [GRAPH, ALERTS, OWN]) {
+type LocatedHereEdge {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -27252,7 +28225,7 @@ input LocatedHereCount {
 }
 
 "A page of ties. The household where the doorbell is installed. 安装住户"
-type InstalledAtConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
+type InstalledAtConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [InstalledAtEdge!]!
   "The nodes of the edges. 节点"
@@ -27279,7 +28252,7 @@ input InstalledAtGroupBy @oneOf {
 }
 
 "A tie (INSTALLED_AT) with the node at its far end. 安装住户"
-type InstalledAtEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
+type InstalledAtEdge {
   "The node at the far end. 节点"
   node: Household!
   "Cursor of this place. 游标"
@@ -27335,7 +28308,7 @@ input InstalledAtCount {
 }
 
 "A page of ties. The doorbells installed here. 门铃"
-type DoorbellsConnection @needs(any: [DETAIL, RINGS, ALERTS, OWN]) {
+type DoorbellsConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [DoorbellsEdge!]!
   "The nodes of the edges. 节点"
@@ -27362,7 +28335,7 @@ input DoorbellsGroupBy @oneOf {
 }
 
 "A tie (INSTALLED_AT) with the node at its far end. 门铃"
-type DoorbellsEdge @needs(any: [DETAIL, RINGS, ALERTS, OWN]) {
+type DoorbellsEdge {
   "The node at the far end. 节点"
   node: Doorbell!
   "Cursor of this place. 游标"
@@ -27418,7 +28391,7 @@ input DoorbellsCount {
 }
 
 "A page of ties. The area that was measured. 度量区域"
-type MeasureOfConnection @needs(any: [AREAS, GRAPH, ALERTS, OWN]) {
+type MeasureOfConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [MeasureOfEdge!]!
   "The nodes of the edges. 节点"
@@ -27443,7 +28416,7 @@ input MeasureOfGroupBy @oneOf {
 }
 
 "A tie (MEASURE_OF) with the node at its far end. 度量区域"
-type MeasureOfEdge @needs(any: [AREAS, GRAPH, ALERTS, OWN]) {
+type MeasureOfEdge {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -27499,7 +28472,7 @@ input MeasureOfCount {
 }
 
 "A page of ties. What was counted here, day by day. 历日度量"
-type MeasuresConnection @needs(any: [AREAS, ALERTS, OWN]) {
+type MeasuresConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [MeasuresEdge!]!
   "The nodes of the edges. 节点"
@@ -27526,7 +28499,7 @@ input MeasuresGroupBy @oneOf {
 }
 
 "A tie (MEASURE_OF) with the node at its far end. 历日度量"
-type MeasuresEdge @needs(any: [AREAS, ALERTS, OWN]) {
+type MeasuresEdge {
   "The node at the far end. 节点"
   node: Measure!
   "Cursor of this place. 游标"
@@ -27582,7 +28555,7 @@ input MeasuresCount {
 }
 
 "A page of ties. The household where it rang, with the doorbell. 呼叫住户"
-type RangAtConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
+type RangAtConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [RangAtEdge!]!
   "The nodes of the edges. 节点"
@@ -27609,7 +28582,7 @@ input RangAtGroupBy @oneOf {
 }
 
 "A tie (RANG_AT) with the node at its far end. 呼叫住户"
-type RangAtEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
+type RangAtEdge {
   "The node at the far end. 节点"
   node: Household!
   "Cursor of this place. 游标"
@@ -27667,7 +28640,7 @@ input RangAtCount {
 }
 
 "A page of ties. The rings at this household. 呼叫记录"
-type RingsConnection @needs(any: [RINGS, ALERTS, OWN]) {
+type RingsConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [RingsEdge!]!
   "The nodes of the edges. 节点"
@@ -27694,7 +28667,7 @@ input RingsGroupBy @oneOf {
 }
 
 "A tie (RANG_AT) with the node at its far end. 呼叫记录"
-type RingsEdge @needs(any: [RINGS, ALERTS, OWN]) {
+type RingsEdge {
   "The node at the far end. 节点"
   node: Ring!
   "Cursor of this place. 游标"
@@ -27752,7 +28725,7 @@ input RingsCount {
 }
 
 "A page of ties. The rings that were made by this doorbell. 本门铃的呼叫"
-type DeviceRingsConnection @needs(any: [RINGS, ALERTS, OWN]) {
+type DeviceRingsConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [DeviceRingsEdge!]!
   "The nodes of the edges. 节点"
@@ -27779,7 +28752,7 @@ input DeviceRingsGroupBy @oneOf {
 }
 
 "A tie (RANG_AT) with the node at its far end. 本门铃的呼叫"
-type DeviceRingsEdge @needs(any: [RINGS, ALERTS, OWN]) {
+type DeviceRingsEdge {
   "The node at the far end. 节点"
   node: Ring!
   "Cursor of this place. 游标"
@@ -27839,7 +28812,7 @@ input DeviceRingsCount {
 }
 
 "A page of ties. The ring that the alert is of. 所属呼叫"
-type AlertOfConnection @needs(any: [RINGS, ALERTS, OWN]) {
+type AlertOfConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [AlertOfEdge!]!
   "The nodes of the edges. 节点"
@@ -27866,7 +28839,7 @@ input AlertOfGroupBy @oneOf {
 }
 
 "A tie (ALERT_OF) with the node at its far end. 所属呼叫"
-type AlertOfEdge @needs(any: [RINGS, ALERTS, OWN]) {
+type AlertOfEdge {
   "The node at the far end. 节点"
   node: Ring!
   "Cursor of this place. 游标"
@@ -27922,7 +28895,7 @@ input AlertOfCount {
 }
 
 "A page of ties. The alerts. 提醒"
-type AlertsConnection @needs(any: [RINGS, ALERTS, OWN]) {
+type AlertsConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [AlertsEdge!]!
   "The nodes of the edges. 节点"
@@ -27949,7 +28922,7 @@ input AlertsGroupBy @oneOf {
 }
 
 "A tie (ALERT_OF) with the node at its far end. 提醒"
-type AlertsEdge @needs(any: [RINGS, ALERTS, OWN]) {
+type AlertsEdge {
   "The node at the far end. 节点"
   node: Alert!
   "Cursor of this place. 游标"
@@ -28005,7 +28978,7 @@ input AlertsCount {
 }
 
 "A page of ties. The person who is alerted. 提醒对象"
-type AlertToConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
+type AlertToConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [AlertToEdge!]!
   "The nodes of the edges. 节点"
@@ -28032,7 +29005,7 @@ input AlertToGroupBy @oneOf {
 }
 
 "A tie (ALERT_TO) with the node at its far end. 提醒对象"
-type AlertToEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
+type AlertToEdge {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -28088,7 +29061,7 @@ input AlertToCount {
 }
 
 "A page of ties. The alerts that the person has had. 收到的提醒"
-type AlertsReceivedConnection @needs(any: [RINGS, ALERTS, OWN]) {
+type AlertsReceivedConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [AlertsReceivedEdge!]!
   "The nodes of the edges. 节点"
@@ -28115,7 +29088,7 @@ input AlertsReceivedGroupBy @oneOf {
 }
 
 "A tie (ALERT_TO) with the node at its far end. 收到的提醒"
-type AlertsReceivedEdge @needs(any: [RINGS, ALERTS, OWN]) {
+type AlertsReceivedEdge {
   "The node at the far end. 节点"
   node: Alert!
   "Cursor of this place. 游标"
@@ -28171,7 +29144,7 @@ input AlertsReceivedCount {
 }
 
 "A page of ties. The ring whose timeline this is an entry of. 所属呼叫"
-type EventOfConnection @needs(any: [RINGS, ALERTS, OWN]) {
+type EventOfConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [EventOfEdge!]!
   "The nodes of the edges. 节点"
@@ -28198,7 +29171,7 @@ input EventOfGroupBy @oneOf {
 }
 
 "A tie (EVENT_OF) with the node at its far end. 所属呼叫"
-type EventOfEdge @needs(any: [RINGS, ALERTS, OWN]) {
+type EventOfEdge {
   "The node at the far end. 节点"
   node: Ring!
   "Cursor of this place. 游标"
@@ -28254,7 +29227,7 @@ input EventOfCount {
 }
 
 "A page of ties. What happened, entry by entry. 呼叫经过"
-type TimelineConnection @needs(any: [RINGS, ALERTS, OWN]) {
+type TimelineConnection {
   "The ties, each with the node at its far end. 关系"
   edges: [TimelineEdge!]!
   "The nodes of the edges. 节点"
@@ -28281,7 +29254,7 @@ input TimelineGroupBy @oneOf {
 }
 
 "A tie (EVENT_OF) with the node at its far end. 呼叫经过"
-type TimelineEdge @needs(any: [RINGS, ALERTS, OWN]) {
+type TimelineEdge {
   "The node at the far end. 节点"
   node: RingEvent!
   "Cursor of this place. 游标"
@@ -28340,7 +29313,7 @@ input TimelineCount {
 	{Name: "../schema/residentBody.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A body of residents: residents' or villagers' committee, owners' committee, self-rule committee. 居委会、村委会、业委会、自治委员会、自管会"
-type ResidentBody implements Node @needs(any: [GRAPH]) {
+type ResidentBody implements Node {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -28377,7 +29350,7 @@ type ResidentBody implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PostHoldersConnection! @needs(any: [PEOPLE])
+  ): PostHoldersConnection!
   "The areas that this serves. 服务区域"
   serves(
     "Condition on the tie and on the node at its far end. 条件"
@@ -28392,7 +29365,7 @@ type ResidentBody implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ServesConnection! @needs(any: [AREAS, GRAPH])
+  ): ServesConnection!
 }
 
 "Condition on a residentbody: all that is given must hold. 居委会、村委会、业委会、自治委员会、自管会条件"
@@ -28410,7 +29383,7 @@ input ResidentBodyWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput @needs(any: [DETAIL])
+  near: NearInput
   "Code. 编码"
   code: TextFilter
   "Name. 名称"
@@ -28418,9 +29391,9 @@ input ResidentBodyWhere {
   "Kind of body. 组织类型"
   bodyKind: TextFilter
   "The people who hold a post here. 任职人员"
-  postHolders: PostHoldersFilter @needs(any: [PEOPLE])
+  postHolders: PostHoldersFilter
   "The areas that this serves. 服务区域"
-  serves: ServesFilter @needs(any: [AREAS, GRAPH])
+  serves: ServesFilter
 }
 
 "What a list of ResidentBody can be ordered by. 排序字段"
@@ -28454,9 +29427,9 @@ enum ResidentBodyGroupField {
 "By which relation of a ResidentBody it is counted. 分组关系"
 enum ResidentBodyGroupRelation {
   "The people who hold a post here. 任职人员"
-  POST_HOLDERS @needs(any: [PEOPLE])
+  POST_HOLDERS
   "The areas that this serves. 服务区域"
-  SERVES @needs(any: [AREAS, GRAPH])
+  SERVES
 }
 
 "By what to count: exactly one. 分组方式"
@@ -28470,7 +29443,7 @@ input ResidentBodyGroupBy @oneOf {
 }
 
 "A page of ResidentBody. 居委会、村委会、业委会、自治委员会、自管会分页"
-type ResidentBodyConnection @needs(any: [GRAPH]) {
+type ResidentBodyConnection {
   "The edges. 边"
   edges: [ResidentBodyEdge!]!
   "The nodes of the edges. 节点"
@@ -28487,7 +29460,7 @@ type ResidentBodyConnection @needs(any: [GRAPH]) {
 }
 
 "A place on a page of ResidentBody. 居委会、村委会、业委会、自治委员会、自管会边"
-type ResidentBodyEdge @needs(any: [GRAPH]) {
+type ResidentBodyEdge {
   "The node. 节点"
   node: ResidentBody!
   "Cursor of this place. 游标"
@@ -28510,7 +29483,7 @@ extend type Query {
     by: ResponseDimension
     "Only drills, or only rings that are none; both where not given. 是否演练"
     drill: Boolean
-  ): ResponseMetrics! @needs(any: [RINGS])
+  ): ResponseMetrics!
 }
 
 "By what rings are grouped. 分组维度"
@@ -28526,7 +29499,7 @@ enum ResponseDimension {
 }
 
 "How rings were answered. 响应指标"
-type ResponseMetrics @needs(any: [RINGS]) {
+type ResponseMetrics {
   "All of them. 合计"
   all: ResponseFigures!
   "In groups, by value; none where by is not given. 分组"
@@ -28534,7 +29507,7 @@ type ResponseMetrics @needs(any: [RINGS]) {
 }
 
 "The rings that have a value in common. 响应分组"
-type ResponseGroup @needs(any: [RINGS]) {
+type ResponseGroup {
   "The value: an age band, a sex, an hour, the id of a grid; UNKNOWN where it is not known. 取值"
   value: String!
   "The grid. 网格"
@@ -28544,7 +29517,7 @@ type ResponseGroup @needs(any: [RINGS]) {
 }
 
 "Figures of some rings. Times are seconds from the press. 指标"
-type ResponseFigures @needs(any: [RINGS]) {
+type ResponseFigures {
   "How many rings. 呼叫数"
   rings: Int!
   "Those to which somebody said yes; the duty desk does not count, it sees every ring. 有响应呼叫数"
@@ -28576,7 +29549,7 @@ type ResponseFigures @needs(any: [RINGS]) {
 }
 
 "So many responders had so many alerts in a month. 每人每月提醒分布"
-type ResponseBurden @needs(any: [RINGS]) {
+type ResponseBurden {
   "Alerts in one month. 提醒次数"
   alerts: Int!
   "How often a responder had so many in a month. 人月数"
@@ -28586,7 +29559,7 @@ type ResponseBurden @needs(any: [RINGS]) {
 	{Name: "../schema/ring.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A ring: a press of a doorbell and all that follows. 呼叫"
-type Ring implements Node @needs(any: [RINGS, ALERTS, PRESS]) {
+type Ring implements Node {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -28657,8 +29630,12 @@ type Ring implements Node @needs(any: [RINGS, ALERTS, PRESS]) {
   leftOut: [RingOmission!]
   "The waves so far. 各轮呼叫"
   waves: [RingWave!]
-  "Messages to the elder's device that are still to be handed over. Privacy class: sensitive. 待发消息"
+  "Messages to the elder's device that are still to be handed over. 待发消息"
   outbox: [RingLetter!]
+  "Whether its details are gone and only what it counts for is kept. 是否仅存统计"
+  reduced: Boolean
+  "What is kept for figures of a ring whose details are gone. 统计留存"
+  past: RingPast
   "The household where it rang, with the doorbell. 呼叫住户"
   rangAt(
     "Condition on the tie and on the node at its far end. 条件"
@@ -28673,7 +29650,7 @@ type Ring implements Node @needs(any: [RINGS, ALERTS, PRESS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): RangAtConnection! @needs(any: [PEOPLE, ALERTS, PRESS])
+  ): RangAtConnection!
   "The alerts. 提醒"
   alerts(
     "Condition on the tie and on the node at its far end. 条件"
@@ -28688,7 +29665,7 @@ type Ring implements Node @needs(any: [RINGS, ALERTS, PRESS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): AlertsConnection! @needs(any: [RINGS, ALERTS, PRESS])
+  ): AlertsConnection!
   "What happened, entry by entry. 呼叫经过"
   timeline(
     "Condition on the tie and on the node at its far end. 条件"
@@ -28703,7 +29680,7 @@ type Ring implements Node @needs(any: [RINGS, ALERTS, PRESS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): TimelineConnection! @needs(any: [RINGS])
+  ): TimelineConnection!
 }
 
 "Condition on a ring: all that is given must hold. 呼叫条件"
@@ -28721,7 +29698,7 @@ input RingWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput @needs(any: [DETAIL])
+  near: NearInput
   "The household and the number of its ring. 呼叫编码"
   code: TextFilter
   "Name. 名称"
@@ -28742,12 +29719,14 @@ input RingWhere {
   pressedAt: DateTimeFilter
   "When the next thing is due. 下一时限"
   dueAt: DateTimeFilter
+  "Whether its details are gone and only what it counts for is kept. 是否仅存统计"
+  reduced: Boolean
   "The household where it rang, with the doorbell. 呼叫住户"
-  rangAt: RangAtFilter @needs(any: [PEOPLE])
+  rangAt: RangAtFilter
   "The alerts. 提醒"
-  alerts: AlertsFilter @needs(any: [RINGS])
+  alerts: AlertsFilter
   "What happened, entry by entry. 呼叫经过"
-  timeline: TimelineFilter @needs(any: [RINGS])
+  timeline: TimelineFilter
 }
 
 "What a list of Ring can be ordered by. 排序字段"
@@ -28792,16 +29771,18 @@ enum RingGroupField {
   MASS
   "Number among the household's rings. 序号"
   ORDINAL
+  "Whether its details are gone and only what it counts for is kept. 是否仅存统计"
+  REDUCED
 }
 
 "By which relation of a Ring it is counted. 分组关系"
 enum RingGroupRelation {
   "The household where it rang, with the doorbell. 呼叫住户"
-  RANG_AT @needs(any: [PEOPLE])
+  RANG_AT
   "The alerts. 提醒"
-  ALERTS @needs(any: [RINGS])
+  ALERTS
   "What happened, entry by entry. 呼叫经过"
-  TIMELINE @needs(any: [RINGS])
+  TIMELINE
 }
 
 "By what to count: exactly one. 分组方式"
@@ -28815,7 +29796,7 @@ input RingGroupBy @oneOf {
 }
 
 "A page of Ring. 呼叫分页"
-type RingConnection @needs(any: [RINGS, ALERTS, PRESS]) {
+type RingConnection {
   "The edges. 边"
   edges: [RingEdge!]!
   "The nodes of the edges. 节点"
@@ -28832,7 +29813,7 @@ type RingConnection @needs(any: [RINGS, ALERTS, PRESS]) {
 }
 
 "A place on a page of Ring. 呼叫边"
-type RingEdge @needs(any: [RINGS, ALERTS, PRESS]) {
+type RingEdge {
   "The node. 节点"
   node: Ring!
   "Cursor of this place. 游标"
@@ -28843,7 +29824,7 @@ type RingEdge @needs(any: [RINGS, ALERTS, PRESS]) {
 	{Name: "../schema/ringEvent.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "An entry of a ring's timeline; it never changes. 呼叫经过"
-type RingEvent implements Node @needs(any: [RINGS]) {
+type RingEvent implements Node {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -28894,7 +29875,7 @@ type RingEvent implements Node @needs(any: [RINGS]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): EventOfConnection! @needs(any: [RINGS])
+  ): EventOfConnection!
 }
 
 "Condition on a ringevent: all that is given must hold. 呼叫经过条件"
@@ -28912,7 +29893,7 @@ input RingEventWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput @needs(any: [DETAIL])
+  near: NearInput
   "The ring and the number of its entry. 经过编码"
   code: TextFilter
   "Name. 名称"
@@ -28922,7 +29903,7 @@ input RingEventWhere {
   "When. 时间"
   at: DateTimeFilter
   "The ring whose timeline this is an entry of. 所属呼叫"
-  eventOf: EventOfFilter @needs(any: [RINGS])
+  eventOf: EventOfFilter
 }
 
 "What a list of RingEvent can be ordered by. 排序字段"
@@ -28958,7 +29939,7 @@ enum RingEventGroupField {
 "By which relation of a RingEvent it is counted. 分组关系"
 enum RingEventGroupRelation {
   "The ring whose timeline this is an entry of. 所属呼叫"
-  EVENT_OF @needs(any: [RINGS])
+  EVENT_OF
 }
 
 "By what to count: exactly one. 分组方式"
@@ -28972,7 +29953,7 @@ input RingEventGroupBy @oneOf {
 }
 
 "A page of RingEvent. 呼叫经过分页"
-type RingEventConnection @needs(any: [RINGS]) {
+type RingEventConnection {
   "The edges. 边"
   edges: [RingEventEdge!]!
   "The nodes of the edges. 节点"
@@ -28989,7 +29970,7 @@ type RingEventConnection @needs(any: [RINGS]) {
 }
 
 "A place on a page of RingEvent. 呼叫经过边"
-type RingEventEdge @needs(any: [RINGS]) {
+type RingEventEdge {
   "The node. 节点"
   node: RingEvent!
   "Cursor of this place. 游标"
@@ -29004,59 +29985,59 @@ extend type Mutation {
   ring(
     "Where it rings. 呼叫"
     input: RingInput!
-  ): RingPayload! @needs(any: [RINGS, PRESS])
+  ): RingPayload!
   "The elder cancels, within the policy's time. 取消呼叫"
   cancelRing(
     "The ring. 呼叫编号"
     ring: ID!
-  ): RingPayload! @needs(any: [RINGS])
+  ): RingPayload!
   "An ambulance was called; its arrival is awaited like a responder's. 呼叫120"
   callAmbulance(
     "The ring. 呼叫编号"
     ring: ID!
-  ): RingPayload! @needs(any: [RINGS, ALERTS])
+  ): RingPayload!
   "Say yes. The alert gets the word for the door. 接受提醒"
   acceptAlert(
     "The alert. 提醒编号"
     alert: ID!
-  ): RingPayload! @needs(any: [RINGS, ALERTS])
+  ): RingPayload!
   "Say no; no reason is asked. The next neighbour is called. 谢绝提醒"
   declineAlert(
     "The alert. 提醒编号"
     alert: ID!
-  ): RingPayload! @needs(any: [RINGS, ALERTS])
+  ): RingPayload!
   "Take a yes back; somebody else is called. 撤回响应"
   withdrawAlert(
     "The alert. 提醒编号"
     alert: ID!
-  ): RingPayload! @needs(any: [RINGS, ALERTS])
+  ): RingPayload!
   "Say that the responder has set out. 已出发"
   onMyWay(
     "The alert. 提醒编号"
     alert: ID!
-  ): RingPayload! @needs(any: [RINGS, ALERTS])
+  ): RingPayload!
   "Say who is at the door: a responder or the ambulance. 已到达"
   arrive(
     "Who. 到达者"
     input: ArriveInput!
-  ): RingPayload! @needs(any: [RINGS, ALERTS])
+  ): RingPayload!
   "Say that the responder has left the elder in other hands. 已交接"
   handOver(
     "The alert. 提醒编号"
     alert: ID!
-  ): RingPayload! @needs(any: [RINGS, ALERTS])
+  ): RingPayload!
   "Close a ring with its outcome. 结束呼叫"
   closeRing(
     "The ring. 呼叫编号"
     ring: ID!
     "How it ended. 结果"
     outcome: RingOutcome!
-  ): RingPayload! @needs(any: [RINGS])
+  ): RingPayload!
   "Begin another round of a closed ring; everybody can be called again. 重新开启"
   reopenRing(
     "The ring. 呼叫编号"
     ring: ID!
-  ): RingPayload! @needs(any: [RINGS])
+  ): RingPayload!
 }
 
 extend type Query {
@@ -29064,7 +30045,7 @@ extend type Query {
   myAlerts(
     "The person. 人员编号"
     person: ID!
-  ): [Alert!]! @needs(any: [RINGS, ALERTS])
+  ): [Alert!]!
 }
 
 "Where it rings: exactly one of these. 呼叫来源"
@@ -29084,33 +30065,17 @@ input ArriveInput @oneOf {
 }
 
 "A ring as a move has left it. An illegal move is a CONFLICT that says where things stand. 呼叫结果"
-type RingPayload @needs(any: [RINGS, ALERTS, PRESS]) {
-  "The ring; null while the store does not answer, although the move was made. 呼叫"
-  ring: Ring
-  "A ring that the server's journal holds until the store answers: it is stored, people are called, and it becomes a ring then. Null in others. 离线呼叫"
-  cutOff: RingCutOff
+type RingPayload {
+  "The ring. 呼叫"
+  ring: Ring!
   "How it stands, as the elder is told. 当前状况"
   status: RingStatus!
   "The server's clock; deadlines are by it. 服务器时间"
   now: DateTime!
 }
 
-"A ring that was pressed while the store was away. 离线呼叫"
-type RingCutOff @needs(any: [RINGS, PRESS]) {
-  "Id of its press. When the store is back, the ring has an entry of its timeline with this id. 按铃编号"
-  id: ID!
-  "When it was pressed. 按铃时间"
-  pressedAt: DateTime!
-  "Until when the elder can cancel it. 可取消至"
-  cancelUntil: DateTime
-  "The first wave of neighbours; null without one. 首轮呼叫"
-  wave: RingWave
-  "What is still to happen, the next first. 时限"
-  deadlines: [RingDeadline!]!
-}
-
 "How a ring stands, as the elder is told. 当前状况"
-type RingStatus @needs(any: [RINGS, ALERTS, PRESS]) {
+type RingStatus {
   "Where it stands. 状态"
   state: RingState!
   "How many people were called. 已通知人数"
@@ -29126,7 +30091,7 @@ type RingStatus @needs(any: [RINGS, ALERTS, PRESS]) {
 }
 
 "A step of a ring: what is to happen and when. It is done once. 时限"
-type RingDeadline @needs(any: [RINGS, PRESS]) {
+type RingDeadline {
   "What is to happen: wave-2, GRID_WORKER, arrival. 步骤"
   step: String!
   "In which round of the ring. 轮次"
@@ -29142,7 +30107,7 @@ type RingDeadline @needs(any: [RINGS, PRESS]) {
 }
 
 "A neighbour who could be called, in the order of calling. 候选人"
-type RingCandidate @needs(any: [RINGS]) {
+type RingCandidate {
   "Id of the person. 人员编号"
   person: ID!
   "Distance in metres. 距离"
@@ -29156,7 +30121,7 @@ type RingCandidate @needs(any: [RINGS]) {
 }
 
 "Somebody who was not called, and why. 未呼叫人员"
-type RingOmission @needs(any: [RINGS]) {
+type RingOmission {
   "Id of the person. 人员编号"
   person: ID!
   "Why. 原因"
@@ -29166,7 +30131,7 @@ type RingOmission @needs(any: [RINGS]) {
 }
 
 "Neighbours who were called together. 一轮呼叫"
-type RingWave @needs(any: [RINGS, PRESS]) {
+type RingWave {
   "1, 2, 3 in a round. 序号"
   number: Int!
   "Round of the ring. 轮次"
@@ -29182,7 +30147,7 @@ type RingWave @needs(any: [RINGS, PRESS]) {
 }
 
 "A message that is still to be handed over. 待发消息"
-type RingLetter @needs(any: [RINGS]) {
+type RingLetter {
   "Its id, the same at every attempt. 消息编号"
   id: String!
   "Which message. 消息类型"
@@ -29206,7 +30171,7 @@ extend type Query {
     code: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Division @needs(any: [AREAS])
+  ): Division
   "A page of Division. 行政区划"
   divisions(
     "Condition. 条件"
@@ -29223,14 +30188,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): DivisionConnection! @needs(any: [AREAS])
+  ): DivisionConnection!
   "One Grid; null where there is none. 网格"
   grid(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Grid @needs(any: [AREAS])
+  ): Grid
   "A page of Grid. 网格"
   grids(
     "Condition. 条件"
@@ -29247,14 +30212,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): GridConnection! @needs(any: [AREAS])
+  ): GridConnection!
   "One Compound; null where there is none. 小区"
   compound(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Compound @needs(any: [GRAPH])
+  ): Compound
   "A page of Compound. 小区"
   compounds(
     "Condition. 条件"
@@ -29271,14 +30236,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): CompoundConnection! @needs(any: [GRAPH])
+  ): CompoundConnection!
   "One Building; null where there is none. 楼栋"
   building(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Building @needs(any: [GRAPH])
+  ): Building
   "A page of Building. 楼栋"
   buildings(
     "Condition. 条件"
@@ -29295,14 +30260,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): BuildingConnection! @needs(any: [GRAPH])
+  ): BuildingConnection!
   "One Entrance; null where there is none. 单元"
   entrance(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Entrance @needs(any: [GRAPH])
+  ): Entrance
   "A page of Entrance. 单元"
   entrances(
     "Condition. 条件"
@@ -29319,14 +30284,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): EntranceConnection! @needs(any: [GRAPH])
+  ): EntranceConnection!
   "One Household; null where there is none. 户"
   household(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Household @needs(any: [PEOPLE])
+  ): Household
   "A page of Household. 户"
   households(
     "Condition. 条件"
@@ -29343,14 +30308,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): HouseholdConnection! @needs(any: [PEOPLE])
+  ): HouseholdConnection!
   "One Place; null where there is none. 阵地"
   place(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Place @needs(any: [GRAPH])
+  ): Place
   "A page of Place. 阵地"
   places(
     "Condition. 条件"
@@ -29367,14 +30332,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): PlaceConnection! @needs(any: [GRAPH])
+  ): PlaceConnection!
   "One PartyOrg; null where there is none. 党组织"
   partyOrg(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): PartyOrg @needs(any: [GRAPH])
+  ): PartyOrg
   "A page of PartyOrg. 党组织"
   partyOrgs(
     "Condition. 条件"
@@ -29391,14 +30356,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): PartyOrgConnection! @needs(any: [GRAPH])
+  ): PartyOrgConnection!
   "One JointCommittee; null where there is none. 大工委、大党委、联合党委、联席会议"
   jointCommittee(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): JointCommittee @needs(any: [GRAPH])
+  ): JointCommittee
   "A page of JointCommittee. 大工委、大党委、联合党委、联席会议"
   jointCommittees(
     "Condition. 条件"
@@ -29415,14 +30380,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): JointCommitteeConnection! @needs(any: [GRAPH])
+  ): JointCommitteeConnection!
   "One Unit; null where there is none. 单位"
   unit(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Unit @needs(any: [GRAPH])
+  ): Unit
   "A page of Unit. 单位"
   units(
     "Condition. 条件"
@@ -29439,14 +30404,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): UnitConnection! @needs(any: [GRAPH])
+  ): UnitConnection!
   "One ResidentBody; null where there is none. 居委会、村委会、业委会、自治委员会、自管会"
   residentBody(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): ResidentBody @needs(any: [GRAPH])
+  ): ResidentBody
   "A page of ResidentBody. 居委会、村委会、业委会、自治委员会、自管会"
   residentBodies(
     "Condition. 条件"
@@ -29463,14 +30428,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): ResidentBodyConnection! @needs(any: [GRAPH])
+  ): ResidentBodyConnection!
   "One Team; null where there is none. 队伍"
   team(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Team @needs(any: [GRAPH])
+  ): Team
   "A page of Team. 队伍"
   teams(
     "Condition. 条件"
@@ -29487,14 +30452,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): TeamConnection! @needs(any: [GRAPH])
+  ): TeamConnection!
   "One Person; null where there is none. 人"
   person(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Person @needs(any: [PEOPLE])
+  ): Person
   "A page of Person. 人"
   people(
     "Condition. 条件"
@@ -29511,14 +30476,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): PersonConnection! @needs(any: [PEOPLE])
+  ): PersonConnection!
   "One Doorbell; null where there is none. 爱心门铃"
   doorbell(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Doorbell @needs(any: [DETAIL, RINGS])
+  ): Doorbell
   "A page of Doorbell. 爱心门铃"
   doorbells(
     "Condition. 条件"
@@ -29535,14 +30500,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): DoorbellConnection! @needs(any: [DETAIL, RINGS])
+  ): DoorbellConnection!
   "One Measure; null where there is none. 度量"
   measure(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Measure @needs(any: [AREAS])
+  ): Measure
   "A page of Measure. 度量"
   measures(
     "Condition. 条件"
@@ -29559,14 +30524,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): MeasureConnection! @needs(any: [AREAS])
+  ): MeasureConnection!
   "One Ring; null where there is none. 呼叫"
   ring(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Ring @needs(any: [RINGS])
+  ): Ring
   "A page of Ring. 呼叫"
   rings(
     "Condition. 条件"
@@ -29583,14 +30548,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): RingConnection! @needs(any: [RINGS])
+  ): RingConnection!
   "One Alert; null where there is none. 提醒"
   alert(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Alert @needs(any: [RINGS])
+  ): Alert
   "A page of Alert. 提醒"
   alerts(
     "Condition. 条件"
@@ -29607,14 +30572,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): AlertConnection! @needs(any: [RINGS])
+  ): AlertConnection!
   "One RingEvent; null where there is none. 呼叫经过"
   ringEvent(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): RingEvent @needs(any: [RINGS])
+  ): RingEvent
   "A page of RingEvent. 呼叫经过"
   ringEvents(
     "Condition. 条件"
@@ -29631,7 +30596,7 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): RingEventConnection! @needs(any: [RINGS])
+  ): RingEventConnection!
 }
 `, BuiltIn: false},
 	{Name: "../schema/search.graphqls", Input: `# Search by text.
@@ -29651,11 +30616,11 @@ extend type Query {
     after: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): SearchConnection! @needs(any: [AREAS])
+  ): SearchConnection!
 }
 
 "A page of hits, by class of match, then by the text that matched, then by id. 搜索结果分页"
-type SearchConnection @needs(any: [AREAS]) {
+type SearchConnection {
   "The edges. 边"
   edges: [SearchEdge!]!
   "The nodes of the edges. 节点"
@@ -29669,7 +30634,7 @@ type SearchConnection @needs(any: [AREAS]) {
 }
 
 "A hit. 搜索结果"
-type SearchEdge @needs(any: [AREAS]) {
+type SearchEdge {
   "The node that was found. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -29695,7 +30660,7 @@ enum MatchClass {
 	{Name: "../schema/team.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A team: volunteers, emergency, errands, a working group. 队伍"
-type Team implements Node @needs(any: [GRAPH]) {
+type Team implements Node {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -29734,7 +30699,7 @@ type Team implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PostHoldersConnection! @needs(any: [PEOPLE])
+  ): PostHoldersConnection!
   "The people on duty here. 值班人员"
   peopleOnDuty(
     "Condition on the tie and on the node at its far end. 条件"
@@ -29749,7 +30714,7 @@ type Team implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PeopleOnDutyConnection! @needs(any: [PEOPLE])
+  ): PeopleOnDutyConnection!
   "What this is responsible for, by which scheme. 包保、包联"
   responsibleFor(
     "Condition on the tie and on the node at its far end. 条件"
@@ -29764,7 +30729,7 @@ type Team implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ResponsibleForConnection! @needs(any: [AREAS, GRAPH, PEOPLE])
+  ): ResponsibleForConnection!
   "The people in the team. 队员"
   teamMembers(
     "Condition on the tie and on the node at its far end. 条件"
@@ -29779,7 +30744,7 @@ type Team implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): TeamMembersConnection! @needs(any: [PEOPLE])
+  ): TeamMembersConnection!
   "The areas that this serves. 服务区域"
   serves(
     "Condition on the tie and on the node at its far end. 条件"
@@ -29794,7 +30759,7 @@ type Team implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ServesConnection! @needs(any: [AREAS, GRAPH])
+  ): ServesConnection!
 }
 
 "Condition on a team: all that is given must hold. 队伍条件"
@@ -29812,7 +30777,7 @@ input TeamWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput @needs(any: [DETAIL])
+  near: NearInput
   "Code. 队伍编码"
   code: TextFilter
   "Name. 名称"
@@ -29822,15 +30787,15 @@ input TeamWhere {
   "Whether it was made for a time only. 是否临时"
   temporary: Boolean
   "The people who hold a post here. 任职人员"
-  postHolders: PostHoldersFilter @needs(any: [PEOPLE])
+  postHolders: PostHoldersFilter
   "The people on duty here. 值班人员"
-  peopleOnDuty: PeopleOnDutyFilter @needs(any: [PEOPLE])
+  peopleOnDuty: PeopleOnDutyFilter
   "What this is responsible for, by which scheme. 包保、包联"
-  responsibleFor: ResponsibleForFilter @needs(any: [AREAS, GRAPH, PEOPLE])
+  responsibleFor: ResponsibleForFilter
   "The people in the team. 队员"
-  teamMembers: TeamMembersFilter @needs(any: [PEOPLE])
+  teamMembers: TeamMembersFilter
   "The areas that this serves. 服务区域"
-  serves: ServesFilter @needs(any: [AREAS, GRAPH])
+  serves: ServesFilter
 }
 
 "What a list of Team can be ordered by. 排序字段"
@@ -29866,15 +30831,15 @@ enum TeamGroupField {
 "By which relation of a Team it is counted. 分组关系"
 enum TeamGroupRelation {
   "The people who hold a post here. 任职人员"
-  POST_HOLDERS @needs(any: [PEOPLE])
+  POST_HOLDERS
   "The people on duty here. 值班人员"
-  PEOPLE_ON_DUTY @needs(any: [PEOPLE])
+  PEOPLE_ON_DUTY
   "What this is responsible for, by which scheme. 包保、包联"
-  RESPONSIBLE_FOR @needs(any: [AREAS, GRAPH, PEOPLE])
+  RESPONSIBLE_FOR
   "The people in the team. 队员"
-  TEAM_MEMBERS @needs(any: [PEOPLE])
+  TEAM_MEMBERS
   "The areas that this serves. 服务区域"
-  SERVES @needs(any: [AREAS, GRAPH])
+  SERVES
 }
 
 "By what to count: exactly one. 分组方式"
@@ -29888,7 +30853,7 @@ input TeamGroupBy @oneOf {
 }
 
 "A page of Team. 队伍分页"
-type TeamConnection @needs(any: [GRAPH]) {
+type TeamConnection {
   "The edges. 边"
   edges: [TeamEdge!]!
   "The nodes of the edges. 节点"
@@ -29905,7 +30870,7 @@ type TeamConnection @needs(any: [GRAPH]) {
 }
 
 "A place on a page of Team. 队伍边"
-type TeamEdge @needs(any: [GRAPH]) {
+type TeamEdge {
   "The node. 节点"
   node: Team!
   "Cursor of this place. 游标"
@@ -29926,11 +30891,11 @@ extend type Query {
     sure: Float! = 0.9
     "How many failing doors, 1 to 500; the worst first. 条数"
     first: Int! = 50
-  ): Tonight! @needs(any: [DETAIL])
+  ): Tonight!
 }
 
 "A silent rehearsal of the doorbells of an area. 今晚演练"
-type Tonight @needs(any: [DETAIL]) {
+type Tonight {
   "The instant. 时间"
   at: DateTime!
   "How many doorbells are in service. 在用门铃数"
@@ -29944,7 +30909,7 @@ type Tonight @needs(any: [DETAIL]) {
 }
 
 "A door whose first ten minutes would fail. 可能无人应答的门"
-type TonightDoor @needs(any: [DETAIL]) {
+type TonightDoor {
   "The doorbell. 门铃"
   doorbell: Doorbell
   "The household. 住户"
@@ -29982,7 +30947,7 @@ enum TonightFix {
 	{Name: "../schema/unit.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A unit: any employer or legal body. 单位"
-type Unit implements Node @needs(any: [GRAPH]) {
+type Unit implements Node {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -30019,7 +30984,7 @@ type Unit implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): StaffConnection! @needs(any: [PEOPLE])
+  ): StaffConnection!
   "The people registered for service on behalf of this unit. 本单位双报到党员"
   registeredPeople(
     "Condition on the tie and on the node at its far end. 条件"
@@ -30034,7 +30999,7 @@ type Unit implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): RegisteredPeopleConnection! @needs(any: [PEOPLE])
+  ): RegisteredPeopleConnection!
   "The people deployed on behalf of this unit. 本单位下沉人员"
   deployedPeople(
     "Condition on the tie and on the node at its far end. 条件"
@@ -30049,7 +31014,7 @@ type Unit implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): DeployedPeopleConnection! @needs(any: [PEOPLE])
+  ): DeployedPeopleConnection!
   "The people who hold a post here. 任职人员"
   postHolders(
     "Condition on the tie and on the node at its far end. 条件"
@@ -30064,7 +31029,7 @@ type Unit implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PostHoldersConnection! @needs(any: [PEOPLE])
+  ): PostHoldersConnection!
   "What this is responsible for, by which scheme. 包保、包联"
   responsibleFor(
     "Condition on the tie and on the node at its far end. 条件"
@@ -30079,7 +31044,7 @@ type Unit implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ResponsibleForConnection! @needs(any: [AREAS, GRAPH, PEOPLE])
+  ): ResponsibleForConnection!
   "The party organizations set up here. 所建党组织"
   partyOrgs(
     "Condition on the tie and on the node at its far end. 条件"
@@ -30094,7 +31059,7 @@ type Unit implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartyOrgsConnection! @needs(any: [GRAPH])
+  ): PartyOrgsConnection!
   "The seats on joint committees held on behalf of this unit. 本单位兼职委员"
   seats(
     "Condition on the tie and on the node at its far end. 条件"
@@ -30109,7 +31074,7 @@ type Unit implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): SeatsConnection! @needs(any: [PEOPLE])
+  ): SeatsConnection!
   "The areas with which the unit builds together. 共驻共建、结对"
   pairedWith(
     "Condition on the tie and on the node at its far end. 条件"
@@ -30124,7 +31089,7 @@ type Unit implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PairedWithConnection! @needs(any: [AREAS, GRAPH])
+  ): PairedWithConnection!
   "The areas that this serves. 服务区域"
   serves(
     "Condition on the tie and on the node at its far end. 条件"
@@ -30139,7 +31104,7 @@ type Unit implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ServesConnection! @needs(any: [AREAS, GRAPH])
+  ): ServesConnection!
   "The buildings where this is. 所在楼栋"
   locatedIn(
     "Condition on the tie and on the node at its far end. 条件"
@@ -30154,7 +31119,7 @@ type Unit implements Node @needs(any: [GRAPH]) {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): LocatedInConnection! @needs(any: [GRAPH])
+  ): LocatedInConnection!
 }
 
 "Condition on a unit: all that is given must hold. 单位条件"
@@ -30172,7 +31137,7 @@ input UnitWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput @needs(any: [DETAIL])
+  near: NearInput
   "Code. 单位编码"
   code: TextFilter
   "Name. 名称"
@@ -30180,25 +31145,25 @@ input UnitWhere {
   "Kind of unit. 单位类型"
   unitKind: TextFilter
   "The people who work here. 职工"
-  staff: StaffFilter @needs(any: [PEOPLE])
+  staff: StaffFilter
   "The people registered for service on behalf of this unit. 本单位双报到党员"
-  registeredPeople: RegisteredPeopleFilter @needs(any: [PEOPLE])
+  registeredPeople: RegisteredPeopleFilter
   "The people deployed on behalf of this unit. 本单位下沉人员"
-  deployedPeople: DeployedPeopleFilter @needs(any: [PEOPLE])
+  deployedPeople: DeployedPeopleFilter
   "The people who hold a post here. 任职人员"
-  postHolders: PostHoldersFilter @needs(any: [PEOPLE])
+  postHolders: PostHoldersFilter
   "What this is responsible for, by which scheme. 包保、包联"
-  responsibleFor: ResponsibleForFilter @needs(any: [AREAS, GRAPH, PEOPLE])
+  responsibleFor: ResponsibleForFilter
   "The party organizations set up here. 所建党组织"
-  partyOrgs: PartyOrgsFilter @needs(any: [GRAPH])
+  partyOrgs: PartyOrgsFilter
   "The seats on joint committees held on behalf of this unit. 本单位兼职委员"
-  seats: SeatsFilter @needs(any: [PEOPLE])
+  seats: SeatsFilter
   "The areas with which the unit builds together. 共驻共建、结对"
-  pairedWith: PairedWithFilter @needs(any: [AREAS, GRAPH])
+  pairedWith: PairedWithFilter
   "The areas that this serves. 服务区域"
-  serves: ServesFilter @needs(any: [AREAS, GRAPH])
+  serves: ServesFilter
   "The buildings where this is. 所在楼栋"
-  locatedIn: LocatedInFilter @needs(any: [GRAPH])
+  locatedIn: LocatedInFilter
 }
 
 "What a list of Unit can be ordered by. 排序字段"
@@ -30232,25 +31197,25 @@ enum UnitGroupField {
 "By which relation of a Unit it is counted. 分组关系"
 enum UnitGroupRelation {
   "The people who work here. 职工"
-  STAFF @needs(any: [PEOPLE])
+  STAFF
   "The people registered for service on behalf of this unit. 本单位双报到党员"
-  REGISTERED_PEOPLE @needs(any: [PEOPLE])
+  REGISTERED_PEOPLE
   "The people deployed on behalf of this unit. 本单位下沉人员"
-  DEPLOYED_PEOPLE @needs(any: [PEOPLE])
+  DEPLOYED_PEOPLE
   "The people who hold a post here. 任职人员"
-  POST_HOLDERS @needs(any: [PEOPLE])
+  POST_HOLDERS
   "What this is responsible for, by which scheme. 包保、包联"
-  RESPONSIBLE_FOR @needs(any: [AREAS, GRAPH, PEOPLE])
+  RESPONSIBLE_FOR
   "The party organizations set up here. 所建党组织"
-  PARTY_ORGS @needs(any: [GRAPH])
+  PARTY_ORGS
   "The seats on joint committees held on behalf of this unit. 本单位兼职委员"
-  SEATS @needs(any: [PEOPLE])
+  SEATS
   "The areas with which the unit builds together. 共驻共建、结对"
-  PAIRED_WITH @needs(any: [AREAS, GRAPH])
+  PAIRED_WITH
   "The areas that this serves. 服务区域"
-  SERVES @needs(any: [AREAS, GRAPH])
+  SERVES
   "The buildings where this is. 所在楼栋"
-  LOCATED_IN @needs(any: [GRAPH])
+  LOCATED_IN
 }
 
 "By what to count: exactly one. 分组方式"
@@ -30264,7 +31229,7 @@ input UnitGroupBy @oneOf {
 }
 
 "A page of Unit. 单位分页"
-type UnitConnection @needs(any: [GRAPH]) {
+type UnitConnection {
   "The edges. 边"
   edges: [UnitEdge!]!
   "The nodes of the edges. 节点"
@@ -30281,7 +31246,7 @@ type UnitConnection @needs(any: [GRAPH]) {
 }
 
 "A place on a page of Unit. 单位边"
-type UnitEdge @needs(any: [GRAPH]) {
+type UnitEdge {
   "The node. 节点"
   node: Unit!
   "Cursor of this place. 游标"
@@ -31016,8 +31981,40 @@ func (ec *executionContext) childFields_Consent(ctx context.Context, field graph
 		return ec.fieldContext_Consent_validFrom(ctx, field)
 	case "validTo":
 		return ec.fieldContext_Consent_validTo(ctx, field)
+	case "withdrawn":
+		return ec.fieldContext_Consent_withdrawn(ctx, field)
+	case "about":
+		return ec.fieldContext_Consent_about(ctx, field)
+	case "given":
+		return ec.fieldContext_Consent_given(ctx, field)
+	case "taken":
+		return ec.fieldContext_Consent_taken(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Consent", field.Name)
+}
+
+func (ec *executionContext) childFields_ConsentEvidence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "how":
+		return ec.fieldContext_ConsentEvidence_how(ctx, field)
+	case "reference":
+		return ec.fieldContext_ConsentEvidence_reference(ctx, field)
+	case "by":
+		return ec.fieldContext_ConsentEvidence_by(ctx, field)
+	case "at":
+		return ec.fieldContext_ConsentEvidence_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConsentEvidence", field.Name)
+}
+
+func (ec *executionContext) childFields_ConsentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "person":
+		return ec.fieldContext_ConsentPayload_person(ctx, field)
+	case "consents":
+		return ec.fieldContext_ConsentPayload_consents(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConsentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ContactOfConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -31110,6 +32107,42 @@ func (ec *executionContext) childFields_ContactsEdge(ctx context.Context, field 
 		return ec.fieldContext_ContactsEdge_consent(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ContactsEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Correction(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_Correction_number(ctx, field)
+	case "field":
+		return ec.fieldContext_Correction_field(ctx, field)
+	case "value":
+		return ec.fieldContext_Correction_value(ctx, field)
+	case "note":
+		return ec.fieldContext_Correction_note(ctx, field)
+	case "state":
+		return ec.fieldContext_Correction_state(ctx, field)
+	case "askedAt":
+		return ec.fieldContext_Correction_askedAt(ctx, field)
+	case "askedBy":
+		return ec.fieldContext_Correction_askedBy(ctx, field)
+	case "decidedAt":
+		return ec.fieldContext_Correction_decidedAt(ctx, field)
+	case "decidedBy":
+		return ec.fieldContext_Correction_decidedBy(ctx, field)
+	case "reason":
+		return ec.fieldContext_Correction_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Correction", field.Name)
+}
+
+func (ec *executionContext) childFields_CorrectionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "person":
+		return ec.fieldContext_CorrectionPayload_person(ctx, field)
+	case "correction":
+		return ec.fieldContext_CorrectionPayload_correction(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CorrectionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CountGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -31282,6 +32315,86 @@ func (ec *executionContext) childFields_CoverageTargetEdge(ctx context.Context, 
 		return ec.fieldContext_CoverageTargetEdge_memberCount(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CoverageTargetEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_DataAlert(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "alert":
+		return ec.fieldContext_DataAlert_alert(ctx, field)
+	case "at":
+		return ec.fieldContext_DataAlert_at(ctx, field)
+	case "role":
+		return ec.fieldContext_DataAlert_role(ctx, field)
+	case "state":
+		return ec.fieldContext_DataAlert_state(ctx, field)
+	case "answered":
+		return ec.fieldContext_DataAlert_answered(ctx, field)
+	case "arrived":
+		return ec.fieldContext_DataAlert_arrived(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DataAlert", field.Name)
+}
+
+func (ec *executionContext) childFields_DataRing(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ring":
+		return ec.fieldContext_DataRing_ring(ctx, field)
+	case "at":
+		return ec.fieldContext_DataRing_at(ctx, field)
+	case "state":
+		return ec.fieldContext_DataRing_state(ctx, field)
+	case "outcome":
+		return ec.fieldContext_DataRing_outcome(ctx, field)
+	case "drill":
+		return ec.fieldContext_DataRing_drill(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DataRing", field.Name)
+}
+
+func (ec *executionContext) childFields_DataTie(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DataTie_id(ctx, field)
+	case "relation":
+		return ec.fieldContext_DataTie_relation(ctx, field)
+	case "en":
+		return ec.fieldContext_DataTie_en(ctx, field)
+	case "zh":
+		return ec.fieldContext_DataTie_zh(ctx, field)
+	case "to":
+		return ec.fieldContext_DataTie_to(ctx, field)
+	case "kind":
+		return ec.fieldContext_DataTie_kind(ctx, field)
+	case "title":
+		return ec.fieldContext_DataTie_title(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_DataTie_validFrom(ctx, field)
+	case "validTo":
+		return ec.fieldContext_DataTie_validTo(ctx, field)
+	case "fields":
+		return ec.fieldContext_DataTie_fields(ctx, field)
+	case "source":
+		return ec.fieldContext_DataTie_source(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DataTie", field.Name)
+}
+
+func (ec *executionContext) childFields_DataValue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_DataValue_field(ctx, field)
+	case "en":
+		return ec.fieldContext_DataValue_en(ctx, field)
+	case "zh":
+		return ec.fieldContext_DataValue_zh(ctx, field)
+	case "class":
+		return ec.fieldContext_DataValue_class(ctx, field)
+	case "value":
+		return ec.fieldContext_DataValue_value(ctx, field)
+	case "source":
+		return ec.fieldContext_DataValue_source(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DataValue", field.Name)
 }
 
 func (ec *executionContext) childFields_DatedCode(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -31882,6 +32995,26 @@ func (ec *executionContext) childFields_EntranceEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type EntranceEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_ErasePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ErasePayload_id(ctx, field)
+	case "on":
+		return ec.fieldContext_ErasePayload_on(ctx, field)
+	case "ties":
+		return ec.fieldContext_ErasePayload_ties(ctx, field)
+	case "rings":
+		return ec.fieldContext_ErasePayload_rings(ctx, field)
+	case "alerts":
+		return ec.fieldContext_ErasePayload_alerts(ctx, field)
+	case "entries":
+		return ec.fieldContext_ErasePayload_entries(ctx, field)
+	case "already":
+		return ec.fieldContext_ErasePayload_already(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ErasePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_EventOfConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -32186,6 +33319,10 @@ func (ec *executionContext) childFields_Household(ctx context.Context, field gra
 		return ec.fieldContext_Household_careFlags(ctx, field)
 	case "refusals":
 		return ec.fieldContext_Household_refusals(ctx, field)
+	case "pastRings":
+		return ec.fieldContext_Household_pastRings(ctx, field)
+	case "erased":
+		return ec.fieldContext_Household_erased(ctx, field)
 	case "partOf":
 		return ec.fieldContext_Household_partOf(ctx, field)
 	case "residents":
@@ -32938,6 +34075,32 @@ func (ec *executionContext) childFields_MembersEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type MembersEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_MyData(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "person":
+		return ec.fieldContext_MyData_person(ctx, field)
+	case "on":
+		return ec.fieldContext_MyData_on(ctx, field)
+	case "fields":
+		return ec.fieldContext_MyData_fields(ctx, field)
+	case "household":
+		return ec.fieldContext_MyData_household(ctx, field)
+	case "consents":
+		return ec.fieldContext_MyData_consents(ctx, field)
+	case "corrections":
+		return ec.fieldContext_MyData_corrections(ctx, field)
+	case "ties":
+		return ec.fieldContext_MyData_ties(ctx, field)
+	case "alerts":
+		return ec.fieldContext_MyData_alerts(ctx, field)
+	case "rings":
+		return ec.fieldContext_MyData_rings(ctx, field)
+	case "candidate":
+		return ec.fieldContext_MyData_candidate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MyData", field.Name)
+}
+
 func (ec *executionContext) childFields_NamedParty(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "node":
@@ -33070,6 +34233,16 @@ func (ec *executionContext) childFields_OnDutyAtEdge(ctx context.Context, field 
 		return ec.fieldContext_OnDutyAtEdge_endsAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OnDutyAtEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_OpenCorrections(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "person":
+		return ec.fieldContext_OpenCorrections_person(ctx, field)
+	case "corrections":
+		return ec.fieldContext_OpenCorrections_corrections(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpenCorrections", field.Name)
 }
 
 func (ec *executionContext) childFields_Opening(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -33554,6 +34727,14 @@ func (ec *executionContext) childFields_Person(ctx context.Context, field graphq
 		return ec.fieldContext_Person_specialties(ctx, field)
 	case "responder":
 		return ec.fieldContext_Person_responder(ctx, field)
+	case "consents":
+		return ec.fieldContext_Person_consents(ctx, field)
+	case "corrections":
+		return ec.fieldContext_Person_corrections(ctx, field)
+	case "correction":
+		return ec.fieldContext_Person_correction(ctx, field)
+	case "erased":
+		return ec.fieldContext_Person_erased(ctx, field)
 	case "partyMember":
 		return ec.fieldContext_Person_partyMember(ctx, field)
 	case "livesIn":
@@ -34374,6 +35555,10 @@ func (ec *executionContext) childFields_Ring(ctx context.Context, field graphql.
 		return ec.fieldContext_Ring_waves(ctx, field)
 	case "outbox":
 		return ec.fieldContext_Ring_outbox(ctx, field)
+	case "reduced":
+		return ec.fieldContext_Ring_reduced(ctx, field)
+	case "past":
+		return ec.fieldContext_Ring_past(ctx, field)
 	case "rangAt":
 		return ec.fieldContext_Ring_rangAt(ctx, field)
 	case "alerts":
@@ -34414,22 +35599,6 @@ func (ec *executionContext) childFields_RingConnection(ctx context.Context, fiel
 		return ec.fieldContext_RingConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RingConnection", field.Name)
-}
-
-func (ec *executionContext) childFields_RingCutOff(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_RingCutOff_id(ctx, field)
-	case "pressedAt":
-		return ec.fieldContext_RingCutOff_pressedAt(ctx, field)
-	case "cancelUntil":
-		return ec.fieldContext_RingCutOff_cancelUntil(ctx, field)
-	case "wave":
-		return ec.fieldContext_RingCutOff_wave(ctx, field)
-	case "deadlines":
-		return ec.fieldContext_RingCutOff_deadlines(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RingCutOff", field.Name)
 }
 
 func (ec *executionContext) childFields_RingDeadline(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -34574,12 +35743,22 @@ func (ec *executionContext) childFields_RingOmission(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type RingOmission", field.Name)
 }
 
+func (ec *executionContext) childFields_RingPast(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "candidates":
+		return ec.fieldContext_RingPast_candidates(ctx, field)
+	case "ageBand":
+		return ec.fieldContext_RingPast_ageBand(ctx, field)
+	case "sex":
+		return ec.fieldContext_RingPast_sex(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RingPast", field.Name)
+}
+
 func (ec *executionContext) childFields_RingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "ring":
 		return ec.fieldContext_RingPayload_ring(ctx, field)
-	case "cutOff":
-		return ec.fieldContext_RingPayload_cutOff(ctx, field)
 	case "status":
 		return ec.fieldContext_RingPayload_status(ctx, field)
 	case "now":

@@ -3382,6 +3382,8 @@ const (
 	PersonGroupFieldRetired PersonGroupField = "RETIRED"
 	// Care flags, dated. 关爱标签
 	PersonGroupFieldCareFlags PersonGroupField = "CARE_FLAGS"
+	// OPEN while a request of the person waits; else how the last one was decided. 更正状态
+	PersonGroupFieldCorrection PersonGroupField = "CORRECTION"
 )
 
 var AllPersonGroupField = []PersonGroupField{
@@ -3392,11 +3394,12 @@ var AllPersonGroupField = []PersonGroupField{
 	PersonGroupFieldPartyStatus,
 	PersonGroupFieldRetired,
 	PersonGroupFieldCareFlags,
+	PersonGroupFieldCorrection,
 }
 
 func (e PersonGroupField) IsValid() bool {
 	switch e {
-	case PersonGroupFieldRegisterNo, PersonGroupFieldName, PersonGroupFieldSex, PersonGroupFieldBirthDate, PersonGroupFieldPartyStatus, PersonGroupFieldRetired, PersonGroupFieldCareFlags:
+	case PersonGroupFieldRegisterNo, PersonGroupFieldName, PersonGroupFieldSex, PersonGroupFieldBirthDate, PersonGroupFieldPartyStatus, PersonGroupFieldRetired, PersonGroupFieldCareFlags, PersonGroupFieldCorrection:
 		return true
 	}
 	return false
@@ -4423,6 +4426,8 @@ const (
 	RingGroupFieldMass RingGroupField = "MASS"
 	// Number among the household's rings. 序号
 	RingGroupFieldOrdinal RingGroupField = "ORDINAL"
+	// Whether its details are gone and only what it counts for is kept. 是否仅存统计
+	RingGroupFieldReduced RingGroupField = "REDUCED"
 )
 
 var AllRingGroupField = []RingGroupField{
@@ -4434,11 +4439,12 @@ var AllRingGroupField = []RingGroupField{
 	RingGroupFieldDrill,
 	RingGroupFieldMass,
 	RingGroupFieldOrdinal,
+	RingGroupFieldReduced,
 }
 
 func (e RingGroupField) IsValid() bool {
 	switch e {
-	case RingGroupFieldCode, RingGroupFieldName, RingGroupFieldState, RingGroupFieldOutcome, RingGroupFieldPolicy, RingGroupFieldDrill, RingGroupFieldMass, RingGroupFieldOrdinal:
+	case RingGroupFieldCode, RingGroupFieldName, RingGroupFieldState, RingGroupFieldOutcome, RingGroupFieldPolicy, RingGroupFieldDrill, RingGroupFieldMass, RingGroupFieldOrdinal, RingGroupFieldReduced:
 		return true
 	}
 	return false

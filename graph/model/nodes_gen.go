@@ -337,6 +337,8 @@ func (o *Household) Room() *string          { return some(o.n.Room) }
 func (o *Household) CareLevel() *string     { return some(string(o.n.CareLevel)) }
 func (o *Household) CareFlags() []kg.Flag   { return list(o.n.CareFlags) }
 func (o *Household) Refusals() []kg.Refusal { return list(o.n.Refusals) }
+func (o *Household) PastRings() *int        { return some(o.n.PastRings) }
+func (o *Household) Erased() kg.Date        { return o.n.Erased }
 func (o *Household) PartOf(ctx context.Context) (*PartOfConnection, error) {
 	return page[Node](ctx, o.object)
 }
@@ -585,15 +587,19 @@ type (
 	PersonEdge       = Edge[*Person]
 )
 
-func (o *Person) RegisterNo() *string         { return some(o.n.RegisterNo) }
-func (o *Person) Name() *string               { return some(o.n.Name) }
-func (o *Person) Sex() *string                { return some(string(o.n.Sex)) }
-func (o *Person) BirthDate() kg.Date          { return o.n.BirthDate }
-func (o *Person) Phone() *string              { return some(o.n.Phone) }
-func (o *Person) PartyStatus() *string        { return some(string(o.n.PartyStatus)) }
-func (o *Person) Retired() *bool              { return &o.n.Retired }
-func (o *Person) CareFlags() []kg.Flag        { return list(o.n.CareFlags) }
-func (o *Person) Specialties() []kg.Specialty { return list(o.n.Specialties) }
+func (o *Person) RegisterNo() *string          { return some(o.n.RegisterNo) }
+func (o *Person) Name() *string                { return some(o.n.Name) }
+func (o *Person) Sex() *string                 { return some(string(o.n.Sex)) }
+func (o *Person) BirthDate() kg.Date           { return o.n.BirthDate }
+func (o *Person) Phone() *string               { return some(o.n.Phone) }
+func (o *Person) PartyStatus() *string         { return some(string(o.n.PartyStatus)) }
+func (o *Person) Retired() *bool               { return &o.n.Retired }
+func (o *Person) CareFlags() []kg.Flag         { return list(o.n.CareFlags) }
+func (o *Person) Specialties() []kg.Specialty  { return list(o.n.Specialties) }
+func (o *Person) Consents() []kg.Consent       { return list(o.n.Consents) }
+func (o *Person) Corrections() []kg.Correction { return list(o.n.Corrections) }
+func (o *Person) Correction() *string          { return some(string(o.n.Correction)) }
+func (o *Person) Erased() kg.Date              { return o.n.Erased }
 func (o *Person) LivesIn(ctx context.Context) (*LivesInConnection, error) {
 	return page[*Household](ctx, o.object)
 }
@@ -722,6 +728,8 @@ func (o *Ring) Candidates() []kg.Candidate    { return list(o.n.Candidates) }
 func (o *Ring) LeftOut() []kg.Omission        { return list(o.n.LeftOut) }
 func (o *Ring) Waves() []kg.Wave              { return list(o.n.Waves) }
 func (o *Ring) Outbox() []kg.Letter           { return list(o.n.Outbox) }
+func (o *Ring) Reduced() *bool                { return &o.n.Reduced }
+func (o *Ring) Past() *kg.PastRing            { return o.n.Past }
 func (o *Ring) RangAt(ctx context.Context) (*RangAtConnection, error) {
 	return page[*Household](ctx, o.object)
 }

@@ -87,9 +87,11 @@ func goData(b *strings.Builder, d kg.KindDef, name string) {
 	case "Responder": // written by hand, in scalar.go
 	case "Figures":
 		goField(b, d, name, "*kg.Figures", "o.n.Figures")
+	case "Past":
+		goField(b, d, name, "*kg.PastRing", "o.n.Past")
 	default:
 		elem := map[string]string{"FormerCodes": "DatedCode", "Refusals": "Refusal", "OpeningHours": "Opening", "Specialties": "Specialty",
-			"Deadlines": "Deadline", "Candidates": "Candidate", "LeftOut": "Omission", "Waves": "Wave", "Outbox": "Letter"}[name]
+			"Deadlines": "Deadline", "Candidates": "Candidate", "LeftOut": "Omission", "Waves": "Wave", "Outbox": "Letter", "Consents": "Consent", "Corrections": "Correction"}[name]
 		goField(b, d, name, "[]kg."+elem, "list(o.n."+name+")")
 	}
 }

@@ -25,6 +25,7 @@ var structured = map[string]string{
 	"formerCodes": "[DatedCode!]", "boundary": "GeoJSON", "refusals": "[Refusal!]", "openingHours": "[Opening!]",
 	"specialties": "[Specialty!]", "responder": "Responder", "figures": "MeasureFigures",
 	"deadlines": "[RingDeadline!]", "candidates": "[RingCandidate!]", "leftOut": "[RingOmission!]", "waves": "[RingWave!]", "outbox": "[RingLetter!]",
+	"consents": "[Consent!]", "corrections": "[Correction!]", "past": "RingPast",
 }
 
 func fieldType(f *kg.Field) string {

@@ -19,6 +19,7 @@ import (
 	"lintu/internal/neo4jtest"
 	"lintu/kg"
 	"lintu/loaders"
+	"lintu/own"
 	"lintu/reach"
 	"lintu/reach/barrier"
 	"lintu/records"
@@ -116,6 +117,10 @@ func newEdgeWith(t testing.TB, st store.Store, lines *barrier.Set, introspection
 	e.handler = graph.New(graph.Options{
 		Doorbell: bell,
 		Figures:  &figures.Reader{Store: st, Zone: shanghai},
+		Own: own.New(own.Options{
+			Store: st, Key: status.Key, Zone: shanghai, Now: func() time.Time { return now },
+			Applied: func(ctx context.Context, c store.Change) error { return near.Applied(ctx, c.Revision) },
+		}),
 		Sessions: &loaders.Sessions{
 			Store: st, Key: status.Key, Zone: shanghai, Now: func() time.Time { return now },
 			Viewer: func(ctx context.Context) loaders.Viewer {

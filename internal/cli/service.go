@@ -27,6 +27,7 @@ import (
 	"lintu/kg"
 	"lintu/layer"
 	"lintu/loaders"
+	"lintu/own"
 	"lintu/reach"
 	"lintu/records"
 	"lintu/store"
@@ -295,6 +296,7 @@ func (s *service) questions(st store.Store, snapshot *reach.Reach, engine *cover
 		Coverage:      engine,
 		Records:       edits,
 		Doorbell:      bell,
+		Own:           s.own(st, snapshot, key),
 		Feed:          live,
 		Figures:       &figures.Reader{Store: st, Zone: s.cfg.Zone},
 		ElderAge:      s.cfg.ElderAge,
@@ -314,6 +316,14 @@ func (s *service) questions(st store.Store, snapshot *reach.Reach, engine *cover
 		o.Trail = s.trail
 	}
 	return graph.New(o)
+}
+
+// own answers people about themselves.
+func (s *service) own(st store.Store, snapshot *reach.Reach, key store.Key) *own.Own {
+	return own.New(own.Options{
+		Store: st, Key: key, Zone: s.cfg.Zone, Now: time.Now, Logger: s.log,
+		Applied: func(ctx context.Context, c store.Change) error { return snapshot.Applied(ctx, c.Revision) },
+	})
 }
 
 // layers is the handler of /map and /export.

@@ -88,7 +88,7 @@ func (s *Store) apply(ctx context.Context, timeout time.Duration, b *store.Batch
 // Write implements store.Tx. Deletions come first and keys are freed before they are given, since a constraint is
 // checked at each statement.
 func (t *tx) Write(ctx context.Context, w *store.Writes) error {
-	for _, step := range []func(context.Context, *store.Writes) error{t.deleteTies, t.deleteNodes, t.writeNodes, t.writeAreas, t.writeTies, t.writeMeta} {
+	for _, step := range []func(context.Context, *store.Writes) error{t.deleteTies, t.deleteNodes, t.writeNodes, t.markErased, t.writeAreas, t.writeTies, t.writeMeta} {
 		if err := step(ctx, w); err != nil {
 			return err
 		}

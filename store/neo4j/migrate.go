@@ -23,6 +23,7 @@ var migrations = []func(context.Context, *Store) error{
 	func(ctx context.Context, s *Store) error { return s.createSchema(ctx) }, // rings, alerts and timelines
 	func(ctx context.Context, s *Store) error { return s.createSchema(ctx) }, // what doorbells make known of themselves
 	func(ctx context.Context, s *Store) error { return s.createSchema(ctx) }, // anchors of the audit trail
+	func(ctx context.Context, s *Store) error { return s.createOwn(ctx) },    // what people ask of their own records
 }
 
 // migrationTimeout bounds one step: indexes of a large graph take minutes to fill.

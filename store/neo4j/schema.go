@@ -40,6 +40,8 @@ const (
 	batchLabel  = "Batch"
 	lockLabel   = "Lock"
 	anchorLabel = "Anchor"
+	// stoneLabel is on the nodes that are tombstones, beside their own labels.
+	stoneLabel = "Tombstone"
 )
 
 // textIndex is the name of the full-text index.

@@ -27,6 +27,9 @@ func (s *Store) Apply(ctx context.Context, b *store.Batch) (done *store.Applied,
 	if err != nil {
 		return nil, err
 	}
+	if b.Forget && !b.Try {
+		s.afterForgetting(context.WithoutCancel(ctx))
+	}
 	return done, nil
 }
 
@@ -55,13 +58,23 @@ func (t *tx) Write(ctx context.Context, w *store.Writes) error {
 	if err := t.number(ctx, w); err != nil {
 		return err
 	}
+	if w.Forget {
+		if err := t.forget(ctx); err != nil {
+			return err
+		}
+	}
 	r := t.prepare(w)
-	steps := []func(context.Context, *store.Writes, *rows) error{t.dropTies, t.dropNodes, t.writeAreas, t.writeTerms, t.writeNodes, t.writeTies, t.writeMeta}
+	steps := []func(context.Context, *store.Writes, *rows) error{t.dropTies, t.dropNodes, t.writeAreas, t.writeTerms, t.writeNodes, t.writeTies, t.writeErased, t.writeMeta}
 	for _, step := range steps {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		if err := step(ctx, w, r); err != nil {
+			return err
+		}
+	}
+	if w.Forget {
+		if err := t.forgotten(ctx); err != nil {
 			return err
 		}
 	}

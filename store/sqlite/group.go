@@ -17,7 +17,9 @@ const (
 	groupChanges = 256 // changes of a batch that may share one
 )
 
-func mayShare(b *store.Batch) bool { return b.State == "" && len(b.Changes) <= groupChanges }
+func mayShare(b *store.Batch) bool {
+	return b.State == "" && !b.Forget && len(b.Changes) <= groupChanges
+}
 
 // waiting is a batch whose caller waits for the writer, or for whoever has it to do the batch too.
 type waiting struct {

@@ -131,6 +131,14 @@ func (s *Store) open(ctx context.Context, path string) error {
 	if err := s.loadRelations(ctx, c); err != nil || s.options.ReadOnly {
 		return err
 	}
+	if unfinished, err := isForgetting(ctx, c); err != nil || unfinished {
+		if err == nil {
+			err = s.finishForgetting(ctx, c)
+		}
+		if err != nil {
+			return fail(ctx, "finishing an erasure", err)
+		}
+	}
 	if s.keeper, err = s.newKeeper(path); err != nil {
 		return err
 	}
@@ -141,7 +149,8 @@ var (
 	// A commit is on the disk when Apply answers: FULL, as Neo4j and PostgreSQL do by default. Checkpoints are
 	// rarer than by default, every 128 MB, since large batches change many pages again and again (for small ones see
 	// keeper); the WAL file is cut back after them.
-	writerPragmas = []string{"synchronous(FULL)", "cache_size(" + writerCache + ")", "temp_store(MEMORY)", "wal_autocheckpoint(32000)", "journal_size_limit(67108864)"}
+	// What is deleted is overwritten in the pages that are written anyway; see forget.go for the rest.
+	writerPragmas = []string{"secure_delete(FAST)", "synchronous(FULL)", "cache_size(" + writerCache + ")", "temp_store(MEMORY)", "wal_autocheckpoint(32000)", "journal_size_limit(67108864)"}
 	// Readers cannot write even by mistake.
 	readerPragmas = []string{"query_only(1)", "cache_size(-32768)", "temp_store(MEMORY)"}
 )

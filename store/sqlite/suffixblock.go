@@ -78,23 +78,31 @@ func (p *packer) add(text string, terms []int64) error {
 			}
 		}
 		n := p.fitting(text, terms)
-		shared := 0
-		if !p.empty {
-			shared = commonPrefix(p.last, text)
-		}
-		p.data = binary.AppendUvarint(p.data, uint64(shared))
-		p.data = binary.AppendUvarint(p.data, uint64(len(text)-shared))
-		p.data = append(p.data, text[shared:]...)
-		p.data = binary.AppendUvarint(p.data, uint64(n))
-		before := int64(0)
-		for _, term := range terms[:n] {
-			p.data = binary.AppendUvarint(p.data, uint64(term-before))
-			before = term
-		}
-		p.last, p.empty, p.postings = text, false, p.postings+n
+		p.join(text, terms[:n])
 		terms = terms[n:]
 	}
 	return nil
+}
+
+// join packs a text with its terms into the block, however full it is.
+func (p *packer) join(text string, terms []int64) {
+	if len(terms) == 0 {
+		return
+	}
+	shared := 0
+	if !p.empty {
+		shared = commonPrefix(p.last, text)
+	}
+	p.data = binary.AppendUvarint(p.data, uint64(shared))
+	p.data = binary.AppendUvarint(p.data, uint64(len(text)-shared))
+	p.data = append(p.data, text[shared:]...)
+	p.data = binary.AppendUvarint(p.data, uint64(len(terms)))
+	before := int64(0)
+	for _, term := range terms {
+		p.data = binary.AppendUvarint(p.data, uint64(term-before))
+		before = term
+	}
+	p.last, p.empty, p.postings = text, false, p.postings+len(terms)
 }
 
 // fitting is how many of the terms still go into the block; one at least.

@@ -16,8 +16,8 @@ import (
 // writes its own as a run, sorted and packed into blocks one behind the other. Runs of like size are merged when there
 // are too many, so that a search looks into a few dozen blocks at most. Few suffixes are rows of the table suffix.
 //
-// A term that is deleted leaves its suffixes in the runs. They lead to no term, or to one that took its number, and
-// what they lead to is matched again anyway.
+// A term that is deleted takes its suffixes out of the runs, unless a batch drops very many (dropPacked). What is left
+// leads to no term, or to one that took its number, and what suffixes lead to is matched again anyway.
 
 // How many suffixes make a run of their own, and how many runs of like size are merged. Tests make them small.
 var suffixesOfRun, runsOfLevel = 4096, 16

@@ -180,8 +180,7 @@ func (t *tx) list(ctx context.Context, l termLists, numbers map[term]int64, r *r
 	return t.insert(ctx, "entry", []string{"term_no", "node_no", "kind", "several"}, rows)
 }
 
-// dropTerms deletes those of the terms under which nothing is listed any more; their suffixes, too, but for those in
-// runs.
+// dropTerms deletes those of the terms under which nothing is listed any more; their suffixes, too.
 func (t *tx) dropTerms(ctx context.Context, removed []listed, numbers map[term]int64, entries map[term]text.Entry) error {
 	byNumber := map[int64]term{}
 	var ask, empty []int64
@@ -204,13 +203,18 @@ func (t *tx) dropTerms(ctx context.Context, removed []listed, numbers map[term]i
 		return err
 	}
 	var keys [][]any
+	packed := map[text.Class][]posting{}
 	for _, no := range empty {
 		t.terms.dropped = append(t.terms.dropped, byNumber[no])
 		for _, s := range entries[byNumber[no]].Suffixes() {
 			keys = append(keys, []any{s.Class, s.Text, no})
+			packed[s.Class] = append(packed[s.Class], newPosting(s.Text, no))
 		}
 	}
 	if err := t.exec(ctx, "DELETE FROM suffix WHERE (class, text, term_no) IN (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))", list(keys)); err != nil {
+		return err
+	}
+	if err := t.dropPacked(ctx, packed); err != nil {
 		return err
 	}
 	return t.drop(ctx, "term", "no", empty)

@@ -189,7 +189,7 @@ func lookUp(kind kg.Kind, field string, values []string) *way {
 }
 
 // usual are the fields of which most nodes have one value, or none, as SQL writes it: an index has the other nodes.
-var usual = map[string]string{"partyStatus": "'NONE'", "careLevel": "''"}
+var usual = map[string]string{"partyStatus": "'NONE'", "careLevel": "''", "correction": "''"}
 
 // byRare is the way to nodes by unusual values of a field.
 func byRare(field string, values []string) *way {

@@ -49,6 +49,16 @@ func (o *oracleTx) Exist(_ context.Context, ids []kg.ID) (map[kg.ID]bool, error)
 	return out, nil
 }
 
+// Tombstones implements store.Tx.
+func (o *oracleTx) Tombstones(_ context.Context, ids []kg.ID) (found []kg.ID, _ error) {
+	for _, id := range ids {
+		if n := o.nodes[id]; n != nil && kg.IsErased(n) {
+			found = append(found, id)
+		}
+	}
+	return found, nil
+}
+
 // TieKeys implements store.Tx.
 func (o *oracleTx) TieKeys(_ context.Context, keys []string) (map[string]kg.ID, error) {
 	return pick(o.keys, keys), nil
@@ -127,6 +137,14 @@ func (o *oracleTx) Write(_ context.Context, w *store.Writes) error {
 		o.addTie(t.Tie)
 	}
 	maps.Copy(o.areas, w.Areas)
+	if len(w.Erased) > 0 {
+		for id, done := range o.results {
+			done.Ties = slices.Clone(done.Ties)
+			if done.Forget(w.Erased) {
+				o.results[id] = done
+			}
+		}
+	}
 	if w.Change != nil {
 		o.revision = w.Change.Revision
 		o.journal = append(o.journal, *w.Change)

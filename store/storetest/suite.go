@@ -75,6 +75,7 @@ func Run(t *testing.T, h Harness) {
 	t.Run("apply", func(t *testing.T) { testApply(t, h) })
 	t.Run("edits", func(t *testing.T) { testEdits(t, h) })
 	t.Run("deletes", func(t *testing.T) { testDeletes(t, h) })
+	t.Run("erasing", func(t *testing.T) { testErasing(t, h) })
 	t.Run("areas", func(t *testing.T) { testAreas(t, h) })
 	t.Run("changes", func(t *testing.T) { testChanges(t, h) })
 	t.Run("ready", func(t *testing.T) { testReady(t, h) })
