@@ -14,7 +14,7 @@ NORACE := ATown|OnRandomTowns|WhateverWayItsStatementsTake|KeepsTheContract/(ran
 
 # Tests that have a long form (package internal/effort), and the town that they load into both engines.
 LONG := ./seed:TheDistrict ./store/sqlite:ATown './store/neo4j:ATown|Nested|KeepsTheContract/random' ./paths:Networkx './internal/neo4jtest:IsKilled|ThatEnded' \
-	'./internal/acceptance:Question|AnswersAreTheSame' './coverage:RandomTowns|EveryDoor|Planted' ./importer:ADemoTown './doorbell:NoRingIs|ARehearsalIs'
+	'./internal/acceptance:Question|AnswersAreTheSame' './coverage:RandomTowns|EveryDoor|Planted' ./importer:ADemoTown ./own:Test ./retain:Test './doorbell:NoRingIs|ARehearsalIs'
 TOWN := city
 
 # Results are not taken from go's cache (-count=1), which cannot know whether the Neo4j of last time still passes.

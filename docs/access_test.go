@@ -12,12 +12,3 @@ func givenRoleTable() string {
 	}
 	return table([]string{"role", "中文", "what it is for"}, rows)
 }
-
-// purposeTable are the purposes that a request may state.
-func purposeTable() string {
-	var rows [][]string
-	for _, d := range trust.Purposes {
-		rows = append(rows, []string{"`" + string(d.Purpose) + "`", d.ZH, d.EN})
-	}
-	return table([]string{"`X-Lintu-Purpose`", "中文", "when"}, rows)
-}

@@ -17,10 +17,11 @@ func generated(t *testing.T) map[string]map[string]string {
 		"docs/glossary.md": {
 			"kinds": kindTable(), "relations": relationTable(), "tie fields": tieFieldTable(), "enums": enumTable(), "answer enums": answerEnums(t), "fields": fieldTable(),
 		},
-		"docs/privacy.md": {"classes": classTable()},
-		"docs/schema.md":  {"orders": orderTable()},
-		"docs/access.md":  {"given roles": givenRoleTable(), "purposes": purposeTable()},
-		"docs/layers.md":  {"parameters": parameterTable(), "tables": layerTables()},
+		"docs/privacy.md":       {"classes": classTable(), "roles": roleTable(), "purposes": purposeTable(), "consents": consentTable(), "retention": retentionTable()},
+		"docs/privacy.zh-CN.md": {"classes": classTableZH(), "roles": roleTableZH(), "purposes": purposeTableZH(), "consents": consentTableZH(), "retention": retentionTableZH()},
+		"docs/schema.md":        {"orders": orderTable()},
+		"docs/layers.md":        {"parameters": parameterTable(), "tables": layerTables()},
+		"docs/access.md":        {"given roles": givenRoleTable(), "purposes": purposeTable()},
 	}
 }
 

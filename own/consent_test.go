@@ -11,7 +11,7 @@ import (
 )
 
 func TestAConsentCountsForTheNextRingAndSoDoesItsWithdrawal(t *testing.T) {
-	onEngines(t, func(t *testing.T, s *scene) {
+	everywhere(t, func(t *testing.T, s *scene) {
 		r, called := s.ring()
 		if !slices.Contains(called, "n1") || !slices.Contains(called, "n2") {
 			t.Fatalf("called are %v", called)

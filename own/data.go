@@ -67,27 +67,29 @@ type Rang struct {
 	Drill   bool      `json:"drill,omitempty"`
 }
 
-// dataPlan asks for what hangs on a person.
-var dataPlan = func() *store.Plan {
-	p := &store.Plan{}
+// dataSteps ask for what hangs on a person.
+var dataSteps = func() (steps []*store.Step) {
 	for i := range kg.Relations {
 		d := &kg.Relations[i]
 		switch {
 		case len(d.Far(kg.KindPerson, kg.Out)) == 0:
 		case d.Relation == kg.LivesIn:
-			p.Steps = append(p.Steps, all(string(d.Relation), d.Relation, kg.Out, all("rings", kg.RangAt, kg.In)))
+			steps = append(steps, all(string(d.Relation), d.Relation, kg.Out, all("rings", kg.RangAt, kg.In)))
 		default:
-			p.Steps = append(p.Steps, all(string(d.Relation), d.Relation, kg.Out))
+			steps = append(steps, all(string(d.Relation), d.Relation, kg.Out))
 		}
 	}
-	p.Steps = append(p.Steps, all("alerts", kg.AlertTo, kg.In))
-	return p
+	steps = append(steps, all("alerts", kg.AlertTo, kg.In))
+	return steps
 }()
 
 // About is everything that is held about a person. Others are in it only as what the person is tied to.
 func (o *Own) About(ctx context.Context, id kg.ID) (*Data, error) {
-	p, item, err := o.person(ctx, "person", id, dataPlan)
+	p, item, err := o.person(ctx, "person", id, nil)
 	if err != nil {
+		return nil, err
+	}
+	if err := o.around(ctx, item, dataSteps); err != nil {
 		return nil, err
 	}
 	_, today := o.now()
@@ -96,7 +98,7 @@ func (o *Own) About(ctx context.Context, id kg.ID) (*Data, error) {
 		d.Consents = append(d.Consents, p.Responder.Consents...)
 	}
 	d.Consents = append(d.Consents, p.Consents...)
-	for _, step := range dataPlan.Steps {
+	for _, step := range dataSteps {
 		for _, e := range edges(item, step.Key) {
 			switch n := e.Item.Node.(type) {
 			case *kg.Alert:

@@ -85,12 +85,12 @@ type erasure struct {
 func (e *erasure) batch(by Asker) (*store.Batch, error) {
 	_, e.today = e.now()
 	e.done = Erased{ID: e.id, On: e.today}
-	plan := &store.Plan{}
+	var steps []*store.Step
 	for i := range kg.Relations {
 		d := &kg.Relations[i]
 		for _, dir := range []kg.Direction{kg.Out, kg.In} {
 			if len(d.Far(e.id.Kind(), dir)) > 0 {
-				plan.Steps = append(plan.Steps, e.step(d.Relation, dir))
+				steps = append(steps, e.step(d.Relation, dir))
 			}
 		}
 	}
@@ -98,15 +98,15 @@ func (e *erasure) batch(by Asker) (*store.Batch, error) {
 	if err == nil && items[0][e.id] == nil {
 		err = fmt.Errorf("id: %s: %w", e.id, kg.ErrNotFound)
 	}
-	if err == nil { // what hangs on it is taken away wherever it is
-		items, err = e.o.Store.Nodes(e.ctx, store.Everything, []store.Group{{IDs: []kg.ID{e.id}, Plan: plan}})
-	}
 	if err != nil {
 		return nil, err
 	}
 	item := items[0][e.id]
 	e.node = item.Node
-	for _, s := range plan.Steps {
+	if err := e.around(e.ctx, item, steps); err != nil { // what hangs on it is taken away wherever it is
+		return nil, err
+	}
+	for _, s := range steps {
 		for _, edge := range edges(item, s.Key) {
 			e.ties = append(e.ties, edge.Tie)
 		}

@@ -72,7 +72,7 @@ func (s *scene) answered() kg.ID {
 }
 
 func TestAnErasedPersonIsATombstoneAndNothingElseTellsOfThem(t *testing.T) {
-	onEngines(t, func(t *testing.T, s *scene) {
+	everywhere(t, func(t *testing.T, s *scene) {
 		s.apply(store.Mutation{Op: store.ChangeNode, ID: s.ID("flat3"), Set: []kg.Setting{{Field: "refusals", Value: `[{"person":"` + string(s.ID("n1")) + `"},{"person":"` + string(s.ID("n2")) + `"}]`}}})
 		ring := s.answered()
 		all, byHour := s.metrics(""), s.metrics(figures.ByHour)

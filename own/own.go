@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -111,6 +112,25 @@ func (o *Own) node(ctx context.Context, argument string, id kg.ID, k kg.Kind, pl
 		return nil, fmt.Errorf("%s: %s: %w", argument, id, kg.ErrNotFound)
 	}
 	return item, nil
+}
+
+// stepsAtOnce is how many relations are followed in one visit: a planner takes long over a statement with all of them.
+const stepsAtOnce = 4
+
+// around reads what hangs on a node, of all times.
+func (o *Own) around(ctx context.Context, item *store.Item, steps []*store.Step) error {
+	id := item.Node.Common().ID
+	item.Tree = store.Tree{}
+	for part := range slices.Chunk(steps, stepsAtOnce) {
+		trees, err := o.o.Store.Expand(ctx, store.Everything, []kg.ID{id}, &store.Plan{Steps: part})
+		if err != nil {
+			return err
+		}
+		for key, page := range trees[id] {
+			item.Tree[key] = page
+		}
+	}
+	return nil
 }
 
 // all follows every tie of a relation, of all times.

@@ -10,6 +10,7 @@ import (
 
 	"lintu/doorbell"
 	"lintu/geo"
+	"lintu/internal/effort"
 	"lintu/internal/neo4jtest"
 	"lintu/kg"
 	"lintu/own"
@@ -41,7 +42,8 @@ type scene struct {
 func (s *scene) Now() time.Time         { return s.now }
 func (s *scene) Elapsed() time.Duration { return time.Duration(s.now.UnixNano()) }
 
-// onEngines runs a test on each engine.
+// onEngines runs a test on SQLite, and in its long form on Neo4j too: the server plans every statement of a test anew.
+// everywhere runs it on both always.
 func onEngines(t *testing.T, test func(*testing.T, *scene)) {
 	t.Run("sqlite", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "town.db")
@@ -52,12 +54,25 @@ func onEngines(t *testing.T, test func(*testing.T, *scene)) {
 		t.Cleanup(func() { _ = st.Close() })
 		test(t, newScene(t, st, path))
 	})
+	if effort.Pick(false, true) {
+		onNeo4j(t, test)
+	}
+}
+
+func everywhere(t *testing.T, test func(*testing.T, *scene)) {
+	onEngines(t, test)
+	if effort.Pick(true, false) {
+		onNeo4j(t, test)
+	}
+}
+
+func onNeo4j(t *testing.T, test func(*testing.T, *scene)) {
 	t.Run("neo4j", func(t *testing.T) {
 		server := neo4jtest.For(t)
 		if err := server.Clear(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		st, err := neo4j.Open(t.Context(), neo4j.Options{URI: server.URI, User: server.User, Password: server.Password, Database: server.Database, Key: &key})
+		st, err := neo4j.Open(t.Context(), neo4j.Options{URI: server.URI, User: server.User, Password: server.Password, Database: server.Database, Key: &key, Timeout: 5 * time.Minute})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -83,7 +83,7 @@ func (p Program) root() *cobra.Command {
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
-		p.demoCommand(), p.serveCommand(), p.coverageCommand(), p.adviceCommand(), p.measureCommand(), p.drillCommand(), p.keyCommand(), p.auditCommand(),
+		p.demoCommand(), p.serveCommand(), p.coverageCommand(), p.adviceCommand(), p.measureCommand(), p.drillCommand(), p.keyCommand(), p.auditCommand(), p.personCommand(), p.retainCommand(),
 		p.importCommand(), p.exportCommand(), p.healthcheckCommand(), p.versionCommand(),
 	)
 	return root

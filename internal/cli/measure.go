@@ -147,7 +147,7 @@ func (s *service) measureDaily(ctx context.Context, k *trend.Keeper) {
 	var done kg.Date
 	for {
 		now := time.Now()
-		wait := nextMeasure(now, *s.cfg.MeasureAt, s.cfg.Zone, done).Sub(now)
+		wait := nextOf(now, *s.cfg.MeasureAt, s.cfg.Zone, done).Sub(now)
 		if wait <= 0 {
 			day := kg.DateOf(now, s.cfg.Zone)
 			if s.keepDay(ctx, k, day) {
@@ -164,8 +164,8 @@ func (s *service) measureDaily(ctx context.Context, k *trend.Keeper) {
 	}
 }
 
-// nextMeasure is when the next measures are due: today's from the time of the day on, tomorrow's where today's are kept.
-func nextMeasure(now time.Time, at time.Duration, zone *time.Location, done kg.Date) time.Time {
+// nextOf is when what is done once a day is due next: today from the time of the day on, tomorrow where today's is done.
+func nextOf(now time.Time, at time.Duration, zone *time.Location, done kg.Date) time.Time {
 	day := max(kg.DateOf(now, zone), done+1)
 	return day.Time(zone).Add(at)
 }

@@ -92,6 +92,9 @@ func newService(p Program, cfg *config.Config) (*service, error) {
 		return nil, &failure{exitUsage, err}
 	}
 	s.http, err = httpapi.New(opts)
+	if err := periods(cfg).Check(); err != nil {
+		return nil, &failure{exitUsage, err}
+	}
 	s.work = &work{say: func(what string) { s.say("%s", what) }}
 	return s, err
 }
@@ -270,6 +273,7 @@ func (s *service) answer(ctx context.Context, prepare func(context.Context) (sto
 	end.Go(func() { snapshot.Follow(following) })
 	end.Go(func() { s.measureDaily(following, &trend.Keeper{Store: st, Engine: engine, Key: key}) })
 	end.Go(func() { s.anchor(following, st) })
+	end.Go(func() { s.retainDaily(following, s.keeping(st, snapshot, key)) })
 	end.Go(func() { bell.Work(following) })
 	end.Go(func() { live.Follow(following) })
 	end.Go(func() { s.measureRings(following, numbers) })

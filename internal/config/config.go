@@ -27,12 +27,14 @@ type Config struct {
 	DocumentsMode    string // "off", "prefer" or "only"
 	OperationTimeout time.Duration
 	Zone             *time.Location
-	ElderAge         int            // years
-	Barriers         *barrier.Set   // nil where no file is named
-	MeasureAt        *time.Duration // after the beginning of the local day; nil: measures are not kept by the server
-	Journal          string         // folder of rings while the store is away; empty: see JournalFolder
-	Audit            string         // folder of the audit trail; empty: see AuditFolder
-	BodyLimit        int64          // bytes
+	ElderAge         int                      // years
+	Barriers         *barrier.Set             // nil where no file is named
+	MeasureAt        *time.Duration           // after the beginning of the local day; nil: measures are not kept by the server
+	Retention        map[string]time.Duration // by class; nil: the defaults
+	RetentionAt      *time.Duration           // as MeasureAt; nil: nothing is taken away by the server
+	Journal          string                   // folder of rings while the store is away; empty: see JournalFolder
+	Audit            string                   // folder of the audit trail; empty: see AuditFolder
+	BodyLimit        int64                    // bytes
 	ShutdownGrace    time.Duration
 	LogLevel         slog.Level
 	LogFormat        string // "text" or "json"

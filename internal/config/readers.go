@@ -174,20 +174,6 @@ func readElderAge(c *Config, text string) error {
 	return nil
 }
 
-func readMeasureAt(c *Config, text string) error {
-	c.MeasureAt = nil
-	if text == "" {
-		return nil
-	}
-	at, err := time.Parse("15:04", text)
-	if err != nil {
-		return errors.New("is not a time of the day: write for example 03:00, or leave it out")
-	}
-	after := time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute
-	c.MeasureAt = &after
-	return nil
-}
-
 func readBodyLimit(c *Config, text string) error {
 	n, err := humanize.ParseBytes(text)
 	if err != nil || n < minBody || n > maxBody {
