@@ -17,7 +17,7 @@ import (
 // whose is the person of an argument: the viewer's own record where none is given. The own record takes the right OWN,
 // another's EDIT, and must be in scope.
 func (r *resolver) whose(ctx context.Context, argument string, given any) (kg.ID, own.Asker, error) {
-	if err := r.served(); err != nil {
+	if err := r.answersPeople(); err != nil {
 		return "", own.Asker{}, err
 	}
 	viewer := loaders.From(ctx).Viewer()
@@ -29,6 +29,9 @@ func (r *resolver) whose(ctx context.Context, argument string, given any) (kg.ID
 		given = viewer.Person
 	}
 	id, err := idOf(argument, given, kg.KindPerson)
+	if err == nil {
+		loaders.From(ctx).Wrote(id)
+	}
 	switch {
 	case err != nil:
 		return "", by, err
@@ -42,8 +45,8 @@ func (r *resolver) whose(ctx context.Context, argument string, given any) (kg.ID
 	return id, by, err
 }
 
-// served refuses what has nobody to do it.
-func (r *resolver) served() error {
+// answersPeople refuses what has nobody to do it.
+func (r *resolver) answersPeople() error {
 	if r.own == nil {
 		return fmt.Errorf("nobody answers people about themselves here: %w", kg.ErrUnavailable)
 	}
@@ -66,7 +69,7 @@ func (r *query) MyData(ctx context.Context, person *kg.ID) (*own.Data, error) {
 
 // Corrections are those that wait for a decision.
 func (r *query) Corrections(ctx context.Context, area *kg.ID, first int) ([]*model.OpenCorrections, error) {
-	if err := r.served(); err != nil {
+	if err := r.answersPeople(); err != nil {
 		return nil, err
 	}
 	if viewer := loaders.From(ctx).Viewer(); !viewer.May(trust.Edit) {
@@ -115,7 +118,7 @@ func (m *mutation) GiveConsent(ctx context.Context, _ map[string]any) (*model.Co
 	if err != nil {
 		return nil, err
 	}
-	g := own.Grant{Person: id, Purpose: text(input["purpose"]), How: text(input["how"]), Reference: text(input["reference"])}
+	g := own.Grant{Person: id, Purpose: wordOf(input["purpose"]), How: wordOf(input["how"]), Reference: wordOf(input["reference"])}
 	if g.About, err = aboutOf(input["about"]); err != nil {
 		return nil, err
 	}
@@ -145,7 +148,7 @@ func (m *mutation) WithdrawConsent(ctx context.Context, _ map[string]any) (*mode
 	if err != nil {
 		return nil, err
 	}
-	w := own.Withdrawal{Person: id, Purpose: text(input["purpose"]), How: text(input["how"]), Reference: text(input["reference"])}
+	w := own.Withdrawal{Person: id, Purpose: wordOf(input["purpose"]), How: wordOf(input["how"]), Reference: wordOf(input["reference"])}
 	if w.About, err = aboutOf(input["about"]); err != nil {
 		return nil, err
 	}
@@ -166,7 +169,7 @@ func (m *mutation) Correct(ctx context.Context, _ map[string]any) (*model.Correc
 		return nil, err
 	}
 	store.CountCall(ctx)
-	c, err := m.own.Correct(ctx, by, own.Wish{Person: id, Field: text(input["field"]), Value: text(input["value"]), Note: text(input["note"])})
+	c, err := m.own.Correct(ctx, by, own.Wish{Person: id, Field: wordOf(input["field"]), Value: wordOf(input["value"]), Note: wordOf(input["note"])})
 	if err != nil {
 		return nil, err
 	}
@@ -177,14 +180,14 @@ func (m *mutation) Correct(ctx context.Context, _ map[string]any) (*model.Correc
 // DecideCorrection accepts or refuses a correction; nobody decides on their own.
 func (m *mutation) DecideCorrection(ctx context.Context, _ map[string]any) (*model.CorrectionPayload, error) {
 	input := inputOf(ctx)
-	if err := m.served(); err != nil {
+	if err := m.answersPeople(); err != nil {
 		return nil, err
 	}
 	viewer := loaders.From(ctx).Viewer()
 	if !viewer.May(trust.Edit) {
 		return nil, fmt.Errorf("corrections are decided by those with the right %s: %w", trust.Edit, kg.ErrForbidden)
 	}
-	id, err := existing(ctx, "input.person", kg.ID(text(input["person"])), kg.KindPerson)
+	id, err := existing(ctx, "input.person", kg.ID(wordOf(input["person"])), kg.KindPerson)
 	if err != nil {
 		return nil, err
 	}
@@ -201,7 +204,7 @@ func (m *mutation) DecideCorrection(ctx context.Context, _ map[string]any) (*mod
 	}
 	store.CountCall(ctx)
 	by := own.Asker{Name: viewer.Name, Scope: loaders.From(ctx).Scope()}
-	c, err := m.own.Decide(ctx, by, own.Decision{Person: id, Number: int(number), Accept: accept, Reason: text(input["reason"])})
+	c, err := m.own.Decide(ctx, by, own.Decision{Person: id, Number: int(number), Accept: accept, Reason: wordOf(input["reason"])})
 	if err != nil {
 		return nil, err
 	}
@@ -211,7 +214,7 @@ func (m *mutation) DecideCorrection(ctx context.Context, _ map[string]any) (*mod
 
 // Erase erases a person or a household.
 func (m *mutation) Erase(ctx context.Context, given kg.ID, reason string) (*model.ErasePayload, error) {
-	if err := m.served(); err != nil {
+	if err := m.answersPeople(); err != nil {
 		return nil, err
 	}
 	viewer := loaders.From(ctx).Viewer()
@@ -222,6 +225,7 @@ func (m *mutation) Erase(ctx context.Context, given kg.ID, reason string) (*mode
 	if err != nil {
 		return nil, err
 	}
+	loaders.From(ctx).Wrote(id)
 	store.CountCall(ctx)
 	done, err := m.own.Erase(ctx, own.Asker{Name: viewer.Name, Scope: loaders.From(ctx).Scope()}, id, own.EraseReason(reason))
 	if err != nil {
@@ -254,8 +258,8 @@ func (h *hydration) person(at place, id kg.ID) *model.Person {
 	return model.To[*model.Person](h.env, at.item(id))
 }
 
-// text is a text of an input, "" where it is absent.
-func text(v any) string {
+// wordOf is a text of an input, "" where it is absent.
+func wordOf(v any) string {
 	s, _ := v.(string)
 	if s == "" && v != nil {
 		if k, ok := v.(fmt.Stringer); ok {

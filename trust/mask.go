@@ -30,11 +30,11 @@ func Mask(n kg.Node) kg.Node {
 	case *kg.Person:
 		m := *n
 		m.RegisterNo, m.Name, m.Phone, m.BirthDate = "", maskName(n.Name), maskPhone(n.Phone), decade(n.BirthDate)
-		m.CareFlags, m.Responder = nil, nil
+		m.CareFlags, m.Responder, m.Consents, m.Corrections = nil, nil, nil, nil
 		return &m
 	case *kg.Household:
 		m := *n
-		m.Number, m.Room, m.Floor, m.CareLevel, m.CareFlags, m.Refusals = maskDoor, "", 0, "", nil, nil
+		m.Number, m.Room, m.Floor, m.CareLevel, m.CareFlags, m.Refusals, m.PastRings = maskDoor, "", 0, "", nil, nil, 0
 		return &m
 	case *kg.Building:
 		m := *n

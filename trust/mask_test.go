@@ -42,7 +42,7 @@ func full(t *testing.T, k kg.Kind) kg.Node {
 	case *kg.Household:
 		n.Refusals = []kg.Refusal{{}}
 	case *kg.Person:
-		n.Responder = &kg.Responder{Weekly: "H"}
+		n.Responder, n.Consents, n.Corrections = &kg.Responder{Weekly: "H"}, []kg.Consent{{}}, []kg.Correction{{}}
 	case *kg.Ring:
 		n.Candidates, n.LeftOut, n.Outbox = []kg.Candidate{{}}, []kg.Omission{{}}, []kg.Letter{{}}
 	case *kg.Measure:

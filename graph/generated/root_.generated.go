@@ -2317,6 +2317,14 @@ type ComplexityRoot struct {
 		TotalCount func(childComplexity int) int
 	}
 
+	RingCutOff struct {
+		CancelUntil func(childComplexity int) int
+		Deadlines   func(childComplexity int) int
+		ID          func(childComplexity int) int
+		PressedAt   func(childComplexity int) int
+		Wave        func(childComplexity int) int
+	}
+
 	RingDeadline struct {
 		DoneAt func(childComplexity int) int
 		DueAt  func(childComplexity int) int
@@ -2395,6 +2403,7 @@ type ComplexityRoot struct {
 	}
 
 	RingPayload struct {
+		CutOff func(childComplexity int) int
 		Now    func(childComplexity int) int
 		Ring   func(childComplexity int) int
 		Status func(childComplexity int) int
@@ -13344,6 +13353,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RingConnection.TotalCount(childComplexity), true
 
+	case "RingCutOff.cancelUntil":
+		if e.ComplexityRoot.RingCutOff.CancelUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingCutOff.CancelUntil(childComplexity), true
+	case "RingCutOff.deadlines":
+		if e.ComplexityRoot.RingCutOff.Deadlines == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingCutOff.Deadlines(childComplexity), true
+	case "RingCutOff.id":
+		if e.ComplexityRoot.RingCutOff.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingCutOff.ID(childComplexity), true
+	case "RingCutOff.pressedAt":
+		if e.ComplexityRoot.RingCutOff.PressedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingCutOff.PressedAt(childComplexity), true
+	case "RingCutOff.wave":
+		if e.ComplexityRoot.RingCutOff.Wave == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingCutOff.Wave(childComplexity), true
+
 	case "RingDeadline.doneAt":
 		if e.ComplexityRoot.RingDeadline.DoneAt == nil {
 			break
@@ -13653,6 +13693,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RingPast.Sex(childComplexity), true
 
+	case "RingPayload.cutOff":
+		if e.ComplexityRoot.RingPayload.CutOff == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingPayload.CutOff(childComplexity), true
 	case "RingPayload.now":
 		if e.ComplexityRoot.RingPayload.Now == nil {
 			break
@@ -16081,7 +16127,7 @@ var sources = []*ast.Source{
 	{Name: "../schema/alert.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "An alert: one person is asked to come to a ring, or told of it. 提醒"
-type Alert implements Node {
+type Alert implements Node @needs(any: [RINGS, ALERTS]) {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -16098,7 +16144,7 @@ type Alert implements Node {
   source: String
   "How sure the source is, 0 to 1; null: unknown. 可信度"
   confidence: Float
-  "The person and the number of their alert. 提醒编码"
+  "Of a neighbour the person and the number of the alert; of others the ring, its round and the person. 提醒编码"
   code: String
   "Name. 名称"
   name: String
@@ -16106,7 +16152,7 @@ type Alert implements Node {
   state: AlertState
   "Why the person is alerted. 身份"
   role: AlertRole
-  "Number among the person's alerts. 序号"
+  "Number among a neighbour's alerts. 序号"
   ordinal: Int
   "Round of the ring. 轮次"
   round: Int
@@ -16136,7 +16182,7 @@ type Alert implements Node {
   endedAt: DateTime
   "Whether the last known consent counted, because the store was away. 按最近已知同意"
   lastKnown: Boolean
-  "Messages that are still to be handed over. 待发消息"
+  "Messages that are still to be handed over. Privacy class: sensitive. 待发消息"
   outbox: [RingLetter!]
   "The ring that the alert is of. 所属呼叫"
   alertOf(
@@ -16152,7 +16198,7 @@ type Alert implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): AlertOfConnection!
+  ): AlertOfConnection! @needs(any: [RINGS, ALERTS, PRESS])
   "The person who is alerted. 提醒对象"
   alertTo(
     "Condition on the tie and on the node at its far end. 条件"
@@ -16167,7 +16213,7 @@ type Alert implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): AlertToConnection!
+  ): AlertToConnection! @needs(any: [PEOPLE])
 }
 
 "Condition on a alert: all that is given must hold. 提醒条件"
@@ -16185,8 +16231,8 @@ input AlertWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput
-  "The person and the number of their alert. 提醒编码"
+  near: NearInput @needs(any: [DETAIL])
+  "Of a neighbour the person and the number of the alert; of others the ring, its round and the person. 提醒编码"
   code: TextFilter
   "Name. 名称"
   name: TitleFilter
@@ -16194,14 +16240,14 @@ input AlertWhere {
   state: [AlertState!]
   "Why the person is alerted. 身份"
   role: [AlertRole!]
-  "Number among the person's alerts. 序号"
+  "Number among a neighbour's alerts. 序号"
   ordinal: IntFilter
   "When the person was called. 呼叫时间"
   calledAt: DateTimeFilter
   "The ring that the alert is of. 所属呼叫"
-  alertOf: AlertOfFilter
+  alertOf: AlertOfFilter @needs(any: [RINGS])
   "The person who is alerted. 提醒对象"
-  alertTo: AlertToFilter
+  alertTo: AlertToFilter @needs(any: [PEOPLE])
 }
 
 "What a list of Alert can be ordered by. 排序字段"
@@ -16210,9 +16256,9 @@ enum AlertOrderField {
   ID
   "By title: pinyin, numbers by value. 名称"
   TITLE
-  "The person and the number of their alert. 提醒编码"
+  "Of a neighbour the person and the number of the alert; of others the ring, its round and the person. 提醒编码"
   CODE
-  "Number among the person's alerts. 序号"
+  "Number among a neighbour's alerts. 序号"
   ORDINAL
   "When the person was called. 呼叫时间"
   CALLED_AT
@@ -16228,7 +16274,7 @@ input AlertOrder {
 
 "By which field a list of Alert is counted. 分组字段"
 enum AlertGroupField {
-  "The person and the number of their alert. 提醒编码"
+  "Of a neighbour the person and the number of the alert; of others the ring, its round and the person. 提醒编码"
   CODE
   "Name. 名称"
   NAME
@@ -16236,16 +16282,16 @@ enum AlertGroupField {
   STATE
   "Why the person is alerted. 身份"
   ROLE
-  "Number among the person's alerts. 序号"
+  "Number among a neighbour's alerts. 序号"
   ORDINAL
 }
 
 "By which relation of a Alert it is counted. 分组关系"
 enum AlertGroupRelation {
   "The ring that the alert is of. 所属呼叫"
-  ALERT_OF
+  ALERT_OF @needs(any: [RINGS])
   "The person who is alerted. 提醒对象"
-  ALERT_TO
+  ALERT_TO @needs(any: [PEOPLE])
 }
 
 "By what to count: exactly one. 分组方式"
@@ -16259,7 +16305,7 @@ input AlertGroupBy @oneOf {
 }
 
 "A page of Alert. 提醒分页"
-type AlertConnection {
+type AlertConnection @needs(any: [RINGS, ALERTS]) {
   "The edges. 边"
   edges: [AlertEdge!]!
   "The nodes of the edges. 节点"
@@ -16276,7 +16322,7 @@ type AlertConnection {
 }
 
 "A place on a page of Alert. 提醒边"
-type AlertEdge {
+type AlertEdge @needs(any: [RINGS, ALERTS]) {
   "The node. 节点"
   node: Alert!
   "Cursor of this place. 游标"
@@ -16299,6 +16345,40 @@ scalar Longitude @specifiedBy(url: "https://epsg.io/4326")
 "The number of the transaction up to which an answer holds. 版次"
 scalar Revision @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc8259#section-6")
 
+"Whoever asks for it needs one of these rights; where a type says it, each of its fields that says nothing of its own. A field that neither says it of is for nobody. 所需权限"
+directive @needs(
+  "One of these is enough. 任一权限"
+  any: [Right!]!
+) on OBJECT | INTERFACE | FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE
+
+"What a viewer may do, by roles and by a stated purpose. 权限"
+enum Right {
+  "What areas there are, and their measures. 区域"
+  AREAS
+  "Counts and shares of coverage. 占比"
+  SHARES
+  "Organizations, units, teams, places and buildings. 图谱"
+  GRAPH
+  "People and households, with masks. 人员（脱敏）"
+  PEOPLE
+  "People and households as they are; needs a stated purpose. 人员明细"
+  DETAIL
+  "Rings, and every move on them. 呼叫"
+  RINGS
+  "One's own alerts. 本人提醒"
+  ALERTS
+  "Changes of the graph. 编辑"
+  EDIT
+  "Who saw whom. 审计"
+  AUDIT
+  "One's own record. 本人信息"
+  OWN
+  "Rings of one's own doorbell. 本机门铃"
+  PRESS
+  "Whoever may call at all. 任何访问者"
+  ANYONE
+}
+
 "Questions on the graph. 查询"
 type Query {
   "A node of any kind; null where there is none. 节点"
@@ -16307,14 +16387,14 @@ type Query {
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Node
+  ): Node @needs(any: [AREAS])
   "Nodes by id, in the order asked; null where there is none. 多个节点"
   nodes(
     "Their ids, at most 100. 编号"
     ids: [ID!]!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): [Node]!
+  ): [Node]! @needs(any: [AREAS])
   "The people who can be somewhere first, nearest first. 附近响应人"
   nearby(
     "Where to: one of the four. 目标"
@@ -16329,7 +16409,7 @@ type Query {
     first: Int! = 20
     "Start after this cursor. 起始游标"
     after: String
-  ): NearbyConnection!
+  ): NearbyConnection! @needs(any: [DETAIL])
   "Which units' people cover which households of an area. 单位覆盖"
   unitCoverage(
     "The area. 区域"
@@ -16339,18 +16419,18 @@ type Query {
     "Within so many metres, up to 5000. 半径"
     radius: Meters! = 500
     "At this instant; now where not given. 时刻"
-    at: DateTime
+    at: DateTime @needs(any: [DETAIL])
     "How a person is of a unit. 人员归属方式"
     by: [UnitTie!]! = [STAFF, PARTY]
     "Which responders. 响应人条件"
     where: ResponderWhere! = {partyMember: true}
     "Only units paired with an area that contains the household. 仅计共建单位"
     pairedUnitsOnly: Boolean! = true
-  ): UnitCoverage!
+  ): UnitCoverage! @needs(any: [SHARES])
 }
 
 "Anything of a kind. 节点"
-interface Node {
+interface Node @needs(any: [ANYONE]) {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -16360,7 +16440,7 @@ interface Node {
 }
 
 "Where a page lies. 分页信息"
-type PageInfo {
+type PageInfo @needs(any: [ANYONE]) {
   "Whether there is more after this page. 是否有后页"
   hasNextPage: Boolean!
   "Whether there is more before this page. 是否有前页"
@@ -16380,7 +16460,7 @@ enum OrderDirection {
 }
 
 "A point. 坐标点"
-type Point {
+type Point @needs(any: [ANYONE]) {
   "Latitude, WGS-84 degrees. 纬度"
   latitude: Latitude!
   "Longitude, WGS-84 degrees. 经度"
@@ -16476,7 +16556,7 @@ input DateFilter {
 }
 
 "A dated care flag. 关爱标签"
-type CareFlagSpan {
+type CareFlagSpan @needs(any: [PEOPLE]) {
   "The flag. 标签"
   value: CareFlag!
   "First day; null: open. 起始日期"
@@ -16486,7 +16566,7 @@ type CareFlagSpan {
 }
 
 "A code that held for a time. 曾用代码"
-type DatedCode {
+type DatedCode @needs(any: [AREAS]) {
   "Scheme of the code. 代码体系"
   scheme: String!
   "The code. 代码"
@@ -16498,7 +16578,7 @@ type DatedCode {
 }
 
 "A person whom a household does not want as responder. 谢绝"
-type Refusal {
+type Refusal @needs(any: [PEOPLE]) {
   "Id of the person. 人员编号"
   person: ID!
   "First day; null: open. 起始日期"
@@ -16508,7 +16588,7 @@ type Refusal {
 }
 
 "A time of the week at which a place is open. 开放时间"
-type Opening {
+type Opening @needs(any: [GRAPH]) {
   "Weekdays, 1 Monday to 7 Sunday. 星期"
   weekdays: [Int!]!
   "Local time 08:30. 开始"
@@ -16522,7 +16602,7 @@ type Opening {
 }
 
 "A time of the week on duty. 值班时间"
-type Duty {
+type Duty @needs(any: [GRAPH]) {
   "Weekday, 1 Monday to 7 Sunday. 星期"
   weekday: Int!
   "Local time 08:30. 开始"
@@ -16532,7 +16612,7 @@ type Duty {
 }
 
 "What a measure tells beside its targets and those covered. 度量数据"
-type MeasureFigures {
+type MeasureFigures @needs(any: [AREAS]) {
   "Households with at least 1, 2, ... responders. 至少若干人覆盖的户数"
   atLeast: [Int!]
   "Households with two responders or more. 有备份户数"
@@ -16546,7 +16626,7 @@ type MeasureFigures {
 }
 
 "What a person can do, by a scheme. 特长"
-type Specialty {
+type Specialty @needs(any: [PEOPLE, OWN]) {
   "Scheme: the seven colours, a trade. 体系"
   scheme: String!
   "The specialty. 特长"
@@ -16554,7 +16634,7 @@ type Specialty {
 }
 
 "The profile of a person who may be called. 响应人档案"
-type Responder {
+type Responder @needs(any: [PEOPLE, OWN]) {
   "Consents. 授权同意"
   consents: [Consent!]!
   "Approvals by a named body. 审核"
@@ -16572,7 +16652,7 @@ type Responder {
 }
 
 "A consent to a purpose. Taking it back ends it and deletes nothing. 授权同意"
-type Consent {
+type Consent @needs(any: [PEOPLE, OWN]) {
   "The purpose: respond, be-contact, hold-key. 用途"
   purpose: String!
   "First day; null: open. 起始日期"
@@ -16590,7 +16670,7 @@ type Consent {
 }
 
 "What shows that a consent was given or taken back. 同意凭证"
-type ConsentEvidence {
+type ConsentEvidence @needs(any: [PEOPLE, OWN]) {
   "How. 方式"
   how: ConsentEvidenceKind!
   "Where the paper or the recording is kept. 凭证出处"
@@ -16602,7 +16682,7 @@ type ConsentEvidence {
 }
 
 "What a person asked to have put right in their own record. 更正请求"
-type Correction {
+type Correction @needs(any: [EDIT, OWN]) {
   "1, 2, 3 of the person's. 序号"
   number: Int!
   "The field; null: the note says what is wrong. 字段"
@@ -16626,7 +16706,7 @@ type Correction {
 }
 
 "What is kept for figures of a ring whose details are gone. 统计留存"
-type RingPast {
+type RingPast @needs(any: [RINGS]) {
   "How many neighbours could have been called. 候选人数"
   candidates: Int!
   "Age band of the oldest resident on that day. 年龄段"
@@ -16636,7 +16716,7 @@ type RingPast {
 }
 
 "An approval by a named body. 审核"
-type Vetting {
+type Vetting @needs(any: [PEOPLE, OWN]) {
   "The body. 审核单位"
   by: String!
   "First day; null: open. 起始日期"
@@ -16646,7 +16726,7 @@ type Vetting {
 }
 
 "A leave or a pause. 缺勤"
-type Absence {
+type Absence @needs(any: [PEOPLE, OWN]) {
   "The reason. 原因"
   reason: String
   "First day; null: open. 起始日期"
@@ -16656,7 +16736,7 @@ type Absence {
 }
 
 "What a person said of their own presence. 在位声明"
-type PresenceOverride {
+type PresenceOverride @needs(any: [PEOPLE, OWN]) {
   "Where the person is. 在位状态"
   presence: Presence!
   "From this instant; null: open. 开始"
@@ -16666,7 +16746,7 @@ type PresenceOverride {
 }
 
 "Limits that a responder set; 0 is no limit. 响应限制"
-type ResponderLimits {
+type ResponderLimits @needs(any: [PEOPLE, OWN]) {
   "Alerts a week. 每周次数"
   alertsPerWeek: Int!
   "Climbs no higher without a lift. 最高楼层"
@@ -16678,7 +16758,7 @@ type ResponderLimits {
 	{Name: "../schema/building.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A building: the unit of distance, since it has the point. 楼栋"
-type Building implements Node {
+type Building implements Node @needs(any: [GRAPH, ALERTS, OWN]) {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -16703,7 +16783,7 @@ type Building implements Node {
   address: String
   "Number of floors. 层数"
   floors: Int
-  "Point, WGS-84 degrees. 坐标"
+  "Point, WGS-84 degrees. Privacy class: personal. 坐标"
   point: Point
   "What directly contains this, with the tie. 上级区域"
   partOf(
@@ -16719,7 +16799,7 @@ type Building implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartOfConnection!
+  ): PartOfConnection! @needs(any: [AREAS, GRAPH])
   "What this directly contains, with the ties. 下级区域"
   parts(
     "Condition on the tie and on the node at its far end. 条件"
@@ -16734,7 +16814,7 @@ type Building implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartsConnection!
+  ): PartsConnection! @needs(any: [AREAS, GRAPH, PEOPLE])
   "The compound of a building, the division of a compound. 所属小区"
   inCompound(
     "Condition on the tie and on the node at its far end. 条件"
@@ -16749,7 +16829,7 @@ type Building implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): InCompoundConnection!
+  ): InCompoundConnection! @needs(any: [AREAS, GRAPH])
   "The people whose workplace is this building. 在此办公人员"
   siteStaff(
     "Condition on the tie and on the node at its far end. 条件"
@@ -16764,7 +16844,7 @@ type Building implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): SiteStaffConnection!
+  ): SiteStaffConnection! @needs(any: [PEOPLE])
   "The people who hold a post here. 任职人员"
   postHolders(
     "Condition on the tie and on the node at its far end. 条件"
@@ -16779,7 +16859,7 @@ type Building implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PostHoldersConnection!
+  ): PostHoldersConnection! @needs(any: [PEOPLE])
   "Who is responsible for this, by which scheme. 包保责任人"
   responsibleParties(
     "Condition on the tie and on the node at its far end. 条件"
@@ -16794,7 +16874,7 @@ type Building implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ResponsiblePartiesConnection!
+  ): ResponsiblePartiesConnection! @needs(any: [GRAPH, PEOPLE])
   "The party organizations set up here. 所建党组织"
   partyOrgs(
     "Condition on the tie and on the node at its far end. 条件"
@@ -16809,7 +16889,7 @@ type Building implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartyOrgsConnection!
+  ): PartyOrgsConnection! @needs(any: [GRAPH])
   "The places and units in this building. 楼内阵地与单位"
   locatedHere(
     "Condition on the tie and on the node at its far end. 条件"
@@ -16824,7 +16904,7 @@ type Building implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): LocatedHereConnection!
+  ): LocatedHereConnection! @needs(any: [GRAPH])
   "What was counted here, day by day. 历日度量"
   measures(
     "Condition on the tie and on the node at its far end. 条件"
@@ -16839,7 +16919,7 @@ type Building implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): MeasuresConnection!
+  ): MeasuresConnection! @needs(any: [AREAS])
   "What directly contains this. 上级"
   parent: Node
   "What contains this, nearest first. 各级上级"
@@ -16906,7 +16986,7 @@ input BuildingWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput
+  near: NearInput @needs(any: [DETAIL])
   "Code. 楼栋编码"
   code: TextFilter
   "Name. 名称"
@@ -16914,23 +16994,23 @@ input BuildingWhere {
   "Number of floors. 层数"
   floors: IntFilter
   "What directly contains this, with the tie. 上级区域"
-  partOf: PartOfFilter
+  partOf: PartOfFilter @needs(any: [AREAS, GRAPH])
   "What this directly contains, with the ties. 下级区域"
-  parts: PartsFilter
+  parts: PartsFilter @needs(any: [AREAS, GRAPH, PEOPLE])
   "The compound of a building, the division of a compound. 所属小区"
-  inCompound: InCompoundFilter
+  inCompound: InCompoundFilter @needs(any: [AREAS, GRAPH])
   "The people whose workplace is this building. 在此办公人员"
-  siteStaff: SiteStaffFilter
+  siteStaff: SiteStaffFilter @needs(any: [PEOPLE])
   "The people who hold a post here. 任职人员"
-  postHolders: PostHoldersFilter
+  postHolders: PostHoldersFilter @needs(any: [PEOPLE])
   "Who is responsible for this, by which scheme. 包保责任人"
-  responsibleParties: ResponsiblePartiesFilter
+  responsibleParties: ResponsiblePartiesFilter @needs(any: [GRAPH, PEOPLE])
   "The party organizations set up here. 所建党组织"
-  partyOrgs: PartyOrgsFilter
+  partyOrgs: PartyOrgsFilter @needs(any: [GRAPH])
   "The places and units in this building. 楼内阵地与单位"
-  locatedHere: LocatedHereFilter
+  locatedHere: LocatedHereFilter @needs(any: [GRAPH])
   "What was counted here, day by day. 历日度量"
-  measures: MeasuresFilter
+  measures: MeasuresFilter @needs(any: [AREAS])
 }
 
 "What a list of Building can be ordered by. 排序字段"
@@ -16966,23 +17046,23 @@ enum BuildingGroupField {
 "By which relation of a Building it is counted. 分组关系"
 enum BuildingGroupRelation {
   "What directly contains this, with the tie. 上级区域"
-  PART_OF
+  PART_OF @needs(any: [AREAS, GRAPH])
   "What this directly contains, with the ties. 下级区域"
-  PARTS
+  PARTS @needs(any: [AREAS, GRAPH, PEOPLE])
   "The compound of a building, the division of a compound. 所属小区"
-  IN_COMPOUND
+  IN_COMPOUND @needs(any: [AREAS, GRAPH])
   "The people whose workplace is this building. 在此办公人员"
-  SITE_STAFF
+  SITE_STAFF @needs(any: [PEOPLE])
   "The people who hold a post here. 任职人员"
-  POST_HOLDERS
+  POST_HOLDERS @needs(any: [PEOPLE])
   "Who is responsible for this, by which scheme. 包保责任人"
-  RESPONSIBLE_PARTIES
+  RESPONSIBLE_PARTIES @needs(any: [GRAPH, PEOPLE])
   "The party organizations set up here. 所建党组织"
-  PARTY_ORGS
+  PARTY_ORGS @needs(any: [GRAPH])
   "The places and units in this building. 楼内阵地与单位"
-  LOCATED_HERE
+  LOCATED_HERE @needs(any: [GRAPH])
   "What was counted here, day by day. 历日度量"
-  MEASURES
+  MEASURES @needs(any: [AREAS])
 }
 
 "By what to count: exactly one. 分组方式"
@@ -16996,7 +17076,7 @@ input BuildingGroupBy @oneOf {
 }
 
 "A page of Building. 楼栋分页"
-type BuildingConnection {
+type BuildingConnection @needs(any: [GRAPH, ALERTS, OWN]) {
   "The edges. 边"
   edges: [BuildingEdge!]!
   "The nodes of the edges. 节点"
@@ -17013,7 +17093,7 @@ type BuildingConnection {
 }
 
 "A place on a page of Building. 楼栋边"
-type BuildingEdge {
+type BuildingEdge @needs(any: [GRAPH, ALERTS, OWN]) {
   "The node. 节点"
   node: Building!
   "Cursor of this place. 游标"
@@ -17024,7 +17104,7 @@ type BuildingEdge {
 	{Name: "../schema/compound.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A residential compound. 小区"
-type Compound implements Node {
+type Compound implements Node @needs(any: [GRAPH]) {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -17065,7 +17145,7 @@ type Compound implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): InCompoundConnection!
+  ): InCompoundConnection! @needs(any: [AREAS, GRAPH])
   "The buildings of a compound, the compounds of a division. 小区及其楼栋"
   compoundParts(
     "Condition on the tie and on the node at its far end. 条件"
@@ -17080,7 +17160,7 @@ type Compound implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): CompoundPartsConnection!
+  ): CompoundPartsConnection! @needs(any: [GRAPH])
   "The people who hold a post here. 任职人员"
   postHolders(
     "Condition on the tie and on the node at its far end. 条件"
@@ -17095,7 +17175,7 @@ type Compound implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PostHoldersConnection!
+  ): PostHoldersConnection! @needs(any: [PEOPLE])
   "Who is responsible for this, by which scheme. 包保责任人"
   responsibleParties(
     "Condition on the tie and on the node at its far end. 条件"
@@ -17110,7 +17190,7 @@ type Compound implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ResponsiblePartiesConnection!
+  ): ResponsiblePartiesConnection! @needs(any: [GRAPH, PEOPLE])
   "The party organizations set up here. 所建党组织"
   partyOrgs(
     "Condition on the tie and on the node at its far end. 条件"
@@ -17125,7 +17205,7 @@ type Compound implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartyOrgsConnection!
+  ): PartyOrgsConnection! @needs(any: [GRAPH])
   "The units that build together with this area. 共建单位"
   pairedUnits(
     "Condition on the tie and on the node at its far end. 条件"
@@ -17140,7 +17220,7 @@ type Compound implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PairedUnitsConnection!
+  ): PairedUnitsConnection! @needs(any: [GRAPH])
   "What serves this area. 服务本区域的阵地、队伍与组织"
   servedBy(
     "Condition on the tie and on the node at its far end. 条件"
@@ -17155,7 +17235,7 @@ type Compound implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ServedByConnection!
+  ): ServedByConnection! @needs(any: [GRAPH])
   "What was counted here, day by day. 历日度量"
   measures(
     "Condition on the tie and on the node at its far end. 条件"
@@ -17170,7 +17250,7 @@ type Compound implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): MeasuresConnection!
+  ): MeasuresConnection! @needs(any: [AREAS])
 }
 
 "Condition on a compound: all that is given must hold. 小区条件"
@@ -17188,7 +17268,7 @@ input CompoundWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput
+  near: NearInput @needs(any: [DETAIL])
   "Code. 小区编码"
   code: TextFilter
   "Name. 名称"
@@ -17198,21 +17278,21 @@ input CompoundWhere {
   "Whether its property service is party-led. 红色物业"
   redProperty: Boolean
   "The compound of a building, the division of a compound. 所属小区"
-  inCompound: InCompoundFilter
+  inCompound: InCompoundFilter @needs(any: [AREAS, GRAPH])
   "The buildings of a compound, the compounds of a division. 小区及其楼栋"
-  compoundParts: CompoundPartsFilter
+  compoundParts: CompoundPartsFilter @needs(any: [GRAPH])
   "The people who hold a post here. 任职人员"
-  postHolders: PostHoldersFilter
+  postHolders: PostHoldersFilter @needs(any: [PEOPLE])
   "Who is responsible for this, by which scheme. 包保责任人"
-  responsibleParties: ResponsiblePartiesFilter
+  responsibleParties: ResponsiblePartiesFilter @needs(any: [GRAPH, PEOPLE])
   "The party organizations set up here. 所建党组织"
-  partyOrgs: PartyOrgsFilter
+  partyOrgs: PartyOrgsFilter @needs(any: [GRAPH])
   "The units that build together with this area. 共建单位"
-  pairedUnits: PairedUnitsFilter
+  pairedUnits: PairedUnitsFilter @needs(any: [GRAPH])
   "What serves this area. 服务本区域的阵地、队伍与组织"
-  servedBy: ServedByFilter
+  servedBy: ServedByFilter @needs(any: [GRAPH])
   "What was counted here, day by day. 历日度量"
-  measures: MeasuresFilter
+  measures: MeasuresFilter @needs(any: [AREAS])
 }
 
 "What a list of Compound can be ordered by. 排序字段"
@@ -17248,21 +17328,21 @@ enum CompoundGroupField {
 "By which relation of a Compound it is counted. 分组关系"
 enum CompoundGroupRelation {
   "The compound of a building, the division of a compound. 所属小区"
-  IN_COMPOUND
+  IN_COMPOUND @needs(any: [AREAS, GRAPH])
   "The buildings of a compound, the compounds of a division. 小区及其楼栋"
-  COMPOUND_PARTS
+  COMPOUND_PARTS @needs(any: [GRAPH])
   "The people who hold a post here. 任职人员"
-  POST_HOLDERS
+  POST_HOLDERS @needs(any: [PEOPLE])
   "Who is responsible for this, by which scheme. 包保责任人"
-  RESPONSIBLE_PARTIES
+  RESPONSIBLE_PARTIES @needs(any: [GRAPH, PEOPLE])
   "The party organizations set up here. 所建党组织"
-  PARTY_ORGS
+  PARTY_ORGS @needs(any: [GRAPH])
   "The units that build together with this area. 共建单位"
-  PAIRED_UNITS
+  PAIRED_UNITS @needs(any: [GRAPH])
   "What serves this area. 服务本区域的阵地、队伍与组织"
-  SERVED_BY
+  SERVED_BY @needs(any: [GRAPH])
   "What was counted here, day by day. 历日度量"
-  MEASURES
+  MEASURES @needs(any: [AREAS])
 }
 
 "By what to count: exactly one. 分组方式"
@@ -17276,7 +17356,7 @@ input CompoundGroupBy @oneOf {
 }
 
 "A page of Compound. 小区分页"
-type CompoundConnection {
+type CompoundConnection @needs(any: [GRAPH]) {
   "The edges. 边"
   edges: [CompoundEdge!]!
   "The nodes of the edges. 节点"
@@ -17293,7 +17373,7 @@ type CompoundConnection {
 }
 
 "A place on a page of Compound. 小区边"
-type CompoundEdge {
+type CompoundEdge @needs(any: [GRAPH]) {
   "The node. 节点"
   node: Compound!
   "Cursor of this place. 游标"
@@ -17304,7 +17384,7 @@ type CompoundEdge {
 	{Name: "../schema/counts.graphqls", Input: `# Counts of connections by group.
 
 "How many there are of a group. 分组计数"
-type CountGroup {
+type CountGroup @needs(any: [ANYONE]) {
   "The field's value as text, or the id of the area or node; null where the value is absent. 分组键"
   key: String
   "The area or node that the group is made by; null where it is made by a field. 分组节点"
@@ -17355,7 +17435,7 @@ extend type Query {
     "Within so many metres, up to 5000. 半径"
     radius: Meters! = 500
     "As far as so many minutes on foot, up to 60; the radius is then not read. 步行分钟"
-    minutes: Float
+    minutes: Float @needs(any: [DETAIL])
     "How many responders cover a household, 1 to 1000. 所需人数"
     k: Int! = 1
     "When: an instant or a band of the week; now where not given. 时间"
@@ -17366,13 +17446,13 @@ extend type Query {
     where: ResponderWhere
     "What covers a household; responders within the radius where not given. 覆盖方式"
     provider: ProviderInput
-  ): Coverage!
+  ): Coverage! @needs(any: [SHARES])
 }
 
 "When coverage is counted: exactly one. 时间"
 input WhenInput @oneOf {
   "An instant. 时刻"
-  at: DateTime
+  at: DateTime @needs(any: [DETAIL])
   "A band of the week: a household is covered in it if it is in every one of its hours. 时段"
   band: WeekBand
 }
@@ -17434,13 +17514,13 @@ enum DutyLevel {
 }
 
 "How well an area is covered. 覆盖情况"
-type Coverage {
+type Coverage @needs(any: [SHARES]) {
   "The area. 区域"
   area: Node!
   "The day whose households are counted. 日期"
   date: Date!
   "The instant; null of a band. 时刻"
-  at: DateTime
+  at: DateTime @needs(any: [DETAIL])
   "The band; null of an instant. 时段"
   band: WeekBand
   "The radius. 半径"
@@ -17495,19 +17575,19 @@ type Coverage {
     first: Int! = 20
     "Start after this cursor. 起始游标"
     after: String
-  ): GapConnection!
+  ): GapConnection! @needs(any: [DETAIL])
   "The 168 hours of a week from Monday on, each counted at its beginning. 一周各时"
   week(
     "A day of the week; the question's own where not given. 日期"
     from: Date
-  ): [WeekHour!]!
+  ): [WeekHour!]! @needs(any: [DETAIL])
   "On whom alone coverage hangs. 脆弱性"
   fragility(
     "How a person is of a unit. 人员归属方式"
     by: [UnitTie!]! = [STAFF, PARTY]
     "So many people and units at most, 1 to 200. 前若干项"
     first: Int! = 20
-  ): Fragility!
+  ): Fragility! @needs(any: [DETAIL])
   "What to do next, step by step: each step is what adds most to the steps before. 补点建议"
   advice(
     "How many steps at most, 0 to 1000. 步数"
@@ -17518,7 +17598,7 @@ type Coverage {
     fixed: [FixedStepInput!]
     "How a person is of a unit. 人员归属方式"
     by: [UnitTie!]! = [STAFF, PARTY]
-  ): Advice!
+  ): Advice! @needs(any: [DETAIL])
   "Who could be there compared with who is named. 责任与距离差异"
   dutyMismatch(
     "Duties for the household and for what contains it up to this level. 责任层级"
@@ -17527,7 +17607,7 @@ type Coverage {
     includePosts: Boolean! = false
     "So many of each list at most, 1 to 200. 前若干项"
     first: Int! = 20
-  ): DutyMismatch!
+  ): DutyMismatch! @needs(any: [DETAIL])
   "What a scheme of responsibility demands and does not have, on the date. 包保核查"
   contractAudit(
     "The scheme, one of the known ones (1+10, 1+1+1, 41N5, ...) or another in force. 包保机制：一人包一户等"
@@ -17536,7 +17616,7 @@ type Coverage {
     first: Int! = 20
     "Start after this cursor. 起始游标"
     after: String
-  ): AuditConnection!
+  ): AuditConnection! @needs(any: [DETAIL])
   "What is out of order in organizations, posts, seats and placements, on the date. 组织核查"
   structureAudit(
     "Only these findings. 核查项"
@@ -17545,7 +17625,7 @@ type Coverage {
     first: Int! = 20
     "Start after this cursor. 起始游标"
     after: String
-  ): AuditConnection!
+  ): AuditConnection! @needs(any: [DETAIL])
   "What was measured here from a day to another. 趋势"
   trend(
     "The first day. 起始日期"
@@ -17568,7 +17648,7 @@ type Coverage {
 }
 
 "The median, the ninetieth percentile and the largest of some values; null where there are none. 分位数"
-type Quantiles {
+type Quantiles @needs(any: [SHARES, RINGS]) {
   "The median, by nearest rank. 中位数"
   p50: Float
   "The ninetieth percentile, by nearest rank. 九成位"
@@ -17616,7 +17696,7 @@ enum CoverageDimension {
 }
 
 "The coverage of the households that have a value. 覆盖分组"
-type CoverageGroup {
+type CoverageGroup @needs(any: [SHARES]) {
   "What they are grouped by. 维度"
   dimension: CoverageDimension!
   "The value; null for those that have none. 取值"
@@ -17642,7 +17722,7 @@ type CoverageGroup {
 }
 
 "How an area is covered in an hour. 小时覆盖"
-type WeekHour {
+type WeekHour @needs(any: [SHARES]) {
   "The beginning of the hour. 时刻"
   hour: DateTime!
   "How many households are targets. 服务对象数"
@@ -17654,7 +17734,7 @@ type WeekHour {
 }
 
 "A page of gaps. 缺口分页"
-type GapConnection {
+type GapConnection @needs(any: [DETAIL]) {
   "The edges. 边"
   edges: [GapEdge!]!
   "The households. 户"
@@ -17673,7 +17753,7 @@ type GapConnection {
 }
 
 "A household that is not covered. 缺口"
-type GapEdge {
+type GapEdge @needs(any: [DETAIL]) {
   "The household. 户"
   node: Household!
   "Cursor of this place. 游标"
@@ -17691,7 +17771,7 @@ type GapEdge {
 }
 
 "Why too few cover a household, with the number of people for whom it holds. 缺口原因"
-type GapReason {
+type GapReason @needs(any: [DETAIL]) {
   "The reason. 原因"
   kind: GapKind!
   "How many people; 0 where it is not about people. 人数"
@@ -17699,7 +17779,7 @@ type GapReason {
 }
 
 "How many gaps have a reason. 缺口统计"
-type GapCount {
+type GapCount @needs(any: [SHARES]) {
   "The reason. 原因"
   kind: GapKind!
   "How many households. 户数"
@@ -17727,7 +17807,7 @@ enum GapKind {
 }
 
 "On whom alone coverage hangs. 脆弱性"
-type Fragility {
+type Fragility @needs(any: [DETAIL]) {
   "Households that at least one person alone keeps covered. 依赖单人户数"
   onPeople: Int
   "Households that at least one unit alone keeps covered. 依赖单位户数"
@@ -17739,7 +17819,7 @@ type Fragility {
 }
 
 "A person, or where places cover a place, on whom households hang. 关键人员"
-type FragilePerson {
+type FragilePerson @needs(any: [DETAIL]) {
   "The person or place. 人或阵地"
   node: Node!
   "Households that would not be covered without them. 户数"
@@ -17747,7 +17827,7 @@ type FragilePerson {
 }
 
 "A unit on which households hang. 关键单位"
-type FragileUnit {
+type FragileUnit @needs(any: [DETAIL]) {
   "The unit. 单位"
   node: Unit!
   "Households that would not be covered if it ended its pairings. 户数"
@@ -17787,7 +17867,7 @@ input FixedStepInput {
 }
 
 "What to do next. 补点建议"
-type Advice {
+type Advice @needs(any: [DETAIL]) {
   "Whom it counts. 计算口径"
   basis: AdviceBasis!
   "How many households are targets. 服务对象数"
@@ -17803,7 +17883,7 @@ type Advice {
 }
 
 "How well households are covered, before or after steps. 覆盖得分"
-type AdviceScore {
+type AdviceScore @needs(any: [DETAIL]) {
   "The sum over the households of how many cover them, k at most each. 总和"
   value: Int
   "Households that k or more cover. 已覆盖数"
@@ -17811,7 +17891,7 @@ type AdviceScore {
 }
 
 "Something to do. 措施"
-type AdviceStep {
+type AdviceStep @needs(any: [DETAIL]) {
   "What. 措施"
   kind: AdviceKind!
   "Of RECRUIT and PLACE: the building. 楼栋"
@@ -17834,13 +17914,13 @@ type AdviceStep {
   households(
     "So many at most, 1 to 200. 前若干项"
     first: Int! = 20
-  ): [Household!]!
+  ): [Household!]! @needs(any: [DETAIL])
   "Of RECRUIT: who could be asked; for the worker of that grid only. 可发展人员"
-  names: [Person!]!
+  names: [Person!]! @needs(any: [DETAIL])
 }
 
 "Who could be there compared with who is named. 责任与距离差异"
-type DutyMismatch {
+type DutyMismatch @needs(any: [DETAIL]) {
   "Households covered by distance and by duty. 两者皆有"
   both: Int
   "By distance alone. 仅距离覆盖"
@@ -17852,15 +17932,15 @@ type DutyMismatch {
   "How many have named people none of whom can be there in time. 责任人不及户数"
   lateCount: Int
   "Those, the farthest first. 责任人不及"
-  late: [LateTarget!]!
+  late: [LateTarget!]! @needs(any: [DETAIL])
   "How many are covered by distance while nobody is named. 无责任人户数"
   unnamedCount: Int
   "Those, the farthest first. 无责任人"
-  unnamed: [UnnamedTarget!]!
+  unnamed: [UnnamedTarget!]! @needs(any: [DETAIL])
 }
 
 "A household none of whose named people can be there in time. 责任人不及"
-type LateTarget {
+type LateTarget @needs(any: [DETAIL]) {
   "The household. 户"
   node: Household!
   "Metres of the nearest who is named; null where nobody knows where they are. 最近距离"
@@ -17870,7 +17950,7 @@ type LateTarget {
 }
 
 "Somebody who is named for a household. 责任人"
-type NamedParty {
+type NamedParty @needs(any: [DETAIL]) {
   "The person, team, unit or party organization. 责任主体"
   node: Node
   "Where the person is; null for who is no person. 在位状态"
@@ -17882,7 +17962,7 @@ type NamedParty {
 }
 
 "A household that is covered by distance while nobody is named for it. 无责任人"
-type UnnamedTarget {
+type UnnamedTarget @needs(any: [DETAIL]) {
   "The household. 户"
   node: Household!
   "Metres of the nearest responder. 最近距离"
@@ -17892,7 +17972,7 @@ type UnnamedTarget {
 }
 
 "A page of findings. 核查结果分页"
-type AuditConnection {
+type AuditConnection @needs(any: [DETAIL]) {
   "The edges. 边"
   edges: [AuditEdge!]!
   "The findings. 核查结果"
@@ -17906,7 +17986,7 @@ type AuditConnection {
 }
 
 "A place on a page of findings. 核查结果"
-type AuditEdge {
+type AuditEdge @needs(any: [DETAIL]) {
   "The finding. 核查结果"
   node: AuditFinding!
   "Cursor of this place. 游标"
@@ -17914,7 +17994,7 @@ type AuditEdge {
 }
 
 "How many findings have a code. 数量"
-type AuditCount {
+type AuditCount @needs(any: [DETAIL]) {
   "The code. 核查项"
   code: AuditCode!
   "How many. 数量"
@@ -17922,7 +18002,7 @@ type AuditCount {
 }
 
 "One thing that is not as it should be. 核查结果"
-type AuditFinding {
+type AuditFinding @needs(any: [DETAIL]) {
   "What is wrong. 核查项"
   code: AuditCode!
   "The node at which it shows. 对象"
@@ -17940,7 +18020,7 @@ type AuditFinding {
 }
 
 "What a standing question counted, day by day. 趋势"
-type Trend {
+type Trend @needs(any: [SHARES]) {
   "Name of the standing question. 问题"
   question: String!
   "The days that were measured, in order. 各日数据"
@@ -17950,7 +18030,7 @@ type Trend {
 }
 
 "What was counted on a day. 单日数据"
-type TrendPoint {
+type TrendPoint @needs(any: [SHARES]) {
   "The day. 日期"
   day: Date!
   "How many households were targets. 服务对象数"
@@ -17964,7 +18044,7 @@ type TrendPoint {
 }
 
 "What is different between two days: later less earlier. 变化"
-type TrendChange {
+type TrendChange @needs(any: [SHARES]) {
   "The earlier day. 起始日期"
   from: Date!
   "The later day. 结束日期"
@@ -18046,7 +18126,7 @@ extend type Mutation {
   heartbeat(
     "Of which doorbell. 心跳内容"
     input: HeartbeatInput!
-  ): HeartbeatPayload!
+  ): HeartbeatPayload! @needs(any: [RINGS, PRESS])
 }
 
 extend type Query {
@@ -18060,7 +18140,7 @@ extend type Query {
     first: Int! = 20
     "The page after this one's next. 起始位置"
     after: ID
-  ): DoorbellFaultPage!
+  ): DoorbellFaultPage! @needs(any: [RINGS])
 }
 
 "What a doorbell says. 心跳内容"
@@ -18072,7 +18152,7 @@ input HeartbeatInput {
 }
 
 "The doorbell as it is known now. 心跳结果"
-type HeartbeatPayload {
+type HeartbeatPayload @needs(any: [RINGS, PRESS]) {
   "The doorbell. 门铃"
   doorbell: Doorbell!
   "The server's clock. 服务器时间"
@@ -18080,7 +18160,7 @@ type HeartbeatPayload {
 }
 
 "Doorbells with faults. 故障门铃分页"
-type DoorbellFaultPage {
+type DoorbellFaultPage @needs(any: [RINGS]) {
   "The doorbells. 门铃"
   doorbells: [FaultyDoorbell!]!
   "Where the next page begins; null where there is none. 下一页"
@@ -18088,7 +18168,7 @@ type DoorbellFaultPage {
 }
 
 "A doorbell with what is wrong. 故障门铃"
-type FaultyDoorbell {
+type FaultyDoorbell @needs(any: [RINGS]) {
   "The doorbell. 门铃"
   doorbell: Doorbell!
   "What is wrong. 故障"
@@ -18118,7 +18198,7 @@ enum DoorbellFault {
 	{Name: "../schema/division.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "An administrative division, from a province down to a community or village. 行政区划"
-type Division implements Node {
+type Division implements Node @needs(any: [AREAS]) {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -18163,7 +18243,7 @@ type Division implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartOfConnection!
+  ): PartOfConnection! @needs(any: [AREAS, GRAPH])
   "What this directly contains, with the ties. 下级区域"
   parts(
     "Condition on the tie and on the node at its far end. 条件"
@@ -18178,7 +18258,7 @@ type Division implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartsConnection!
+  ): PartsConnection! @needs(any: [AREAS, GRAPH, PEOPLE])
   "The buildings of a compound, the compounds of a division. 小区及其楼栋"
   compoundParts(
     "Condition on the tie and on the node at its far end. 条件"
@@ -18193,7 +18273,7 @@ type Division implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): CompoundPartsConnection!
+  ): CompoundPartsConnection! @needs(any: [GRAPH])
   "The people registered here for service. 报到党员"
   registrants(
     "Condition on the tie and on the node at its far end. 条件"
@@ -18208,7 +18288,7 @@ type Division implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): RegistrantsConnection!
+  ): RegistrantsConnection! @needs(any: [PEOPLE])
   "The people deployed here. 下沉人员"
   deployed(
     "Condition on the tie and on the node at its far end. 条件"
@@ -18223,7 +18303,7 @@ type Division implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): DeployedConnection!
+  ): DeployedConnection! @needs(any: [PEOPLE])
   "The people who hold a post here. 任职人员"
   postHolders(
     "Condition on the tie and on the node at its far end. 条件"
@@ -18238,7 +18318,7 @@ type Division implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PostHoldersConnection!
+  ): PostHoldersConnection! @needs(any: [PEOPLE])
   "The people on duty here. 值班人员"
   peopleOnDuty(
     "Condition on the tie and on the node at its far end. 条件"
@@ -18253,7 +18333,7 @@ type Division implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PeopleOnDutyConnection!
+  ): PeopleOnDutyConnection! @needs(any: [PEOPLE])
   "Who is responsible for this, by which scheme. 包保责任人"
   responsibleParties(
     "Condition on the tie and on the node at its far end. 条件"
@@ -18268,7 +18348,7 @@ type Division implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ResponsiblePartiesConnection!
+  ): ResponsiblePartiesConnection! @needs(any: [GRAPH, PEOPLE])
   "The party organizations set up here. 所建党组织"
   partyOrgs(
     "Condition on the tie and on the node at its far end. 条件"
@@ -18283,7 +18363,7 @@ type Division implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartyOrgsConnection!
+  ): PartyOrgsConnection! @needs(any: [GRAPH])
   "The joint committees that lead this division. 领导本区域的联合党组织"
   ledBy(
     "Condition on the tie and on the node at its far end. 条件"
@@ -18298,7 +18378,7 @@ type Division implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): LedByConnection!
+  ): LedByConnection! @needs(any: [GRAPH])
   "The units that build together with this area. 共建单位"
   pairedUnits(
     "Condition on the tie and on the node at its far end. 条件"
@@ -18313,7 +18393,7 @@ type Division implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PairedUnitsConnection!
+  ): PairedUnitsConnection! @needs(any: [GRAPH])
   "What serves this area. 服务本区域的阵地、队伍与组织"
   servedBy(
     "Condition on the tie and on the node at its far end. 条件"
@@ -18328,7 +18408,7 @@ type Division implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ServedByConnection!
+  ): ServedByConnection! @needs(any: [GRAPH])
   "What was counted here, day by day. 历日度量"
   measures(
     "Condition on the tie and on the node at its far end. 条件"
@@ -18343,7 +18423,7 @@ type Division implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): MeasuresConnection!
+  ): MeasuresConnection! @needs(any: [AREAS])
   "What directly contains this. 上级"
   parent: Node
   "What contains this, nearest first. 各级上级"
@@ -18410,7 +18490,7 @@ input DivisionWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput
+  near: NearInput @needs(any: [DETAIL])
   "Code in its scheme. 区划代码"
   code: TextFilter
   "Scheme of the code. 代码体系"
@@ -18422,31 +18502,31 @@ input DivisionWhere {
   "Form, at township level. 乡级形式"
   form: [TownshipForm!]
   "What directly contains this, with the tie. 上级区域"
-  partOf: PartOfFilter
+  partOf: PartOfFilter @needs(any: [AREAS, GRAPH])
   "What this directly contains, with the ties. 下级区域"
-  parts: PartsFilter
+  parts: PartsFilter @needs(any: [AREAS, GRAPH, PEOPLE])
   "The buildings of a compound, the compounds of a division. 小区及其楼栋"
-  compoundParts: CompoundPartsFilter
+  compoundParts: CompoundPartsFilter @needs(any: [GRAPH])
   "The people registered here for service. 报到党员"
-  registrants: RegistrantsFilter
+  registrants: RegistrantsFilter @needs(any: [PEOPLE])
   "The people deployed here. 下沉人员"
-  deployed: DeployedFilter
+  deployed: DeployedFilter @needs(any: [PEOPLE])
   "The people who hold a post here. 任职人员"
-  postHolders: PostHoldersFilter
+  postHolders: PostHoldersFilter @needs(any: [PEOPLE])
   "The people on duty here. 值班人员"
-  peopleOnDuty: PeopleOnDutyFilter
+  peopleOnDuty: PeopleOnDutyFilter @needs(any: [PEOPLE])
   "Who is responsible for this, by which scheme. 包保责任人"
-  responsibleParties: ResponsiblePartiesFilter
+  responsibleParties: ResponsiblePartiesFilter @needs(any: [GRAPH, PEOPLE])
   "The party organizations set up here. 所建党组织"
-  partyOrgs: PartyOrgsFilter
+  partyOrgs: PartyOrgsFilter @needs(any: [GRAPH])
   "The joint committees that lead this division. 领导本区域的联合党组织"
-  ledBy: LedByFilter
+  ledBy: LedByFilter @needs(any: [GRAPH])
   "The units that build together with this area. 共建单位"
-  pairedUnits: PairedUnitsFilter
+  pairedUnits: PairedUnitsFilter @needs(any: [GRAPH])
   "What serves this area. 服务本区域的阵地、队伍与组织"
-  servedBy: ServedByFilter
+  servedBy: ServedByFilter @needs(any: [GRAPH])
   "What was counted here, day by day. 历日度量"
-  measures: MeasuresFilter
+  measures: MeasuresFilter @needs(any: [AREAS])
 }
 
 "What a list of Division can be ordered by. 排序字段"
@@ -18484,31 +18564,31 @@ enum DivisionGroupField {
 "By which relation of a Division it is counted. 分组关系"
 enum DivisionGroupRelation {
   "What directly contains this, with the tie. 上级区域"
-  PART_OF
+  PART_OF @needs(any: [AREAS, GRAPH])
   "What this directly contains, with the ties. 下级区域"
-  PARTS
+  PARTS @needs(any: [AREAS, GRAPH, PEOPLE])
   "The buildings of a compound, the compounds of a division. 小区及其楼栋"
-  COMPOUND_PARTS
+  COMPOUND_PARTS @needs(any: [GRAPH])
   "The people registered here for service. 报到党员"
-  REGISTRANTS
+  REGISTRANTS @needs(any: [PEOPLE])
   "The people deployed here. 下沉人员"
-  DEPLOYED
+  DEPLOYED @needs(any: [PEOPLE])
   "The people who hold a post here. 任职人员"
-  POST_HOLDERS
+  POST_HOLDERS @needs(any: [PEOPLE])
   "The people on duty here. 值班人员"
-  PEOPLE_ON_DUTY
+  PEOPLE_ON_DUTY @needs(any: [PEOPLE])
   "Who is responsible for this, by which scheme. 包保责任人"
-  RESPONSIBLE_PARTIES
+  RESPONSIBLE_PARTIES @needs(any: [GRAPH, PEOPLE])
   "The party organizations set up here. 所建党组织"
-  PARTY_ORGS
+  PARTY_ORGS @needs(any: [GRAPH])
   "The joint committees that lead this division. 领导本区域的联合党组织"
-  LED_BY
+  LED_BY @needs(any: [GRAPH])
   "The units that build together with this area. 共建单位"
-  PAIRED_UNITS
+  PAIRED_UNITS @needs(any: [GRAPH])
   "What serves this area. 服务本区域的阵地、队伍与组织"
-  SERVED_BY
+  SERVED_BY @needs(any: [GRAPH])
   "What was counted here, day by day. 历日度量"
-  MEASURES
+  MEASURES @needs(any: [AREAS])
 }
 
 "By what to count: exactly one. 分组方式"
@@ -18522,7 +18602,7 @@ input DivisionGroupBy @oneOf {
 }
 
 "A page of Division. 行政区划分页"
-type DivisionConnection {
+type DivisionConnection @needs(any: [AREAS]) {
   "The edges. 边"
   edges: [DivisionEdge!]!
   "The nodes of the edges. 节点"
@@ -18539,7 +18619,7 @@ type DivisionConnection {
 }
 
 "A place on a page of Division. 行政区划边"
-type DivisionEdge {
+type DivisionEdge @needs(any: [AREAS]) {
   "The node. 节点"
   node: Division!
   "Cursor of this place. 游标"
@@ -18550,7 +18630,7 @@ type DivisionEdge {
 	{Name: "../schema/doorbell.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A doorbell (caring doorbell) at a household. 爱心门铃"
-type Doorbell implements Node {
+type Doorbell implements Node @needs(any: [DETAIL, RINGS, PRESS]) {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -18595,7 +18675,7 @@ type Doorbell implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): InstalledAtConnection!
+  ): InstalledAtConnection! @needs(any: [PEOPLE])
   "The rings that were made by this doorbell. 本门铃的呼叫"
   deviceRings(
     "Condition on the tie and on the node at its far end. 条件"
@@ -18610,7 +18690,7 @@ type Doorbell implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): DeviceRingsConnection!
+  ): DeviceRingsConnection! @needs(any: [RINGS, ALERTS, PRESS])
 }
 
 "Condition on a doorbell: all that is given must hold. 爱心门铃条件"
@@ -18628,7 +18708,7 @@ input DoorbellWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput
+  near: NearInput @needs(any: [DETAIL])
   "Serial number of the device. 设备序列号"
   serial: TextFilter
   "State of the device. 状态"
@@ -18642,9 +18722,9 @@ input DoorbellWhere {
   "Since when somebody has to look at the device; over with its next test ring. 待检查自"
   checkAt: DateTimeFilter
   "The household where the doorbell is installed. 安装住户"
-  installedAt: InstalledAtFilter
+  installedAt: InstalledAtFilter @needs(any: [PEOPLE])
   "The rings that were made by this doorbell. 本门铃的呼叫"
-  deviceRings: DeviceRingsFilter
+  deviceRings: DeviceRingsFilter @needs(any: [RINGS])
 }
 
 "What a list of Doorbell can be ordered by. 排序字段"
@@ -18682,9 +18762,9 @@ enum DoorbellGroupField {
 "By which relation of a Doorbell it is counted. 分组关系"
 enum DoorbellGroupRelation {
   "The household where the doorbell is installed. 安装住户"
-  INSTALLED_AT
+  INSTALLED_AT @needs(any: [PEOPLE])
   "The rings that were made by this doorbell. 本门铃的呼叫"
-  DEVICE_RINGS
+  DEVICE_RINGS @needs(any: [RINGS])
 }
 
 "By what to count: exactly one. 分组方式"
@@ -18698,7 +18778,7 @@ input DoorbellGroupBy @oneOf {
 }
 
 "A page of Doorbell. 爱心门铃分页"
-type DoorbellConnection {
+type DoorbellConnection @needs(any: [DETAIL, RINGS, PRESS]) {
   "The edges. 边"
   edges: [DoorbellEdge!]!
   "The nodes of the edges. 节点"
@@ -18715,7 +18795,7 @@ type DoorbellConnection {
 }
 
 "A place on a page of Doorbell. 爱心门铃边"
-type DoorbellEdge {
+type DoorbellEdge @needs(any: [DETAIL, RINGS, PRESS]) {
   "The node. 节点"
   node: Doorbell!
   "Cursor of this place. 游标"
@@ -18738,7 +18818,7 @@ type Mutation {
     batchId: String
     "Only say what the edit would do: problems and counts; nothing is written. 试运行"
     dryRun: Boolean! = false
-  ): EditPayload!
+  ): EditPayload! @needs(any: [EDIT])
 }
 
 "One change: exactly one of these. 一项变更"
@@ -18974,7 +19054,7 @@ input ResponderLimitsInput {
 }
 
 "What became of an edit. 编辑结果"
-type EditPayload {
+type EditPayload @needs(any: [EDIT]) {
   "Whether the edit stands. 是否生效"
   applied: Boolean!
   "Why it does not; empty where it stands, or would. 问题"
@@ -18998,7 +19078,7 @@ type EditPayload {
 }
 
 "What one change is about. 变更结果"
-type ChangeResult {
+type ChangeResult @needs(any: [EDIT]) {
   "Id of the node or tie. 编号"
   id: ID!
   "The key that the change gave it. 临时键"
@@ -19026,7 +19106,7 @@ enum EditProblemCode {
 }
 
 "Why an edit was not made. 问题"
-interface EditProblem {
+interface EditProblem @needs(any: [EDIT]) {
   "What kind of problem. 问题类型"
   code: EditProblemCode!
   "In words. 说明"
@@ -19038,7 +19118,7 @@ interface EditProblem {
 }
 
 "The version on record is not the one that the change counts on. 版本冲突"
-type ConflictProblem implements EditProblem {
+type ConflictProblem implements EditProblem @needs(any: [EDIT]) {
   "CONFLICT. 问题类型"
   code: EditProblemCode!
   "In words. 说明"
@@ -19058,7 +19138,7 @@ type ConflictProblem implements EditProblem {
 }
 
 "The input is wrong. 输入有误"
-type InvalidProblem implements EditProblem {
+type InvalidProblem implements EditProblem @needs(any: [EDIT]) {
   "INVALID. 问题类型"
   code: EditProblemCode!
   "In words. 说明"
@@ -19072,7 +19152,7 @@ type InvalidProblem implements EditProblem {
 }
 
 "Something that is named does not exist, or not for you. 不存在"
-type NotFoundProblem implements EditProblem {
+type NotFoundProblem implements EditProblem @needs(any: [EDIT]) {
   "NOT_FOUND. 问题类型"
   code: EditProblemCode!
   "In words. 说明"
@@ -19084,7 +19164,7 @@ type NotFoundProblem implements EditProblem {
 }
 
 "Another thing has the same natural key; edits never merge two things. 重复"
-type DuplicateProblem implements EditProblem {
+type DuplicateProblem implements EditProblem @needs(any: [EDIT]) {
   "DUPLICATE. 问题类型"
   code: EditProblemCode!
   "In words. 说明"
@@ -19098,7 +19178,7 @@ type DuplicateProblem implements EditProblem {
 }
 
 "You may not do this. 无权限"
-type ForbiddenProblem implements EditProblem {
+type ForbiddenProblem implements EditProblem @needs(any: [EDIT]) {
   "FORBIDDEN. 问题类型"
   code: EditProblemCode!
   "In words. 说明"
@@ -20454,7 +20534,7 @@ input TieChange {
 }
 
 "A tie, as an edit left it; a deleted one as it was. 关系"
-type EditedTie {
+type EditedTie @needs(any: [EDIT]) {
   "Id of the tie. 关系编号"
   id: ID!
   "Type of the tie. 关系类型"
@@ -20510,7 +20590,7 @@ type EditedTie {
 	{Name: "../schema/entrance.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "An entrance (stairwell) of a building. 单元"
-type Entrance implements Node {
+type Entrance implements Node @needs(any: [GRAPH, ALERTS, OWN]) {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -20531,7 +20611,7 @@ type Entrance implements Node {
   number: String
   "Whether it has a lift. 有无电梯"
   hasLift: Boolean
-  "Own point, WGS-84 degrees, where known. 坐标"
+  "Own point, WGS-84 degrees, where known. Privacy class: personal. 坐标"
   point: Point
   "What directly contains this, with the tie. 上级区域"
   partOf(
@@ -20547,7 +20627,7 @@ type Entrance implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartOfConnection!
+  ): PartOfConnection! @needs(any: [AREAS, GRAPH])
   "What this directly contains, with the ties. 下级区域"
   parts(
     "Condition on the tie and on the node at its far end. 条件"
@@ -20562,7 +20642,7 @@ type Entrance implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartsConnection!
+  ): PartsConnection! @needs(any: [AREAS, GRAPH, PEOPLE])
   "The people who hold a post here. 任职人员"
   postHolders(
     "Condition on the tie and on the node at its far end. 条件"
@@ -20577,7 +20657,7 @@ type Entrance implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PostHoldersConnection!
+  ): PostHoldersConnection! @needs(any: [PEOPLE])
   "Who is responsible for this, by which scheme. 包保责任人"
   responsibleParties(
     "Condition on the tie and on the node at its far end. 条件"
@@ -20592,7 +20672,7 @@ type Entrance implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ResponsiblePartiesConnection!
+  ): ResponsiblePartiesConnection! @needs(any: [GRAPH, PEOPLE])
   "What was counted here, day by day. 历日度量"
   measures(
     "Condition on the tie and on the node at its far end. 条件"
@@ -20607,7 +20687,7 @@ type Entrance implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): MeasuresConnection!
+  ): MeasuresConnection! @needs(any: [AREAS])
   "What directly contains this. 上级"
   parent: Node
   "What contains this, nearest first. 各级上级"
@@ -20674,21 +20754,21 @@ input EntranceWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput
+  near: NearInput @needs(any: [DETAIL])
   "Number in the building. 单元号"
   number: TextFilter
   "Whether it has a lift. 有无电梯"
   hasLift: Boolean
   "What directly contains this, with the tie. 上级区域"
-  partOf: PartOfFilter
+  partOf: PartOfFilter @needs(any: [AREAS, GRAPH])
   "What this directly contains, with the ties. 下级区域"
-  parts: PartsFilter
+  parts: PartsFilter @needs(any: [AREAS, GRAPH, PEOPLE])
   "The people who hold a post here. 任职人员"
-  postHolders: PostHoldersFilter
+  postHolders: PostHoldersFilter @needs(any: [PEOPLE])
   "Who is responsible for this, by which scheme. 包保责任人"
-  responsibleParties: ResponsiblePartiesFilter
+  responsibleParties: ResponsiblePartiesFilter @needs(any: [GRAPH, PEOPLE])
   "What was counted here, day by day. 历日度量"
-  measures: MeasuresFilter
+  measures: MeasuresFilter @needs(any: [AREAS])
 }
 
 "What a list of Entrance can be ordered by. 排序字段"
@@ -20718,15 +20798,15 @@ enum EntranceGroupField {
 "By which relation of a Entrance it is counted. 分组关系"
 enum EntranceGroupRelation {
   "What directly contains this, with the tie. 上级区域"
-  PART_OF
+  PART_OF @needs(any: [AREAS, GRAPH])
   "What this directly contains, with the ties. 下级区域"
-  PARTS
+  PARTS @needs(any: [AREAS, GRAPH, PEOPLE])
   "The people who hold a post here. 任职人员"
-  POST_HOLDERS
+  POST_HOLDERS @needs(any: [PEOPLE])
   "Who is responsible for this, by which scheme. 包保责任人"
-  RESPONSIBLE_PARTIES
+  RESPONSIBLE_PARTIES @needs(any: [GRAPH, PEOPLE])
   "What was counted here, day by day. 历日度量"
-  MEASURES
+  MEASURES @needs(any: [AREAS])
 }
 
 "By what to count: exactly one. 分组方式"
@@ -20740,7 +20820,7 @@ input EntranceGroupBy @oneOf {
 }
 
 "A page of Entrance. 单元分页"
-type EntranceConnection {
+type EntranceConnection @needs(any: [GRAPH, ALERTS, OWN]) {
   "The edges. 边"
   edges: [EntranceEdge!]!
   "The nodes of the edges. 节点"
@@ -20757,7 +20837,7 @@ type EntranceConnection {
 }
 
 "A place on a page of Entrance. 单元边"
-type EntranceEdge {
+type EntranceEdge @needs(any: [GRAPH, ALERTS, OWN]) {
   "The node. 节点"
   node: Entrance!
   "Cursor of this place. 游标"
@@ -20770,41 +20850,41 @@ type EntranceEdge {
 "What a node is. 类别"
 enum Kind {
   "An administrative division, from a province down to a community or village. 行政区划"
-  DIVISION
+  DIVISION @needs(any: [AREAS])
   "A grid of a community or village, the unit of everyday work. 网格"
-  GRID
+  GRID @needs(any: [AREAS])
   "A residential compound. 小区"
-  COMPOUND
+  COMPOUND @needs(any: [GRAPH])
   "A building: the unit of distance, since it has the point. 楼栋"
-  BUILDING
+  BUILDING @needs(any: [GRAPH])
   "An entrance (stairwell) of a building. 单元"
-  ENTRANCE
+  ENTRANCE @needs(any: [GRAPH])
   "A household: a door and who lives behind it. 户"
-  HOUSEHOLD
+  HOUSEHOLD @needs(any: [PEOPLE])
   "A place of service: station, Party-masses service centre, canteen, booth, hall. 阵地"
-  PLACE
+  PLACE @needs(any: [GRAPH])
   "A party organization of a place or of a unit, at any tier. 党组织"
-  PARTY_ORG
+  PARTY_ORG @needs(any: [GRAPH])
   "A joint committee or joint meeting of several bodies. 大工委、大党委、联合党委、联席会议"
-  JOINT_COMMITTEE
+  JOINT_COMMITTEE @needs(any: [GRAPH])
   "A unit: any employer or legal body. 单位"
-  UNIT
+  UNIT @needs(any: [GRAPH])
   "A body of residents: residents' or villagers' committee, owners' committee, self-rule committee. 居委会、村委会、业委会、自治委员会、自管会"
-  RESIDENT_BODY
+  RESIDENT_BODY @needs(any: [GRAPH])
   "A team: volunteers, emergency, errands, a working group. 队伍"
-  TEAM
+  TEAM @needs(any: [GRAPH])
   "A person. 人"
-  PERSON
+  PERSON @needs(any: [PEOPLE])
   "A doorbell (caring doorbell) at a household. 爱心门铃"
-  DOORBELL
+  DOORBELL @needs(any: [DETAIL, RINGS])
   "What a standing question counted in an area on a day: a point of a trend. 度量"
-  MEASURE
+  MEASURE @needs(any: [AREAS])
   "A ring: a press of a doorbell and all that follows. 呼叫"
-  RING
+  RING @needs(any: [RINGS])
   "An alert: one person is asked to come to a ring, or told of it. 提醒"
-  ALERT
+  ALERT @needs(any: [RINGS])
   "An entry of a ring's timeline; it never changes. 呼叫经过"
-  RING_EVENT
+  RING_EVENT @needs(any: [RINGS])
 }
 
 "The type of a tie. 关系"
@@ -20830,9 +20910,9 @@ enum Relation {
   "What this is responsible for, by which scheme. 包保、包联"
   RESPONSIBLE_FOR
   "The households whose emergency contact this person is. 紧急联系的家庭"
-  CONTACT_OF
+  CONTACT_OF @needs(any: [DETAIL])
   "The households whose key this person holds. 持有钥匙的家庭"
-  KEYHOLDER_OF
+  KEYHOLDER_OF @needs(any: [DETAIL])
   "The teams that the person is in. 所在队伍"
   IN_TEAM
   "The party organization directly above. 上级党组织"
@@ -21137,7 +21217,7 @@ enum CorrectionState {
 	{Name: "../schema/grid.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A grid of a community or village, the unit of everyday work. 网格"
-type Grid implements Node {
+type Grid implements Node @needs(any: [AREAS]) {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -21174,7 +21254,7 @@ type Grid implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartOfConnection!
+  ): PartOfConnection! @needs(any: [AREAS, GRAPH])
   "What this directly contains, with the ties. 下级区域"
   parts(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21189,7 +21269,7 @@ type Grid implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartsConnection!
+  ): PartsConnection! @needs(any: [AREAS, GRAPH, PEOPLE])
   "The people registered here for service. 报到党员"
   registrants(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21204,7 +21284,7 @@ type Grid implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): RegistrantsConnection!
+  ): RegistrantsConnection! @needs(any: [PEOPLE])
   "The people deployed here. 下沉人员"
   deployed(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21219,7 +21299,7 @@ type Grid implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): DeployedConnection!
+  ): DeployedConnection! @needs(any: [PEOPLE])
   "The people who hold a post here. 任职人员"
   postHolders(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21234,7 +21314,7 @@ type Grid implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PostHoldersConnection!
+  ): PostHoldersConnection! @needs(any: [PEOPLE])
   "Who is responsible for this, by which scheme. 包保责任人"
   responsibleParties(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21249,7 +21329,7 @@ type Grid implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ResponsiblePartiesConnection!
+  ): ResponsiblePartiesConnection! @needs(any: [GRAPH, PEOPLE])
   "The party organizations set up here. 所建党组织"
   partyOrgs(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21264,7 +21344,7 @@ type Grid implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartyOrgsConnection!
+  ): PartyOrgsConnection! @needs(any: [GRAPH])
   "The units that build together with this area. 共建单位"
   pairedUnits(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21279,7 +21359,7 @@ type Grid implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PairedUnitsConnection!
+  ): PairedUnitsConnection! @needs(any: [GRAPH])
   "What serves this area. 服务本区域的阵地、队伍与组织"
   servedBy(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21294,7 +21374,7 @@ type Grid implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ServedByConnection!
+  ): ServedByConnection! @needs(any: [GRAPH])
   "What was counted here, day by day. 历日度量"
   measures(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21309,7 +21389,7 @@ type Grid implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): MeasuresConnection!
+  ): MeasuresConnection! @needs(any: [AREAS])
   "What directly contains this. 上级"
   parent: Node
   "What contains this, nearest first. 各级上级"
@@ -21376,7 +21456,7 @@ input GridWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput
+  near: NearInput @needs(any: [DETAIL])
   "Code. 网格编码"
   code: TextFilter
   "Name. 名称"
@@ -21384,25 +21464,25 @@ input GridWhere {
   "Level: BASE, MICRO. 网格级别"
   level: TextFilter
   "What directly contains this, with the tie. 上级区域"
-  partOf: PartOfFilter
+  partOf: PartOfFilter @needs(any: [AREAS, GRAPH])
   "What this directly contains, with the ties. 下级区域"
-  parts: PartsFilter
+  parts: PartsFilter @needs(any: [AREAS, GRAPH, PEOPLE])
   "The people registered here for service. 报到党员"
-  registrants: RegistrantsFilter
+  registrants: RegistrantsFilter @needs(any: [PEOPLE])
   "The people deployed here. 下沉人员"
-  deployed: DeployedFilter
+  deployed: DeployedFilter @needs(any: [PEOPLE])
   "The people who hold a post here. 任职人员"
-  postHolders: PostHoldersFilter
+  postHolders: PostHoldersFilter @needs(any: [PEOPLE])
   "Who is responsible for this, by which scheme. 包保责任人"
-  responsibleParties: ResponsiblePartiesFilter
+  responsibleParties: ResponsiblePartiesFilter @needs(any: [GRAPH, PEOPLE])
   "The party organizations set up here. 所建党组织"
-  partyOrgs: PartyOrgsFilter
+  partyOrgs: PartyOrgsFilter @needs(any: [GRAPH])
   "The units that build together with this area. 共建单位"
-  pairedUnits: PairedUnitsFilter
+  pairedUnits: PairedUnitsFilter @needs(any: [GRAPH])
   "What serves this area. 服务本区域的阵地、队伍与组织"
-  servedBy: ServedByFilter
+  servedBy: ServedByFilter @needs(any: [GRAPH])
   "What was counted here, day by day. 历日度量"
-  measures: MeasuresFilter
+  measures: MeasuresFilter @needs(any: [AREAS])
 }
 
 "What a list of Grid can be ordered by. 排序字段"
@@ -21436,25 +21516,25 @@ enum GridGroupField {
 "By which relation of a Grid it is counted. 分组关系"
 enum GridGroupRelation {
   "What directly contains this, with the tie. 上级区域"
-  PART_OF
+  PART_OF @needs(any: [AREAS, GRAPH])
   "What this directly contains, with the ties. 下级区域"
-  PARTS
+  PARTS @needs(any: [AREAS, GRAPH, PEOPLE])
   "The people registered here for service. 报到党员"
-  REGISTRANTS
+  REGISTRANTS @needs(any: [PEOPLE])
   "The people deployed here. 下沉人员"
-  DEPLOYED
+  DEPLOYED @needs(any: [PEOPLE])
   "The people who hold a post here. 任职人员"
-  POST_HOLDERS
+  POST_HOLDERS @needs(any: [PEOPLE])
   "Who is responsible for this, by which scheme. 包保责任人"
-  RESPONSIBLE_PARTIES
+  RESPONSIBLE_PARTIES @needs(any: [GRAPH, PEOPLE])
   "The party organizations set up here. 所建党组织"
-  PARTY_ORGS
+  PARTY_ORGS @needs(any: [GRAPH])
   "The units that build together with this area. 共建单位"
-  PAIRED_UNITS
+  PAIRED_UNITS @needs(any: [GRAPH])
   "What serves this area. 服务本区域的阵地、队伍与组织"
-  SERVED_BY
+  SERVED_BY @needs(any: [GRAPH])
   "What was counted here, day by day. 历日度量"
-  MEASURES
+  MEASURES @needs(any: [AREAS])
 }
 
 "By what to count: exactly one. 分组方式"
@@ -21468,7 +21548,7 @@ input GridGroupBy @oneOf {
 }
 
 "A page of Grid. 网格分页"
-type GridConnection {
+type GridConnection @needs(any: [AREAS]) {
   "The edges. 边"
   edges: [GridEdge!]!
   "The nodes of the edges. 节点"
@@ -21485,7 +21565,7 @@ type GridConnection {
 }
 
 "A place on a page of Grid. 网格边"
-type GridEdge {
+type GridEdge @needs(any: [AREAS]) {
   "The node. 节点"
   node: Grid!
   "Cursor of this place. 游标"
@@ -21496,7 +21576,7 @@ type GridEdge {
 	{Name: "../schema/household.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A household: a door and who lives behind it. 户"
-type Household implements Node {
+type Household implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -21543,7 +21623,7 @@ type Household implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartOfConnection!
+  ): PartOfConnection! @needs(any: [AREAS, GRAPH])
   "The people who live here. 住户成员"
   residents(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21558,7 +21638,7 @@ type Household implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ResidentsConnection!
+  ): ResidentsConnection! @needs(any: [PEOPLE, ALERTS, OWN])
   "Who is responsible for this, by which scheme. 包保责任人"
   responsibleParties(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21573,7 +21653,7 @@ type Household implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ResponsiblePartiesConnection!
+  ): ResponsiblePartiesConnection! @needs(any: [GRAPH, PEOPLE])
   "The emergency contacts; they may live elsewhere. 紧急联系人"
   contacts(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21588,7 +21668,7 @@ type Household implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ContactsConnection!
+  ): ContactsConnection! @needs(any: [DETAIL])
   "The key holders. 钥匙保管人"
   keyholders(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21603,7 +21683,7 @@ type Household implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): KeyholdersConnection!
+  ): KeyholdersConnection! @needs(any: [DETAIL])
   "The party organizations set up here. 所建党组织"
   partyOrgs(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21618,7 +21698,7 @@ type Household implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartyOrgsConnection!
+  ): PartyOrgsConnection! @needs(any: [GRAPH])
   "The doorbells installed here. 门铃"
   doorbells(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21633,7 +21713,7 @@ type Household implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): DoorbellsConnection!
+  ): DoorbellsConnection! @needs(any: [DETAIL, RINGS])
   "The rings at this household. 呼叫记录"
   rings(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21648,7 +21728,7 @@ type Household implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): RingsConnection!
+  ): RingsConnection! @needs(any: [RINGS, ALERTS, PRESS])
   "What directly contains this. 上级"
   parent: Node
   "What contains this, nearest first. 各级上级"
@@ -21711,35 +21791,35 @@ input HouseholdWhere {
   "One of these ids. 编号"
   id: [ID!]
   "Condition on the title. 名称"
-  title: TitleFilter
+  title: TitleFilter @needs(any: [DETAIL])
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput
+  near: NearInput @needs(any: [DETAIL])
   "Number of the door. 户号"
-  number: TextFilter
+  number: TextFilter @needs(any: [DETAIL])
   "Floor of the door. 楼层"
-  floor: IntFilter
+  floor: IntFilter @needs(any: [DETAIL])
   "Care level. 关爱等级"
-  careLevel: [CareLevel!]
+  careLevel: [CareLevel!] @needs(any: [DETAIL])
   "Care flags of the household itself, dated. 关爱标签"
-  careFlags: [CareFlag!]
+  careFlags: [CareFlag!] @needs(any: [DETAIL])
   "What directly contains this, with the tie. 上级区域"
-  partOf: PartOfFilter
+  partOf: PartOfFilter @needs(any: [AREAS, GRAPH])
   "The people who live here. 住户成员"
-  residents: ResidentsFilter
+  residents: ResidentsFilter @needs(any: [PEOPLE])
   "Who is responsible for this, by which scheme. 包保责任人"
-  responsibleParties: ResponsiblePartiesFilter
+  responsibleParties: ResponsiblePartiesFilter @needs(any: [GRAPH, PEOPLE])
   "The emergency contacts; they may live elsewhere. 紧急联系人"
-  contacts: ContactsFilter
+  contacts: ContactsFilter @needs(any: [DETAIL])
   "The key holders. 钥匙保管人"
-  keyholders: KeyholdersFilter
+  keyholders: KeyholdersFilter @needs(any: [DETAIL])
   "The party organizations set up here. 所建党组织"
-  partyOrgs: PartyOrgsFilter
+  partyOrgs: PartyOrgsFilter @needs(any: [GRAPH])
   "The doorbells installed here. 门铃"
-  doorbells: DoorbellsFilter
+  doorbells: DoorbellsFilter @needs(any: [DETAIL, RINGS])
   "The rings at this household. 呼叫记录"
-  rings: RingsFilter
+  rings: RingsFilter @needs(any: [RINGS])
 }
 
 "What a list of Household can be ordered by. 排序字段"
@@ -21747,9 +21827,9 @@ enum HouseholdOrderField {
   "By id. 编号"
   ID
   "By title: pinyin, numbers by value. 名称"
-  TITLE
+  TITLE @needs(any: [DETAIL])
   "Floor of the door. 楼层"
-  FLOOR
+  FLOOR @needs(any: [DETAIL])
 }
 
 "Order of a list of Household; equal values come by id. 排序"
@@ -21763,33 +21843,33 @@ input HouseholdOrder {
 "By which field a list of Household is counted. 分组字段"
 enum HouseholdGroupField {
   "Number of the door. 户号"
-  NUMBER
+  NUMBER @needs(any: [DETAIL])
   "Floor of the door. 楼层"
-  FLOOR
+  FLOOR @needs(any: [DETAIL])
   "Care level. 关爱等级"
-  CARE_LEVEL
+  CARE_LEVEL @needs(any: [DETAIL])
   "Care flags of the household itself, dated. 关爱标签"
-  CARE_FLAGS
+  CARE_FLAGS @needs(any: [DETAIL])
 }
 
 "By which relation of a Household it is counted. 分组关系"
 enum HouseholdGroupRelation {
   "What directly contains this, with the tie. 上级区域"
-  PART_OF
+  PART_OF @needs(any: [AREAS, GRAPH])
   "The people who live here. 住户成员"
-  RESIDENTS
+  RESIDENTS @needs(any: [PEOPLE])
   "Who is responsible for this, by which scheme. 包保责任人"
-  RESPONSIBLE_PARTIES
+  RESPONSIBLE_PARTIES @needs(any: [GRAPH, PEOPLE])
   "The emergency contacts; they may live elsewhere. 紧急联系人"
-  CONTACTS
+  CONTACTS @needs(any: [DETAIL])
   "The key holders. 钥匙保管人"
-  KEYHOLDERS
+  KEYHOLDERS @needs(any: [DETAIL])
   "The party organizations set up here. 所建党组织"
-  PARTY_ORGS
+  PARTY_ORGS @needs(any: [GRAPH])
   "The doorbells installed here. 门铃"
-  DOORBELLS
+  DOORBELLS @needs(any: [DETAIL, RINGS])
   "The rings at this household. 呼叫记录"
-  RINGS
+  RINGS @needs(any: [RINGS])
 }
 
 "By what to count: exactly one. 分组方式"
@@ -21803,7 +21883,7 @@ input HouseholdGroupBy @oneOf {
 }
 
 "A page of Household. 户分页"
-type HouseholdConnection {
+type HouseholdConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The edges. 边"
   edges: [HouseholdEdge!]!
   "The nodes of the edges. 节点"
@@ -21820,7 +21900,7 @@ type HouseholdConnection {
 }
 
 "A place on a page of Household. 户边"
-type HouseholdEdge {
+type HouseholdEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The node. 节点"
   node: Household!
   "Cursor of this place. 游标"
@@ -21831,7 +21911,7 @@ type HouseholdEdge {
 	{Name: "../schema/jointCommittee.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A joint committee or joint meeting of several bodies. 大工委、大党委、联合党委、联席会议"
-type JointCommittee implements Node {
+type JointCommittee implements Node @needs(any: [GRAPH]) {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -21868,7 +21948,7 @@ type JointCommittee implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PostHoldersConnection!
+  ): PostHoldersConnection! @needs(any: [PEOPLE])
   "The party organization that the committee is formed from. 依托党组织"
   formedFrom(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21883,7 +21963,7 @@ type JointCommittee implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): FormedFromConnection!
+  ): FormedFromConnection! @needs(any: [GRAPH])
   "The division that the committee leads. 领导区域"
   leads(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21898,7 +21978,7 @@ type JointCommittee implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): LeadsConnection!
+  ): LeadsConnection! @needs(any: [AREAS])
   "The people who sit on the committee. 委员"
   seatHolders(
     "Condition on the tie and on the node at its far end. 条件"
@@ -21913,7 +21993,7 @@ type JointCommittee implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): SeatHoldersConnection!
+  ): SeatHoldersConnection! @needs(any: [PEOPLE])
 }
 
 "Condition on a jointcommittee: all that is given must hold. 大工委、大党委、联合党委、联席会议条件"
@@ -21931,7 +22011,7 @@ input JointCommitteeWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput
+  near: NearInput @needs(any: [DETAIL])
   "Code. 编码"
   code: TextFilter
   "Name. 名称"
@@ -21939,13 +22019,13 @@ input JointCommitteeWhere {
   "Kind of joint committee. 类型"
   committeeKind: TextFilter
   "The people who hold a post here. 任职人员"
-  postHolders: PostHoldersFilter
+  postHolders: PostHoldersFilter @needs(any: [PEOPLE])
   "The party organization that the committee is formed from. 依托党组织"
-  formedFrom: FormedFromFilter
+  formedFrom: FormedFromFilter @needs(any: [GRAPH])
   "The division that the committee leads. 领导区域"
-  leads: LeadsFilter
+  leads: LeadsFilter @needs(any: [AREAS])
   "The people who sit on the committee. 委员"
-  seatHolders: SeatHoldersFilter
+  seatHolders: SeatHoldersFilter @needs(any: [PEOPLE])
 }
 
 "What a list of JointCommittee can be ordered by. 排序字段"
@@ -21979,13 +22059,13 @@ enum JointCommitteeGroupField {
 "By which relation of a JointCommittee it is counted. 分组关系"
 enum JointCommitteeGroupRelation {
   "The people who hold a post here. 任职人员"
-  POST_HOLDERS
+  POST_HOLDERS @needs(any: [PEOPLE])
   "The party organization that the committee is formed from. 依托党组织"
-  FORMED_FROM
+  FORMED_FROM @needs(any: [GRAPH])
   "The division that the committee leads. 领导区域"
-  LEADS
+  LEADS @needs(any: [AREAS])
   "The people who sit on the committee. 委员"
-  SEAT_HOLDERS
+  SEAT_HOLDERS @needs(any: [PEOPLE])
 }
 
 "By what to count: exactly one. 分组方式"
@@ -21999,7 +22079,7 @@ input JointCommitteeGroupBy @oneOf {
 }
 
 "A page of JointCommittee. 大工委、大党委、联合党委、联席会议分页"
-type JointCommitteeConnection {
+type JointCommitteeConnection @needs(any: [GRAPH]) {
   "The edges. 边"
   edges: [JointCommitteeEdge!]!
   "The nodes of the edges. 节点"
@@ -22016,7 +22096,7 @@ type JointCommitteeConnection {
 }
 
 "A place on a page of JointCommittee. 大工委、大党委、联合党委、联席会议边"
-type JointCommitteeEdge {
+type JointCommitteeEdge @needs(any: [GRAPH]) {
   "The node. 节点"
   node: JointCommittee!
   "Cursor of this place. 游标"
@@ -22034,18 +22114,18 @@ type Subscription {
     area: ID
     "Go on after this cursor; from now on where not given. 起始游标"
     after: String
-  ): RingNews!
+  ): RingNews! @needs(any: [RINGS])
   "Each entry that is about an alert of a person. Who asks is named by an argument until viewers have roles. 我的提醒动态"
   myAlerts(
     "The person. 人员编号"
     person: ID!
     "Go on after this cursor; from now on where not given. 起始游标"
     after: String
-  ): AlertNews!
+  ): AlertNews! @needs(any: [RINGS, ALERTS])
 }
 
 "Something that happened to a ring. 呼叫动态"
-type RingNews {
+type RingNews @needs(any: [RINGS]) {
   "With it another stream of the same arguments goes on after this. 游标"
   cursor: String!
   "What happened. 经过"
@@ -22059,7 +22139,7 @@ type RingNews {
 }
 
 "Something that happened to an alert. 提醒动态"
-type AlertNews {
+type AlertNews @needs(any: [RINGS, ALERTS]) {
   "With it another stream of the same arguments goes on after this. 游标"
   cursor: String!
   "What happened. 经过"
@@ -22073,7 +22153,7 @@ type AlertNews {
 	{Name: "../schema/measure.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "What a standing question counted in an area on a day: a point of a trend. 度量"
-type Measure implements Node {
+type Measure implements Node @needs(any: [AREAS]) {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -22096,11 +22176,11 @@ type Measure implements Node {
   question: String
   "The day that was measured. 日期"
   day: Date
-  "Households to be looked after. 服务对象数"
+  "Households to be looked after. Privacy class: personal. 服务对象数"
   targets: Int
-  "Of these, those that are covered. 已覆盖数"
+  "Of these, those that are covered. Privacy class: personal. 已覆盖数"
   covered: Int
-  "The other figures. 其他数据"
+  "The other figures. Privacy class: personal. 其他数据"
   figures: MeasureFigures
   "The area that was measured. 度量区域"
   measureOf(
@@ -22116,7 +22196,7 @@ type Measure implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): MeasureOfConnection!
+  ): MeasureOfConnection! @needs(any: [AREAS, GRAPH])
 }
 
 "Condition on a measure: all that is given must hold. 度量条件"
@@ -22134,7 +22214,7 @@ input MeasureWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput
+  near: NearInput @needs(any: [DETAIL])
   "Its natural key: the area's id, the day and the question's name. 度量编码"
   code: TextFilter
   "Name of the standing question. 问题"
@@ -22142,11 +22222,11 @@ input MeasureWhere {
   "The day that was measured. 日期"
   day: DateFilter
   "Households to be looked after. 服务对象数"
-  targets: IntFilter
+  targets: IntFilter @needs(any: [DETAIL])
   "Of these, those that are covered. 已覆盖数"
-  covered: IntFilter
+  covered: IntFilter @needs(any: [DETAIL])
   "The area that was measured. 度量区域"
-  measureOf: MeasureOfFilter
+  measureOf: MeasureOfFilter @needs(any: [AREAS, GRAPH])
 }
 
 "What a list of Measure can be ordered by. 排序字段"
@@ -22178,15 +22258,15 @@ enum MeasureGroupField {
   "The day that was measured. 日期"
   DAY
   "Households to be looked after. 服务对象数"
-  TARGETS
+  TARGETS @needs(any: [DETAIL])
   "Of these, those that are covered. 已覆盖数"
-  COVERED
+  COVERED @needs(any: [DETAIL])
 }
 
 "By which relation of a Measure it is counted. 分组关系"
 enum MeasureGroupRelation {
   "The area that was measured. 度量区域"
-  MEASURE_OF
+  MEASURE_OF @needs(any: [AREAS, GRAPH])
 }
 
 "By what to count: exactly one. 分组方式"
@@ -22200,7 +22280,7 @@ input MeasureGroupBy @oneOf {
 }
 
 "A page of Measure. 度量分页"
-type MeasureConnection {
+type MeasureConnection @needs(any: [AREAS]) {
   "The edges. 边"
   edges: [MeasureEdge!]!
   "The nodes of the edges. 节点"
@@ -22217,7 +22297,7 @@ type MeasureConnection {
 }
 
 "A place on a page of Measure. 度量边"
-type MeasureEdge {
+type MeasureEdge @needs(any: [AREAS]) {
   "The node. 节点"
   node: Measure!
   "Cursor of this place. 游标"
@@ -22232,14 +22312,14 @@ extend type Query {
   myData(
     "The person; one's own record where not given. 人员编号"
     person: ID
-  ): MyData!
+  ): MyData! @needs(any: [OWN, EDIT])
   "Corrections that wait for a decision, by person. 待处理更正"
   corrections(
     "People of this area or below; everywhere where not given. 所属区域"
     area: ID
     "At most so many people, 1 to 200. 人数"
     first: Int! = 50
-  ): [OpenCorrections!]!
+  ): [OpenCorrections!]! @needs(any: [EDIT])
 }
 
 extend type Mutation {
@@ -22247,33 +22327,33 @@ extend type Mutation {
   giveConsent(
     "The consent. 同意"
     input: GiveConsentInput!
-  ): ConsentPayload!
+  ): ConsentPayload! @needs(any: [OWN, EDIT])
   "Take consents to a purpose back. It counts at once: the next ring does not call the person by them. 撤回同意"
   withdrawConsent(
     "What is taken back. 撤回"
     input: WithdrawConsentInput!
-  ): ConsentPayload!
+  ): ConsentPayload! @needs(any: [OWN, EDIT])
   "Ask to have something put right in one's own record, or in another's with the right EDIT. 申请更正"
   correct(
     "What is wrong. 更正"
     input: CorrectInput!
-  ): CorrectionPayload!
+  ): CorrectionPayload! @needs(any: [OWN, EDIT])
   "Accept a correction, which changes the record, or refuse it. 处理更正"
   decideCorrection(
     "The decision. 处理"
     input: DecideCorrectionInput!
-  ): CorrectionPayload!
+  ): CorrectionPayload! @needs(any: [EDIT])
   "Erase a person or a household: a tombstone without content remains, and records of rings that count. It cannot be undone. 删除个人信息"
   erase(
     "The person or the household. 编号"
     id: ID!
     "Why. 原因"
     reason: EraseReason!
-  ): ErasePayload!
+  ): ErasePayload! @needs(any: [EDIT])
 }
 
 "Everything that is held about a person. 本人信息"
-type MyData {
+type MyData @needs(any: [OWN, EDIT]) {
   "The person. 人员编号"
   person: ID!
   "The day on which it was put together. 日期"
@@ -22297,7 +22377,7 @@ type MyData {
 }
 
 "A field that holds something. 字段"
-type DataValue {
+type DataValue @needs(any: [OWN, EDIT]) {
   "Name of the field. 字段名"
   field: String!
   "What it is, in English. 英文说明"
@@ -22313,7 +22393,7 @@ type DataValue {
 }
 
 "A tie of the person. 关系"
-type DataTie {
+type DataTie @needs(any: [OWN, EDIT]) {
   "Id of the tie. 关系编号"
   id: ID!
   "Type of the tie. 关系类型"
@@ -22339,7 +22419,7 @@ type DataTie {
 }
 
 "An alert that the person has had. 收到的提醒"
-type DataAlert {
+type DataAlert @needs(any: [OWN, EDIT]) {
   "The alert. 提醒编号"
   alert: ID!
   "When the person was called. 呼叫时间"
@@ -22355,7 +22435,7 @@ type DataAlert {
 }
 
 "A ring at the person's door. 本户呼叫"
-type DataRing {
+type DataRing @needs(any: [OWN, EDIT]) {
   "The ring. 呼叫编号"
   ring: ID!
   "When it was pressed. 按铃时间"
@@ -22369,7 +22449,7 @@ type DataRing {
 }
 
 "The corrections of a person that wait for a decision. 待处理更正"
-type OpenCorrections {
+type OpenCorrections @needs(any: [EDIT]) {
   "The person. 人员"
   person: Person!
   "Those that wait, oldest first. 更正请求"
@@ -22409,7 +22489,7 @@ input WithdrawConsentInput {
 }
 
 "The consents of a person to a purpose, as a move left them. 同意结果"
-type ConsentPayload {
+type ConsentPayload @needs(any: [OWN, EDIT]) {
   "The person. 人员"
   person: Person!
   "All consents to the purpose, oldest first. 授权同意"
@@ -22441,7 +22521,7 @@ input DecideCorrectionInput {
 }
 
 "A correction as a move left it. 更正结果"
-type CorrectionPayload {
+type CorrectionPayload @needs(any: [OWN, EDIT]) {
   "The person. 人员"
   person: Person!
   "The correction. 更正请求"
@@ -22461,7 +22541,7 @@ enum EraseReason {
 }
 
 "What an erasure has taken away. 删除结果"
-type ErasePayload {
+type ErasePayload @needs(any: [EDIT]) {
   "What was erased; its id stays, on a tombstone. 编号"
   id: ID!
   "The day of the erasure. 删除日期"
@@ -22481,7 +22561,7 @@ type ErasePayload {
 	{Name: "../schema/partyOrg.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A party organization of a place or of a unit, at any tier. 党组织"
-type PartyOrg implements Node {
+type PartyOrg implements Node @needs(any: [GRAPH]) {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -22522,7 +22602,7 @@ type PartyOrg implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): MembersConnection!
+  ): MembersConnection! @needs(any: [PEOPLE])
   "The people who hold a post here. 任职人员"
   postHolders(
     "Condition on the tie and on the node at its far end. 条件"
@@ -22537,7 +22617,7 @@ type PartyOrg implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PostHoldersConnection!
+  ): PostHoldersConnection! @needs(any: [PEOPLE])
   "What this is responsible for, by which scheme. 包保、包联"
   responsibleFor(
     "Condition on the tie and on the node at its far end. 条件"
@@ -22552,7 +22632,7 @@ type PartyOrg implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ResponsibleForConnection!
+  ): ResponsibleForConnection! @needs(any: [AREAS, GRAPH, PEOPLE])
   "Who is responsible for this, by which scheme. 包保责任人"
   responsibleParties(
     "Condition on the tie and on the node at its far end. 条件"
@@ -22567,7 +22647,7 @@ type PartyOrg implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ResponsiblePartiesConnection!
+  ): ResponsiblePartiesConnection! @needs(any: [GRAPH, PEOPLE])
   "The party organization directly above. 上级党组织"
   parentOrg(
     "Condition on the tie and on the node at its far end. 条件"
@@ -22582,7 +22662,7 @@ type PartyOrg implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ParentOrgConnection!
+  ): ParentOrgConnection! @needs(any: [GRAPH])
   "The party organizations directly below. 下级党组织"
   childOrgs(
     "Condition on the tie and on the node at its far end. 条件"
@@ -22597,7 +22677,7 @@ type PartyOrg implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ChildOrgsConnection!
+  ): ChildOrgsConnection! @needs(any: [GRAPH])
   "What the party organization is set up on. 建立在"
   setUpOn(
     "Condition on the tie and on the node at its far end. 条件"
@@ -22612,7 +22692,7 @@ type PartyOrg implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): SetUpOnConnection!
+  ): SetUpOnConnection! @needs(any: [AREAS, GRAPH, PEOPLE])
   "The joint committees formed from this. 依托本组织的联合党组织"
   jointCommittees(
     "Condition on the tie and on the node at its far end. 条件"
@@ -22627,7 +22707,7 @@ type PartyOrg implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): JointCommitteesConnection!
+  ): JointCommitteesConnection! @needs(any: [GRAPH])
 }
 
 "Condition on a partyorg: all that is given must hold. 党组织条件"
@@ -22645,7 +22725,7 @@ input PartyOrgWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput
+  near: NearInput @needs(any: [DETAIL])
   "Code. 党组织编码"
   code: TextFilter
   "Name. 名称"
@@ -22657,21 +22737,21 @@ input PartyOrgWhere {
   "Scheme of tiers: city-5, village-3. 层级体系"
   scheme: TextFilter
   "The members. 党员"
-  members: MembersFilter
+  members: MembersFilter @needs(any: [PEOPLE])
   "The people who hold a post here. 任职人员"
-  postHolders: PostHoldersFilter
+  postHolders: PostHoldersFilter @needs(any: [PEOPLE])
   "What this is responsible for, by which scheme. 包保、包联"
-  responsibleFor: ResponsibleForFilter
+  responsibleFor: ResponsibleForFilter @needs(any: [AREAS, GRAPH, PEOPLE])
   "Who is responsible for this, by which scheme. 包保责任人"
-  responsibleParties: ResponsiblePartiesFilter
+  responsibleParties: ResponsiblePartiesFilter @needs(any: [GRAPH, PEOPLE])
   "The party organization directly above. 上级党组织"
-  parentOrg: ParentOrgFilter
+  parentOrg: ParentOrgFilter @needs(any: [GRAPH])
   "The party organizations directly below. 下级党组织"
-  childOrgs: ChildOrgsFilter
+  childOrgs: ChildOrgsFilter @needs(any: [GRAPH])
   "What the party organization is set up on. 建立在"
-  setUpOn: SetUpOnFilter
+  setUpOn: SetUpOnFilter @needs(any: [AREAS, GRAPH, PEOPLE])
   "The joint committees formed from this. 依托本组织的联合党组织"
-  jointCommittees: JointCommitteesFilter
+  jointCommittees: JointCommitteesFilter @needs(any: [GRAPH])
 }
 
 "What a list of PartyOrg can be ordered by. 排序字段"
@@ -22711,21 +22791,21 @@ enum PartyOrgGroupField {
 "By which relation of a PartyOrg it is counted. 分组关系"
 enum PartyOrgGroupRelation {
   "The members. 党员"
-  MEMBERS
+  MEMBERS @needs(any: [PEOPLE])
   "The people who hold a post here. 任职人员"
-  POST_HOLDERS
+  POST_HOLDERS @needs(any: [PEOPLE])
   "What this is responsible for, by which scheme. 包保、包联"
-  RESPONSIBLE_FOR
+  RESPONSIBLE_FOR @needs(any: [AREAS, GRAPH, PEOPLE])
   "Who is responsible for this, by which scheme. 包保责任人"
-  RESPONSIBLE_PARTIES
+  RESPONSIBLE_PARTIES @needs(any: [GRAPH, PEOPLE])
   "The party organization directly above. 上级党组织"
-  PARENT_ORG
+  PARENT_ORG @needs(any: [GRAPH])
   "The party organizations directly below. 下级党组织"
-  CHILD_ORGS
+  CHILD_ORGS @needs(any: [GRAPH])
   "What the party organization is set up on. 建立在"
-  SET_UP_ON
+  SET_UP_ON @needs(any: [AREAS, GRAPH, PEOPLE])
   "The joint committees formed from this. 依托本组织的联合党组织"
-  JOINT_COMMITTEES
+  JOINT_COMMITTEES @needs(any: [GRAPH])
 }
 
 "By what to count: exactly one. 分组方式"
@@ -22739,7 +22819,7 @@ input PartyOrgGroupBy @oneOf {
 }
 
 "A page of PartyOrg. 党组织分页"
-type PartyOrgConnection {
+type PartyOrgConnection @needs(any: [GRAPH]) {
   "The edges. 边"
   edges: [PartyOrgEdge!]!
   "The nodes of the edges. 节点"
@@ -22756,7 +22836,7 @@ type PartyOrgConnection {
 }
 
 "A place on a page of PartyOrg. 党组织边"
-type PartyOrgEdge {
+type PartyOrgEdge @needs(any: [GRAPH]) {
   "The node. 节点"
   node: PartyOrg!
   "Cursor of this place. 游标"
@@ -22779,11 +22859,11 @@ extend type Query {
     maxLength: Int! = 6
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Path
+  ): Path @needs(any: [GRAPH])
 }
 
 "What a search for a path came to. 关联路径"
-type Path {
+type Path @needs(any: [GRAPH]) {
   "Whether there is one. 结果"
   outcome: PathOutcome!
   "How many ties it has; null where none was found. 长度"
@@ -22807,7 +22887,7 @@ enum PathOutcome {
 }
 
 "One tie of a path. 路径的一步"
-type PathStep {
+type PathStep @needs(any: [GRAPH]) {
   "The tie. 关系"
   tie: Tie!
   "How it is walked. 走向"
@@ -22829,7 +22909,7 @@ enum PathDirection {
 }
 
 "A tie between two nodes, with the fields of its relation; the others are null. 关系"
-type Tie {
+type Tie @needs(any: [GRAPH]) {
   "Id of the tie. 关系编号"
   id: ID!
   "Version of the tie. 版本"
@@ -22889,7 +22969,7 @@ type Tie {
 	{Name: "../schema/person.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A person. 人"
-type Person implements Node {
+type Person implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -22950,7 +23030,7 @@ type Person implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): LivesInConnection!
+  ): LivesInConnection! @needs(any: [PEOPLE, ALERTS, OWN])
   "The units where the person works. 工作单位"
   worksAt(
     "Condition on the tie and on the node at its far end. 条件"
@@ -22965,7 +23045,7 @@ type Person implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): WorksAtConnection!
+  ): WorksAtConnection! @needs(any: [GRAPH])
   "The party organizations that the person belongs to or is placed in. 所属党组织"
   belongsTo(
     "Condition on the tie and on the node at its far end. 条件"
@@ -22980,7 +23060,7 @@ type Person implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): BelongsToConnection!
+  ): BelongsToConnection! @needs(any: [GRAPH])
   "Where the person has registered for service (double registration). 双报到"
   registeredWith(
     "Condition on the tie and on the node at its far end. 条件"
@@ -22995,7 +23075,7 @@ type Person implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): RegisteredWithConnection!
+  ): RegisteredWithConnection! @needs(any: [AREAS])
   "Where the person is deployed. 下沉"
   deployedTo(
     "Condition on the tie and on the node at its far end. 条件"
@@ -23010,7 +23090,7 @@ type Person implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): DeployedToConnection!
+  ): DeployedToConnection! @needs(any: [AREAS])
   "The posts that the person holds. 任职"
   posts(
     "Condition on the tie and on the node at its far end. 条件"
@@ -23025,7 +23105,7 @@ type Person implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PostsConnection!
+  ): PostsConnection! @needs(any: [AREAS, GRAPH])
   "Where the person is on duty. 值班"
   onDutyAt(
     "Condition on the tie and on the node at its far end. 条件"
@@ -23040,7 +23120,7 @@ type Person implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): OnDutyAtConnection!
+  ): OnDutyAtConnection! @needs(any: [AREAS, GRAPH])
   "What this is responsible for, by which scheme. 包保、包联"
   responsibleFor(
     "Condition on the tie and on the node at its far end. 条件"
@@ -23055,7 +23135,7 @@ type Person implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ResponsibleForConnection!
+  ): ResponsibleForConnection! @needs(any: [AREAS, GRAPH, PEOPLE])
   "The households whose emergency contact this person is. 紧急联系的家庭"
   contactOf(
     "Condition on the tie and on the node at its far end. 条件"
@@ -23070,7 +23150,7 @@ type Person implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ContactOfConnection!
+  ): ContactOfConnection! @needs(any: [DETAIL])
   "The households whose key this person holds. 持有钥匙的家庭"
   keyholderOf(
     "Condition on the tie and on the node at its far end. 条件"
@@ -23085,7 +23165,7 @@ type Person implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): KeyholderOfConnection!
+  ): KeyholderOfConnection! @needs(any: [DETAIL])
   "The teams that the person is in. 所在队伍"
   teams(
     "Condition on the tie and on the node at its far end. 条件"
@@ -23100,7 +23180,7 @@ type Person implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): TeamsConnection!
+  ): TeamsConnection! @needs(any: [GRAPH])
   "The joint committees on which the person sits. 兼职委员"
   sitsOn(
     "Condition on the tie and on the node at its far end. 条件"
@@ -23115,7 +23195,7 @@ type Person implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): SitsOnConnection!
+  ): SitsOnConnection! @needs(any: [GRAPH])
   "The alerts that the person has had. 收到的提醒"
   alertsReceived(
     "Condition on the tie and on the node at its far end. 条件"
@@ -23130,7 +23210,7 @@ type Person implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): AlertsReceivedConnection!
+  ): AlertsReceivedConnection! @needs(any: [RINGS])
 }
 
 "Condition on a person: all that is given must hold. 人条件"
@@ -23144,55 +23224,55 @@ input PersonWhere {
   "One of these ids. 编号"
   id: [ID!]
   "Condition on the title. 名称"
-  title: TitleFilter
+  title: TitleFilter @needs(any: [DETAIL])
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput
+  near: NearInput @needs(any: [DETAIL])
   "Register number of the office. 登记编号"
-  registerNo: TextFilter
+  registerNo: TextFilter @needs(any: [DETAIL])
   "Name. 姓名"
-  name: TitleFilter
+  name: TitleFilter @needs(any: [DETAIL])
   "Sex. 性别"
   sex: [Sex!]
   "Date of birth. 出生日期"
-  birthDate: DateFilter
+  birthDate: DateFilter @needs(any: [DETAIL])
   "Party status. 党员身份"
   partyStatus: [PartyStatus!]
   "Whether retired. 是否退休"
   retired: Boolean
   "Care flags, dated. 关爱标签"
-  careFlags: [CareFlag!]
+  careFlags: [CareFlag!] @needs(any: [DETAIL])
   "OPEN while a request of the person waits; else how the last one was decided. 更正状态"
   correction: [CorrectionState!]
   "Whether the person is a full or probationary party member. 是否党员"
   partyMember: Boolean
   "The household where the person lives. 居住"
-  livesIn: LivesInFilter
+  livesIn: LivesInFilter @needs(any: [PEOPLE])
   "The units where the person works. 工作单位"
-  worksAt: WorksAtFilter
+  worksAt: WorksAtFilter @needs(any: [GRAPH])
   "The party organizations that the person belongs to or is placed in. 所属党组织"
-  belongsTo: BelongsToFilter
+  belongsTo: BelongsToFilter @needs(any: [GRAPH])
   "Where the person has registered for service (double registration). 双报到"
-  registeredWith: RegisteredWithFilter
+  registeredWith: RegisteredWithFilter @needs(any: [AREAS])
   "Where the person is deployed. 下沉"
-  deployedTo: DeployedToFilter
+  deployedTo: DeployedToFilter @needs(any: [AREAS])
   "The posts that the person holds. 任职"
-  posts: PostsFilter
+  posts: PostsFilter @needs(any: [AREAS, GRAPH])
   "Where the person is on duty. 值班"
-  onDutyAt: OnDutyAtFilter
+  onDutyAt: OnDutyAtFilter @needs(any: [AREAS, GRAPH])
   "What this is responsible for, by which scheme. 包保、包联"
-  responsibleFor: ResponsibleForFilter
+  responsibleFor: ResponsibleForFilter @needs(any: [AREAS, GRAPH, PEOPLE])
   "The households whose emergency contact this person is. 紧急联系的家庭"
-  contactOf: ContactOfFilter
+  contactOf: ContactOfFilter @needs(any: [DETAIL])
   "The households whose key this person holds. 持有钥匙的家庭"
-  keyholderOf: KeyholderOfFilter
+  keyholderOf: KeyholderOfFilter @needs(any: [DETAIL])
   "The teams that the person is in. 所在队伍"
-  teams: TeamsFilter
+  teams: TeamsFilter @needs(any: [GRAPH])
   "The joint committees on which the person sits. 兼职委员"
-  sitsOn: SitsOnFilter
+  sitsOn: SitsOnFilter @needs(any: [GRAPH])
   "The alerts that the person has had. 收到的提醒"
-  alertsReceived: AlertsReceivedFilter
+  alertsReceived: AlertsReceivedFilter @needs(any: [RINGS])
 }
 
 "What a list of Person can be ordered by. 排序字段"
@@ -23200,9 +23280,9 @@ enum PersonOrderField {
   "By id. 编号"
   ID
   "By title: pinyin, numbers by value. 名称"
-  TITLE
+  TITLE @needs(any: [DETAIL])
   "Date of birth. 出生日期"
-  BIRTH_DATE
+  BIRTH_DATE @needs(any: [DETAIL])
 }
 
 "Order of a list of Person; equal values come by id. 排序"
@@ -23216,19 +23296,19 @@ input PersonOrder {
 "By which field a list of Person is counted. 分组字段"
 enum PersonGroupField {
   "Register number of the office. 登记编号"
-  REGISTER_NO
+  REGISTER_NO @needs(any: [DETAIL])
   "Name. 姓名"
-  NAME
+  NAME @needs(any: [DETAIL])
   "Sex. 性别"
   SEX
   "Date of birth. 出生日期"
-  BIRTH_DATE
+  BIRTH_DATE @needs(any: [DETAIL])
   "Party status. 党员身份"
   PARTY_STATUS
   "Whether retired. 是否退休"
   RETIRED
   "Care flags, dated. 关爱标签"
-  CARE_FLAGS
+  CARE_FLAGS @needs(any: [DETAIL])
   "OPEN while a request of the person waits; else how the last one was decided. 更正状态"
   CORRECTION
 }
@@ -23236,31 +23316,31 @@ enum PersonGroupField {
 "By which relation of a Person it is counted. 分组关系"
 enum PersonGroupRelation {
   "The household where the person lives. 居住"
-  LIVES_IN
+  LIVES_IN @needs(any: [PEOPLE])
   "The units where the person works. 工作单位"
-  WORKS_AT
+  WORKS_AT @needs(any: [GRAPH])
   "The party organizations that the person belongs to or is placed in. 所属党组织"
-  BELONGS_TO
+  BELONGS_TO @needs(any: [GRAPH])
   "Where the person has registered for service (double registration). 双报到"
-  REGISTERED_WITH
+  REGISTERED_WITH @needs(any: [AREAS])
   "Where the person is deployed. 下沉"
-  DEPLOYED_TO
+  DEPLOYED_TO @needs(any: [AREAS])
   "The posts that the person holds. 任职"
-  POSTS
+  POSTS @needs(any: [AREAS, GRAPH])
   "Where the person is on duty. 值班"
-  ON_DUTY_AT
+  ON_DUTY_AT @needs(any: [AREAS, GRAPH])
   "What this is responsible for, by which scheme. 包保、包联"
-  RESPONSIBLE_FOR
+  RESPONSIBLE_FOR @needs(any: [AREAS, GRAPH, PEOPLE])
   "The households whose emergency contact this person is. 紧急联系的家庭"
-  CONTACT_OF
+  CONTACT_OF @needs(any: [DETAIL])
   "The households whose key this person holds. 持有钥匙的家庭"
-  KEYHOLDER_OF
+  KEYHOLDER_OF @needs(any: [DETAIL])
   "The teams that the person is in. 所在队伍"
-  TEAMS
+  TEAMS @needs(any: [GRAPH])
   "The joint committees on which the person sits. 兼职委员"
-  SITS_ON
+  SITS_ON @needs(any: [GRAPH])
   "The alerts that the person has had. 收到的提醒"
-  ALERTS_RECEIVED
+  ALERTS_RECEIVED @needs(any: [RINGS])
 }
 
 "By what to count: exactly one. 分组方式"
@@ -23274,7 +23354,7 @@ input PersonGroupBy @oneOf {
 }
 
 "A page of Person. 人分页"
-type PersonConnection {
+type PersonConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The edges. 边"
   edges: [PersonEdge!]!
   "The nodes of the edges. 节点"
@@ -23291,7 +23371,7 @@ type PersonConnection {
 }
 
 "A place on a page of Person. 人边"
-type PersonEdge {
+type PersonEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The node. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -23302,7 +23382,7 @@ type PersonEdge {
 	{Name: "../schema/place.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A place of service: station, Party-masses service centre, canteen, booth, hall. 阵地"
-type Place implements Node {
+type Place implements Node @needs(any: [GRAPH]) {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -23345,7 +23425,7 @@ type Place implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PostHoldersConnection!
+  ): PostHoldersConnection! @needs(any: [PEOPLE])
   "The people on duty here. 值班人员"
   peopleOnDuty(
     "Condition on the tie and on the node at its far end. 条件"
@@ -23360,7 +23440,7 @@ type Place implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PeopleOnDutyConnection!
+  ): PeopleOnDutyConnection! @needs(any: [PEOPLE])
   "The areas that this serves. 服务区域"
   serves(
     "Condition on the tie and on the node at its far end. 条件"
@@ -23375,7 +23455,7 @@ type Place implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ServesConnection!
+  ): ServesConnection! @needs(any: [AREAS, GRAPH])
   "The buildings where this is. 所在楼栋"
   locatedIn(
     "Condition on the tie and on the node at its far end. 条件"
@@ -23390,7 +23470,7 @@ type Place implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): LocatedInConnection!
+  ): LocatedInConnection! @needs(any: [GRAPH])
 }
 
 "Condition on a place: all that is given must hold. 阵地条件"
@@ -23408,7 +23488,7 @@ input PlaceWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput
+  near: NearInput @needs(any: [DETAIL])
   "Code. 阵地编码"
   code: TextFilter
   "Name. 名称"
@@ -23416,13 +23496,13 @@ input PlaceWhere {
   "Kind of place. 阵地类型"
   placeKind: TextFilter
   "The people who hold a post here. 任职人员"
-  postHolders: PostHoldersFilter
+  postHolders: PostHoldersFilter @needs(any: [PEOPLE])
   "The people on duty here. 值班人员"
-  peopleOnDuty: PeopleOnDutyFilter
+  peopleOnDuty: PeopleOnDutyFilter @needs(any: [PEOPLE])
   "The areas that this serves. 服务区域"
-  serves: ServesFilter
+  serves: ServesFilter @needs(any: [AREAS, GRAPH])
   "The buildings where this is. 所在楼栋"
-  locatedIn: LocatedInFilter
+  locatedIn: LocatedInFilter @needs(any: [GRAPH])
 }
 
 "What a list of Place can be ordered by. 排序字段"
@@ -23456,13 +23536,13 @@ enum PlaceGroupField {
 "By which relation of a Place it is counted. 分组关系"
 enum PlaceGroupRelation {
   "The people who hold a post here. 任职人员"
-  POST_HOLDERS
+  POST_HOLDERS @needs(any: [PEOPLE])
   "The people on duty here. 值班人员"
-  PEOPLE_ON_DUTY
+  PEOPLE_ON_DUTY @needs(any: [PEOPLE])
   "The areas that this serves. 服务区域"
-  SERVES
+  SERVES @needs(any: [AREAS, GRAPH])
   "The buildings where this is. 所在楼栋"
-  LOCATED_IN
+  LOCATED_IN @needs(any: [GRAPH])
 }
 
 "By what to count: exactly one. 分组方式"
@@ -23476,7 +23556,7 @@ input PlaceGroupBy @oneOf {
 }
 
 "A page of Place. 阵地分页"
-type PlaceConnection {
+type PlaceConnection @needs(any: [GRAPH]) {
   "The edges. 边"
   edges: [PlaceEdge!]!
   "The nodes of the edges. 节点"
@@ -23493,7 +23573,7 @@ type PlaceConnection {
 }
 
 "A place on a page of Place. 阵地边"
-type PlaceEdge {
+type PlaceEdge @needs(any: [GRAPH]) {
   "The node. 节点"
   node: Place!
   "Cursor of this place. 游标"
@@ -23564,7 +23644,7 @@ enum UnitTie {
 }
 
 "Responders near a target, nearest first, then by id; those across a barrier after all others. 附近响应人分页"
-type NearbyConnection {
+type NearbyConnection @needs(any: [DETAIL]) {
   "The edges. 边"
   edges: [NearbyEdge!]!
   "The people. 人"
@@ -23591,7 +23671,7 @@ type NearbyConnection {
 }
 
 "A responder near a target. 附近响应人"
-type NearbyEdge {
+type NearbyEdge @needs(any: [DETAIL]) {
   "The person. 人"
   node: Person!
   "Cursor of this place. 游标"
@@ -23609,7 +23689,7 @@ type NearbyEdge {
 }
 
 "What speaks for a responder. 理由"
-type Reason {
+type Reason @needs(any: [DETAIL]) {
   "What it is. 理由类型"
   kind: ReasonKind!
   "The scheme of the responsibility or specialty. 机制"
@@ -23635,7 +23715,7 @@ enum ReasonKind {
 }
 
 "How many people are left out for a reason. 未计入"
-type LeftOut {
+type LeftOut @needs(any: [DETAIL]) {
   "The reason. 原因"
   reason: LeftOutReason!
   "How many. 人数"
@@ -23671,11 +23751,11 @@ enum LeftOutReason {
 }
 
 "Which units' people cover which households. 单位覆盖"
-type UnitCoverage {
+type UnitCoverage @needs(any: [SHARES]) {
   "The area. 区域"
   area: Node!
   "The instant. 时刻"
-  at: DateTime!
+  at: DateTime! @needs(any: [DETAIL])
   "The radius. 半径"
   radius: Meters!
   "How many households are targets. 服务对象数"
@@ -23698,7 +23778,7 @@ type UnitCoverage {
     first: Int! = 20
     "Start after this cursor. 起始游标"
     after: String
-  ): UnitCoverageConnection!
+  ): UnitCoverageConnection! @needs(any: [DETAIL])
   "Why targets are uncovered. 未覆盖原因"
   uncoveredReasons: [UncoveredCount!]!
   "The targets that no unit covers, by id. 未覆盖对象"
@@ -23707,11 +23787,11 @@ type UnitCoverage {
     first: Int! = 20
     "Start after this cursor. 起始游标"
     after: String
-  ): HouseholdConnection!
+  ): HouseholdConnection! @needs(any: [DETAIL])
 }
 
 "How many targets are uncovered for a reason. 未覆盖"
-type UncoveredCount {
+type UncoveredCount @needs(any: [SHARES]) {
   "The reason. 原因"
   reason: UncoveredReason!
   "How many. 户数"
@@ -23729,7 +23809,7 @@ enum UncoveredReason {
 }
 
 "Shares of what is known; null where there is nothing to know. 数据完整度"
-type Completeness {
+type Completeness @needs(any: [SHARES]) {
   "Targets that have a point. 服务对象有坐标"
   targetsLocated: Float
   "Responders that have a place at the instant. 响应人有位置"
@@ -23757,7 +23837,7 @@ input UnitCoverageOrder {
 }
 
 "A page of units that cover. 覆盖单位分页"
-type UnitCoverageConnection {
+type UnitCoverageConnection @needs(any: [SHARES]) {
   "The edges. 边"
   edges: [UnitCoverageEdge!]!
   "The units. 单位"
@@ -23774,7 +23854,7 @@ type UnitCoverageConnection {
 }
 
 "A unit that covers. 覆盖单位"
-type UnitCoverageEdge {
+type UnitCoverageEdge @needs(any: [SHARES]) {
   "The unit. 单位"
   node: Unit!
   "Cursor of this place. 游标"
@@ -23804,7 +23884,7 @@ type UnitCoverageEdge {
 }
 
 "An agreement of a unit with an area. 共建协议"
-type Pairing {
+type Pairing @needs(any: [GRAPH]) {
   "Id of the tie. 关系编号"
   id: ID!
   "RESIDENT or PAIRED. 形式"
@@ -23820,7 +23900,7 @@ type Pairing {
 }
 
 "A page of a unit's responders. 可及人员分页"
-type CoverageMemberConnection {
+type CoverageMemberConnection @needs(any: [DETAIL]) {
   "The edges. 边"
   edges: [CoverageMemberEdge!]!
   "The people. 人"
@@ -23837,7 +23917,7 @@ type CoverageMemberConnection {
 }
 
 "A unit's responder. 可及人员"
-type CoverageMemberEdge {
+type CoverageMemberEdge @needs(any: [DETAIL]) {
   "The person. 人"
   node: Person!
   "Cursor of this place. 游标"
@@ -23847,7 +23927,7 @@ type CoverageMemberEdge {
 }
 
 "A page of targets that a unit covers. 覆盖对象分页"
-type CoverageTargetConnection {
+type CoverageTargetConnection @needs(any: [DETAIL]) {
   "The edges. 边"
   edges: [CoverageTargetEdge!]!
   "The households. 户"
@@ -23864,7 +23944,7 @@ type CoverageTargetConnection {
 }
 
 "A target that a unit covers. 覆盖对象"
-type CoverageTargetEdge {
+type CoverageTargetEdge @needs(any: [DETAIL]) {
   "The household. 户"
   node: Household!
   "Cursor of this place. 游标"
@@ -23892,45 +23972,45 @@ input NodeWhere {
   "Of one of these kinds. 类别"
   kinds: [Kind!]
   "Condition on the title. 名称"
-  title: TitleFilter
+  title: TitleFilter @needs(any: [DETAIL])
   "In this area or below. 所在区域"
   area: ID
   "It is a Division for which this holds. 行政区划"
-  division: DivisionWhere
+  division: DivisionWhere @needs(any: [AREAS])
   "It is a Grid for which this holds. 网格"
-  grid: GridWhere
+  grid: GridWhere @needs(any: [AREAS])
   "It is a Compound for which this holds. 小区"
-  compound: CompoundWhere
+  compound: CompoundWhere @needs(any: [GRAPH])
   "It is a Building for which this holds. 楼栋"
-  building: BuildingWhere
+  building: BuildingWhere @needs(any: [GRAPH])
   "It is a Entrance for which this holds. 单元"
-  entrance: EntranceWhere
+  entrance: EntranceWhere @needs(any: [GRAPH])
   "It is a Household for which this holds. 户"
-  household: HouseholdWhere
+  household: HouseholdWhere @needs(any: [PEOPLE])
   "It is a Place for which this holds. 阵地"
-  place: PlaceWhere
+  place: PlaceWhere @needs(any: [GRAPH])
   "It is a PartyOrg for which this holds. 党组织"
-  partyOrg: PartyOrgWhere
+  partyOrg: PartyOrgWhere @needs(any: [GRAPH])
   "It is a JointCommittee for which this holds. 大工委、大党委、联合党委、联席会议"
-  jointCommittee: JointCommitteeWhere
+  jointCommittee: JointCommitteeWhere @needs(any: [GRAPH])
   "It is a Unit for which this holds. 单位"
-  unit: UnitWhere
+  unit: UnitWhere @needs(any: [GRAPH])
   "It is a ResidentBody for which this holds. 居委会、村委会、业委会、自治委员会、自管会"
-  residentBody: ResidentBodyWhere
+  residentBody: ResidentBodyWhere @needs(any: [GRAPH])
   "It is a Team for which this holds. 队伍"
-  team: TeamWhere
+  team: TeamWhere @needs(any: [GRAPH])
   "It is a Person for which this holds. 人"
-  person: PersonWhere
+  person: PersonWhere @needs(any: [PEOPLE])
   "It is a Doorbell for which this holds. 爱心门铃"
-  doorbell: DoorbellWhere
+  doorbell: DoorbellWhere @needs(any: [DETAIL, RINGS])
   "It is a Measure for which this holds. 度量"
-  measure: MeasureWhere
+  measure: MeasureWhere @needs(any: [AREAS])
   "It is a Ring for which this holds. 呼叫"
-  ring: RingWhere
+  ring: RingWhere @needs(any: [RINGS])
   "It is a Alert for which this holds. 提醒"
-  alert: AlertWhere
+  alert: AlertWhere @needs(any: [RINGS])
   "It is a RingEvent for which this holds. 呼叫经过"
-  ringEvent: RingEventWhere
+  ringEvent: RingEventWhere @needs(any: [RINGS])
 }
 
 "What a list of Node can be ordered by. 排序字段"
@@ -23938,7 +24018,7 @@ enum NodeOrderField {
   "By id. 编号"
   ID
   "By title: pinyin, numbers by value. 名称"
-  TITLE
+  TITLE @needs(any: [DETAIL])
 }
 
 "Order of a list of Node; equal values come by id. 排序"
@@ -23964,7 +24044,7 @@ input NodeGroupBy @oneOf {
 }
 
 "A page of Node. 节点分页"
-type NodeConnection {
+type NodeConnection @needs(any: [ANYONE]) {
   "The edges. 边"
   edges: [NodeEdge!]!
   "The nodes of the edges. 节点"
@@ -23981,7 +24061,7 @@ type NodeConnection {
 }
 
 "A place on a page of Node. 节点边"
-type NodeEdge {
+type NodeEdge @needs(any: [ANYONE]) {
   "The node. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -24093,7 +24173,7 @@ enum ServesTieField {
 }
 
 "A page of ties. What directly contains this, with the tie. 上级区域"
-type PartOfConnection {
+type PartOfConnection @needs(any: [AREAS, GRAPH, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [PartOfEdge!]!
   "The nodes of the edges. 节点"
@@ -24118,7 +24198,7 @@ input PartOfGroupBy @oneOf {
 }
 
 "A tie (PART_OF) with the node at its far end. 上级区域"
-type PartOfEdge {
+type PartOfEdge @needs(any: [AREAS, GRAPH, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -24174,7 +24254,7 @@ input PartOfCount {
 }
 
 "A page of ties. What this directly contains, with the ties. 下级区域"
-type PartsConnection {
+type PartsConnection @needs(any: [AREAS, GRAPH, PEOPLE, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [PartsEdge!]!
   "The nodes of the edges. 节点"
@@ -24199,7 +24279,7 @@ input PartsGroupBy @oneOf {
 }
 
 "A tie (PART_OF) with the node at its far end. 下级区域"
-type PartsEdge {
+type PartsEdge @needs(any: [AREAS, GRAPH, PEOPLE, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -24255,7 +24335,7 @@ input PartsCount {
 }
 
 "A page of ties. The compound of a building, the division of a compound. 所属小区"
-type InCompoundConnection {
+type InCompoundConnection @needs(any: [AREAS, GRAPH, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [InCompoundEdge!]!
   "The nodes of the edges. 节点"
@@ -24280,7 +24360,7 @@ input InCompoundGroupBy @oneOf {
 }
 
 "A tie (IN_COMPOUND) with the node at its far end. 所属小区"
-type InCompoundEdge {
+type InCompoundEdge @needs(any: [AREAS, GRAPH, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -24336,7 +24416,7 @@ input InCompoundCount {
 }
 
 "A page of ties. The buildings of a compound, the compounds of a division. 小区及其楼栋"
-type CompoundPartsConnection {
+type CompoundPartsConnection @needs(any: [GRAPH, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [CompoundPartsEdge!]!
   "The nodes of the edges. 节点"
@@ -24361,7 +24441,7 @@ input CompoundPartsGroupBy @oneOf {
 }
 
 "A tie (IN_COMPOUND) with the node at its far end. 小区及其楼栋"
-type CompoundPartsEdge {
+type CompoundPartsEdge @needs(any: [GRAPH, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -24417,7 +24497,7 @@ input CompoundPartsCount {
 }
 
 "A page of ties. The household where the person lives. 居住"
-type LivesInConnection {
+type LivesInConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [LivesInEdge!]!
   "The nodes of the edges. 节点"
@@ -24444,7 +24524,7 @@ input LivesInGroupBy @oneOf {
 }
 
 "A tie (LIVES_IN) with the node at its far end. 居住"
-type LivesInEdge {
+type LivesInEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Household!
   "Cursor of this place. 游标"
@@ -24500,7 +24580,7 @@ input LivesInCount {
 }
 
 "A page of ties. The people who live here. 住户成员"
-type ResidentsConnection {
+type ResidentsConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [ResidentsEdge!]!
   "The nodes of the edges. 节点"
@@ -24527,7 +24607,7 @@ input ResidentsGroupBy @oneOf {
 }
 
 "A tie (LIVES_IN) with the node at its far end. 住户成员"
-type ResidentsEdge {
+type ResidentsEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -24583,7 +24663,7 @@ input ResidentsCount {
 }
 
 "A page of ties. The units where the person works. 工作单位"
-type WorksAtConnection {
+type WorksAtConnection @needs(any: [GRAPH, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [WorksAtEdge!]!
   "The nodes of the edges. 节点"
@@ -24612,7 +24692,7 @@ input WorksAtGroupBy @oneOf {
 }
 
 "A tie (WORKS_AT) with the node at its far end. 工作单位"
-type WorksAtEdge {
+type WorksAtEdge @needs(any: [GRAPH, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Unit!
   "Cursor of this place. 游标"
@@ -24674,7 +24754,7 @@ input WorksAtCount {
 }
 
 "A page of ties. The people who work here. 职工"
-type StaffConnection {
+type StaffConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [StaffEdge!]!
   "The nodes of the edges. 节点"
@@ -24703,7 +24783,7 @@ input StaffGroupBy @oneOf {
 }
 
 "A tie (WORKS_AT) with the node at its far end. 职工"
-type StaffEdge {
+type StaffEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -24765,7 +24845,7 @@ input StaffCount {
 }
 
 "A page of ties. The people whose workplace is this building. 在此办公人员"
-type SiteStaffConnection {
+type SiteStaffConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [SiteStaffEdge!]!
   "The nodes of the edges. 节点"
@@ -24794,7 +24874,7 @@ input SiteStaffGroupBy @oneOf {
 }
 
 "A tie (WORKS_AT) with the node at its far end. 在此办公人员"
-type SiteStaffEdge {
+type SiteStaffEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -24858,7 +24938,7 @@ input SiteStaffCount {
 }
 
 "A page of ties. The party organizations that the person belongs to or is placed in. 所属党组织"
-type BelongsToConnection {
+type BelongsToConnection @needs(any: [GRAPH, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [BelongsToEdge!]!
   "The nodes of the edges. 节点"
@@ -24887,7 +24967,7 @@ input BelongsToGroupBy @oneOf {
 }
 
 "A tie (BELONGS_TO) with the node at its far end. 所属党组织"
-type BelongsToEdge {
+type BelongsToEdge @needs(any: [GRAPH, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: PartyOrg!
   "Cursor of this place. 游标"
@@ -24951,7 +25031,7 @@ input BelongsToCount {
 }
 
 "A page of ties. The members. 党员"
-type MembersConnection {
+type MembersConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [MembersEdge!]!
   "The nodes of the edges. 节点"
@@ -24980,7 +25060,7 @@ input MembersGroupBy @oneOf {
 }
 
 "A tie (BELONGS_TO) with the node at its far end. 党员"
-type MembersEdge {
+type MembersEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -25044,7 +25124,7 @@ input MembersCount {
 }
 
 "A page of ties. Where the person has registered for service (double registration). 双报到"
-type RegisteredWithConnection {
+type RegisteredWithConnection @needs(any: [AREAS, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [RegisteredWithEdge!]!
   "The nodes of the edges. 节点"
@@ -25071,7 +25151,7 @@ input RegisteredWithGroupBy @oneOf {
 }
 
 "A tie (REGISTERED_WITH) with the node at its far end. 双报到"
-type RegisteredWithEdge {
+type RegisteredWithEdge @needs(any: [AREAS, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -25137,7 +25217,7 @@ input RegisteredWithCount {
 }
 
 "A page of ties. The people registered here for service. 报到党员"
-type RegistrantsConnection {
+type RegistrantsConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [RegistrantsEdge!]!
   "The nodes of the edges. 节点"
@@ -25166,7 +25246,7 @@ input RegistrantsGroupBy @oneOf {
 }
 
 "A tie (REGISTERED_WITH) with the node at its far end. 报到党员"
-type RegistrantsEdge {
+type RegistrantsEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -25232,7 +25312,7 @@ input RegistrantsCount {
 }
 
 "A page of ties. The people registered for service on behalf of this unit. 本单位双报到党员"
-type RegisteredPeopleConnection {
+type RegisteredPeopleConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [RegisteredPeopleEdge!]!
   "The nodes of the edges. 节点"
@@ -25261,7 +25341,7 @@ input RegisteredPeopleGroupBy @oneOf {
 }
 
 "A tie (REGISTERED_WITH) with the node at its far end. 本单位双报到党员"
-type RegisteredPeopleEdge {
+type RegisteredPeopleEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -25329,7 +25409,7 @@ input RegisteredPeopleCount {
 }
 
 "A page of ties. Where the person is deployed. 下沉"
-type DeployedToConnection {
+type DeployedToConnection @needs(any: [AREAS, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [DeployedToEdge!]!
   "The nodes of the edges. 节点"
@@ -25356,7 +25436,7 @@ input DeployedToGroupBy @oneOf {
 }
 
 "A tie (DEPLOYED_TO) with the node at its far end. 下沉"
-type DeployedToEdge {
+type DeployedToEdge @needs(any: [AREAS, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -25422,7 +25502,7 @@ input DeployedToCount {
 }
 
 "A page of ties. The people deployed here. 下沉人员"
-type DeployedConnection {
+type DeployedConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [DeployedEdge!]!
   "The nodes of the edges. 节点"
@@ -25451,7 +25531,7 @@ input DeployedGroupBy @oneOf {
 }
 
 "A tie (DEPLOYED_TO) with the node at its far end. 下沉人员"
-type DeployedEdge {
+type DeployedEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -25517,7 +25597,7 @@ input DeployedCount {
 }
 
 "A page of ties. The people deployed on behalf of this unit. 本单位下沉人员"
-type DeployedPeopleConnection {
+type DeployedPeopleConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [DeployedPeopleEdge!]!
   "The nodes of the edges. 节点"
@@ -25546,7 +25626,7 @@ input DeployedPeopleGroupBy @oneOf {
 }
 
 "A tie (DEPLOYED_TO) with the node at its far end. 本单位下沉人员"
-type DeployedPeopleEdge {
+type DeployedPeopleEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -25614,7 +25694,7 @@ input DeployedPeopleCount {
 }
 
 "A page of ties. The posts that the person holds. 任职"
-type PostsConnection {
+type PostsConnection @needs(any: [AREAS, GRAPH, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [PostsEdge!]!
   "The nodes of the edges. 节点"
@@ -25641,7 +25721,7 @@ input PostsGroupBy @oneOf {
 }
 
 "A tie (HOLDS_POST) with the node at its far end. 任职"
-type PostsEdge {
+type PostsEdge @needs(any: [AREAS, GRAPH, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -25713,7 +25793,7 @@ input PostsCount {
 }
 
 "A page of ties. The people who hold a post here. 任职人员"
-type PostHoldersConnection {
+type PostHoldersConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [PostHoldersEdge!]!
   "The nodes of the edges. 节点"
@@ -25742,7 +25822,7 @@ input PostHoldersGroupBy @oneOf {
 }
 
 "A tie (HOLDS_POST) with the node at its far end. 任职人员"
-type PostHoldersEdge {
+type PostHoldersEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -25814,7 +25894,7 @@ input PostHoldersCount {
 }
 
 "A page of ties. Where the person is on duty. 值班"
-type OnDutyAtConnection {
+type OnDutyAtConnection @needs(any: [AREAS, GRAPH, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [OnDutyAtEdge!]!
   "The nodes of the edges. 节点"
@@ -25841,7 +25921,7 @@ input OnDutyAtGroupBy @oneOf {
 }
 
 "A tie (ON_DUTY_AT) with the node at its far end. 值班"
-type OnDutyAtEdge {
+type OnDutyAtEdge @needs(any: [AREAS, GRAPH, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -25909,7 +25989,7 @@ input OnDutyAtCount {
 }
 
 "A page of ties. The people on duty here. 值班人员"
-type PeopleOnDutyConnection {
+type PeopleOnDutyConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [PeopleOnDutyEdge!]!
   "The nodes of the edges. 节点"
@@ -25938,7 +26018,7 @@ input PeopleOnDutyGroupBy @oneOf {
 }
 
 "A tie (ON_DUTY_AT) with the node at its far end. 值班人员"
-type PeopleOnDutyEdge {
+type PeopleOnDutyEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -26006,7 +26086,7 @@ input PeopleOnDutyCount {
 }
 
 "A page of ties. What this is responsible for, by which scheme. 包保、包联"
-type ResponsibleForConnection {
+type ResponsibleForConnection @needs(any: [AREAS, GRAPH, PEOPLE, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [ResponsibleForEdge!]!
   "The nodes of the edges. 节点"
@@ -26033,7 +26113,7 @@ input ResponsibleForGroupBy @oneOf {
 }
 
 "A tie (RESPONSIBLE_FOR) with the node at its far end. 包保、包联"
-type ResponsibleForEdge {
+type ResponsibleForEdge @needs(any: [AREAS, GRAPH, PEOPLE, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -26097,7 +26177,7 @@ input ResponsibleForCount {
 }
 
 "A page of ties. Who is responsible for this, by which scheme. 包保责任人"
-type ResponsiblePartiesConnection {
+type ResponsiblePartiesConnection @needs(any: [GRAPH, PEOPLE, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [ResponsiblePartiesEdge!]!
   "The nodes of the edges. 节点"
@@ -26124,7 +26204,7 @@ input ResponsiblePartiesGroupBy @oneOf {
 }
 
 "A tie (RESPONSIBLE_FOR) with the node at its far end. 包保责任人"
-type ResponsiblePartiesEdge {
+type ResponsiblePartiesEdge @needs(any: [GRAPH, PEOPLE, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -26188,7 +26268,7 @@ input ResponsiblePartiesCount {
 }
 
 "A page of ties. The households whose emergency contact this person is. 紧急联系的家庭"
-type ContactOfConnection {
+type ContactOfConnection @needs(any: [DETAIL, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [ContactOfEdge!]!
   "The nodes of the edges. 节点"
@@ -26217,7 +26297,7 @@ input ContactOfGroupBy @oneOf {
 }
 
 "A tie (CONTACT_OF) with the node at its far end. 紧急联系的家庭"
-type ContactOfEdge {
+type ContactOfEdge @needs(any: [DETAIL, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Household!
   "Cursor of this place. 游标"
@@ -26285,7 +26365,7 @@ input ContactOfCount {
 }
 
 "A page of ties. The emergency contacts; they may live elsewhere. 紧急联系人"
-type ContactsConnection {
+type ContactsConnection @needs(any: [DETAIL, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [ContactsEdge!]!
   "The nodes of the edges. 节点"
@@ -26314,7 +26394,7 @@ input ContactsGroupBy @oneOf {
 }
 
 "A tie (CONTACT_OF) with the node at its far end. 紧急联系人"
-type ContactsEdge {
+type ContactsEdge @needs(any: [DETAIL, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -26382,7 +26462,7 @@ input ContactsCount {
 }
 
 "A page of ties. The households whose key this person holds. 持有钥匙的家庭"
-type KeyholderOfConnection {
+type KeyholderOfConnection @needs(any: [DETAIL, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [KeyholderOfEdge!]!
   "The nodes of the edges. 节点"
@@ -26411,7 +26491,7 @@ input KeyholderOfGroupBy @oneOf {
 }
 
 "A tie (KEYHOLDER_OF) with the node at its far end. 持有钥匙的家庭"
-type KeyholderOfEdge {
+type KeyholderOfEdge @needs(any: [DETAIL, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Household!
   "Cursor of this place. 游标"
@@ -26479,7 +26559,7 @@ input KeyholderOfCount {
 }
 
 "A page of ties. The key holders. 钥匙保管人"
-type KeyholdersConnection {
+type KeyholdersConnection @needs(any: [DETAIL, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [KeyholdersEdge!]!
   "The nodes of the edges. 节点"
@@ -26508,7 +26588,7 @@ input KeyholdersGroupBy @oneOf {
 }
 
 "A tie (KEYHOLDER_OF) with the node at its far end. 钥匙保管人"
-type KeyholdersEdge {
+type KeyholdersEdge @needs(any: [DETAIL, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -26576,7 +26656,7 @@ input KeyholdersCount {
 }
 
 "A page of ties. The teams that the person is in. 所在队伍"
-type TeamsConnection {
+type TeamsConnection @needs(any: [GRAPH, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [TeamsEdge!]!
   "The nodes of the edges. 节点"
@@ -26605,7 +26685,7 @@ input TeamsGroupBy @oneOf {
 }
 
 "A tie (IN_TEAM) with the node at its far end. 所在队伍"
-type TeamsEdge {
+type TeamsEdge @needs(any: [GRAPH, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Team!
   "Cursor of this place. 游标"
@@ -26665,7 +26745,7 @@ input TeamsCount {
 }
 
 "A page of ties. The people in the team. 队员"
-type TeamMembersConnection {
+type TeamMembersConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [TeamMembersEdge!]!
   "The nodes of the edges. 节点"
@@ -26694,7 +26774,7 @@ input TeamMembersGroupBy @oneOf {
 }
 
 "A tie (IN_TEAM) with the node at its far end. 队员"
-type TeamMembersEdge {
+type TeamMembersEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -26754,7 +26834,7 @@ input TeamMembersCount {
 }
 
 "A page of ties. The party organization directly above. 上级党组织"
-type ParentOrgConnection {
+type ParentOrgConnection @needs(any: [GRAPH, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [ParentOrgEdge!]!
   "The nodes of the edges. 节点"
@@ -26781,7 +26861,7 @@ input ParentOrgGroupBy @oneOf {
 }
 
 "A tie (CHILD_OF) with the node at its far end. 上级党组织"
-type ParentOrgEdge {
+type ParentOrgEdge @needs(any: [GRAPH, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: PartyOrg!
   "Cursor of this place. 游标"
@@ -26837,7 +26917,7 @@ input ParentOrgCount {
 }
 
 "A page of ties. The party organizations directly below. 下级党组织"
-type ChildOrgsConnection {
+type ChildOrgsConnection @needs(any: [GRAPH, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [ChildOrgsEdge!]!
   "The nodes of the edges. 节点"
@@ -26864,7 +26944,7 @@ input ChildOrgsGroupBy @oneOf {
 }
 
 "A tie (CHILD_OF) with the node at its far end. 下级党组织"
-type ChildOrgsEdge {
+type ChildOrgsEdge @needs(any: [GRAPH, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: PartyOrg!
   "Cursor of this place. 游标"
@@ -26920,7 +27000,7 @@ input ChildOrgsCount {
 }
 
 "A page of ties. What the party organization is set up on. 建立在"
-type SetUpOnConnection {
+type SetUpOnConnection @needs(any: [AREAS, GRAPH, PEOPLE, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [SetUpOnEdge!]!
   "The nodes of the edges. 节点"
@@ -26945,7 +27025,7 @@ input SetUpOnGroupBy @oneOf {
 }
 
 "A tie (SET_UP_ON) with the node at its far end. 建立在"
-type SetUpOnEdge {
+type SetUpOnEdge @needs(any: [AREAS, GRAPH, PEOPLE, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -27001,7 +27081,7 @@ input SetUpOnCount {
 }
 
 "A page of ties. The party organizations set up here. 所建党组织"
-type PartyOrgsConnection {
+type PartyOrgsConnection @needs(any: [GRAPH, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [PartyOrgsEdge!]!
   "The nodes of the edges. 节点"
@@ -27028,7 +27108,7 @@ input PartyOrgsGroupBy @oneOf {
 }
 
 "A tie (SET_UP_ON) with the node at its far end. 所建党组织"
-type PartyOrgsEdge {
+type PartyOrgsEdge @needs(any: [GRAPH, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: PartyOrg!
   "Cursor of this place. 游标"
@@ -27084,7 +27164,7 @@ input PartyOrgsCount {
 }
 
 "A page of ties. The party organization that the committee is formed from. 依托党组织"
-type FormedFromConnection {
+type FormedFromConnection @needs(any: [GRAPH, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [FormedFromEdge!]!
   "The nodes of the edges. 节点"
@@ -27111,7 +27191,7 @@ input FormedFromGroupBy @oneOf {
 }
 
 "A tie (FORMED_FROM) with the node at its far end. 依托党组织"
-type FormedFromEdge {
+type FormedFromEdge @needs(any: [GRAPH, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: PartyOrg!
   "Cursor of this place. 游标"
@@ -27167,7 +27247,7 @@ input FormedFromCount {
 }
 
 "A page of ties. The joint committees formed from this. 依托本组织的联合党组织"
-type JointCommitteesConnection {
+type JointCommitteesConnection @needs(any: [GRAPH, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [JointCommitteesEdge!]!
   "The nodes of the edges. 节点"
@@ -27194,7 +27274,7 @@ input JointCommitteesGroupBy @oneOf {
 }
 
 "A tie (FORMED_FROM) with the node at its far end. 依托本组织的联合党组织"
-type JointCommitteesEdge {
+type JointCommitteesEdge @needs(any: [GRAPH, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: JointCommittee!
   "Cursor of this place. 游标"
@@ -27250,7 +27330,7 @@ input JointCommitteesCount {
 }
 
 "A page of ties. The division that the committee leads. 领导区域"
-type LeadsConnection {
+type LeadsConnection @needs(any: [AREAS, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [LeadsEdge!]!
   "The nodes of the edges. 节点"
@@ -27277,7 +27357,7 @@ input LeadsGroupBy @oneOf {
 }
 
 "A tie (LEADS) with the node at its far end. 领导区域"
-type LeadsEdge {
+type LeadsEdge @needs(any: [AREAS, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Division!
   "Cursor of this place. 游标"
@@ -27333,7 +27413,7 @@ input LeadsCount {
 }
 
 "A page of ties. The joint committees that lead this division. 领导本区域的联合党组织"
-type LedByConnection {
+type LedByConnection @needs(any: [GRAPH, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [LedByEdge!]!
   "The nodes of the edges. 节点"
@@ -27360,7 +27440,7 @@ input LedByGroupBy @oneOf {
 }
 
 "A tie (LEADS) with the node at its far end. 领导本区域的联合党组织"
-type LedByEdge {
+type LedByEdge @needs(any: [GRAPH, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: JointCommittee!
   "Cursor of this place. 游标"
@@ -27416,7 +27496,7 @@ input LedByCount {
 }
 
 "A page of ties. The joint committees on which the person sits. 兼职委员"
-type SitsOnConnection {
+type SitsOnConnection @needs(any: [GRAPH, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [SitsOnEdge!]!
   "The nodes of the edges. 节点"
@@ -27445,7 +27525,7 @@ input SitsOnGroupBy @oneOf {
 }
 
 "A tie (SITS_ON) with the node at its far end. 兼职委员"
-type SitsOnEdge {
+type SitsOnEdge @needs(any: [GRAPH, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: JointCommittee!
   "Cursor of this place. 游标"
@@ -27511,7 +27591,7 @@ input SitsOnCount {
 }
 
 "A page of ties. The people who sit on the committee. 委员"
-type SeatHoldersConnection {
+type SeatHoldersConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [SeatHoldersEdge!]!
   "The nodes of the edges. 节点"
@@ -27540,7 +27620,7 @@ input SeatHoldersGroupBy @oneOf {
 }
 
 "A tie (SITS_ON) with the node at its far end. 委员"
-type SeatHoldersEdge {
+type SeatHoldersEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -27606,7 +27686,7 @@ input SeatHoldersCount {
 }
 
 "A page of ties. The seats on joint committees held on behalf of this unit. 本单位兼职委员"
-type SeatsConnection {
+type SeatsConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [SeatsEdge!]!
   "The nodes of the edges. 节点"
@@ -27635,7 +27715,7 @@ input SeatsGroupBy @oneOf {
 }
 
 "A tie (SITS_ON) with the node at its far end. 本单位兼职委员"
-type SeatsEdge {
+type SeatsEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -27703,7 +27783,7 @@ input SeatsCount {
 }
 
 "A page of ties. The areas with which the unit builds together. 共驻共建、结对"
-type PairedWithConnection {
+type PairedWithConnection @needs(any: [AREAS, GRAPH, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [PairedWithEdge!]!
   "The nodes of the edges. 节点"
@@ -27730,7 +27810,7 @@ input PairedWithGroupBy @oneOf {
 }
 
 "A tie (PAIRED_WITH) with the node at its far end. 共驻共建、结对"
-type PairedWithEdge {
+type PairedWithEdge @needs(any: [AREAS, GRAPH, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -27794,7 +27874,7 @@ input PairedWithCount {
 }
 
 "A page of ties. The units that build together with this area. 共建单位"
-type PairedUnitsConnection {
+type PairedUnitsConnection @needs(any: [GRAPH, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [PairedUnitsEdge!]!
   "The nodes of the edges. 节点"
@@ -27823,7 +27903,7 @@ input PairedUnitsGroupBy @oneOf {
 }
 
 "A tie (PAIRED_WITH) with the node at its far end. 共建单位"
-type PairedUnitsEdge {
+type PairedUnitsEdge @needs(any: [GRAPH, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Unit!
   "Cursor of this place. 游标"
@@ -27887,7 +27967,7 @@ input PairedUnitsCount {
 }
 
 "A page of ties. The areas that this serves. 服务区域"
-type ServesConnection {
+type ServesConnection @needs(any: [AREAS, GRAPH, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [ServesEdge!]!
   "The nodes of the edges. 节点"
@@ -27914,7 +27994,7 @@ input ServesGroupBy @oneOf {
 }
 
 "A tie (SERVES) with the node at its far end. 服务区域"
-type ServesEdge {
+type ServesEdge @needs(any: [AREAS, GRAPH, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -27974,7 +28054,7 @@ input ServesCount {
 }
 
 "A page of ties. What serves this area. 服务本区域的阵地、队伍与组织"
-type ServedByConnection {
+type ServedByConnection @needs(any: [GRAPH, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [ServedByEdge!]!
   "The nodes of the edges. 节点"
@@ -28001,7 +28081,7 @@ input ServedByGroupBy @oneOf {
 }
 
 "A tie (SERVES) with the node at its far end. 服务本区域的阵地、队伍与组织"
-type ServedByEdge {
+type ServedByEdge @needs(any: [GRAPH, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -28061,7 +28141,7 @@ input ServedByCount {
 }
 
 "A page of ties. The buildings where this is. 所在楼栋"
-type LocatedInConnection {
+type LocatedInConnection @needs(any: [GRAPH, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [LocatedInEdge!]!
   "The nodes of the edges. 节点"
@@ -28088,7 +28168,7 @@ input LocatedInGroupBy @oneOf {
 }
 
 "A tie (LOCATED_IN) with the node at its far end. 所在楼栋"
-type LocatedInEdge {
+type LocatedInEdge @needs(any: [GRAPH, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Building!
   "Cursor of this place. 游标"
@@ -28144,7 +28224,7 @@ input LocatedInCount {
 }
 
 "A page of ties. The places and units in this building. 楼内阵地与单位"
-type LocatedHereConnection {
+type LocatedHereConnection @needs(any: [GRAPH, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [LocatedHereEdge!]!
   "The nodes of the edges. 节点"
@@ -28169,7 +28249,7 @@ input LocatedHereGroupBy @oneOf {
 }
 
 "A tie (LOCATED_IN) with the node at its far end. 楼内阵地与单位"
-type LocatedHereEdge {
+type LocatedHereEdge @needs(any: [GRAPH, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -28225,7 +28305,7 @@ input LocatedHereCount {
 }
 
 "A page of ties. The household where the doorbell is installed. 安装住户"
-type InstalledAtConnection {
+type InstalledAtConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [InstalledAtEdge!]!
   "The nodes of the edges. 节点"
@@ -28252,7 +28332,7 @@ input InstalledAtGroupBy @oneOf {
 }
 
 "A tie (INSTALLED_AT) with the node at its far end. 安装住户"
-type InstalledAtEdge {
+type InstalledAtEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Household!
   "Cursor of this place. 游标"
@@ -28308,7 +28388,7 @@ input InstalledAtCount {
 }
 
 "A page of ties. The doorbells installed here. 门铃"
-type DoorbellsConnection {
+type DoorbellsConnection @needs(any: [DETAIL, RINGS, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [DoorbellsEdge!]!
   "The nodes of the edges. 节点"
@@ -28335,7 +28415,7 @@ input DoorbellsGroupBy @oneOf {
 }
 
 "A tie (INSTALLED_AT) with the node at its far end. 门铃"
-type DoorbellsEdge {
+type DoorbellsEdge @needs(any: [DETAIL, RINGS, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Doorbell!
   "Cursor of this place. 游标"
@@ -28391,7 +28471,7 @@ input DoorbellsCount {
 }
 
 "A page of ties. The area that was measured. 度量区域"
-type MeasureOfConnection {
+type MeasureOfConnection @needs(any: [AREAS, GRAPH, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [MeasureOfEdge!]!
   "The nodes of the edges. 节点"
@@ -28416,7 +28496,7 @@ input MeasureOfGroupBy @oneOf {
 }
 
 "A tie (MEASURE_OF) with the node at its far end. 度量区域"
-type MeasureOfEdge {
+type MeasureOfEdge @needs(any: [AREAS, GRAPH, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -28472,7 +28552,7 @@ input MeasureOfCount {
 }
 
 "A page of ties. What was counted here, day by day. 历日度量"
-type MeasuresConnection {
+type MeasuresConnection @needs(any: [AREAS, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [MeasuresEdge!]!
   "The nodes of the edges. 节点"
@@ -28499,7 +28579,7 @@ input MeasuresGroupBy @oneOf {
 }
 
 "A tie (MEASURE_OF) with the node at its far end. 历日度量"
-type MeasuresEdge {
+type MeasuresEdge @needs(any: [AREAS, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Measure!
   "Cursor of this place. 游标"
@@ -28555,7 +28635,7 @@ input MeasuresCount {
 }
 
 "A page of ties. The household where it rang, with the doorbell. 呼叫住户"
-type RangAtConnection {
+type RangAtConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [RangAtEdge!]!
   "The nodes of the edges. 节点"
@@ -28582,7 +28662,7 @@ input RangAtGroupBy @oneOf {
 }
 
 "A tie (RANG_AT) with the node at its far end. 呼叫住户"
-type RangAtEdge {
+type RangAtEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Household!
   "Cursor of this place. 游标"
@@ -28640,7 +28720,7 @@ input RangAtCount {
 }
 
 "A page of ties. The rings at this household. 呼叫记录"
-type RingsConnection {
+type RingsConnection @needs(any: [RINGS, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [RingsEdge!]!
   "The nodes of the edges. 节点"
@@ -28667,7 +28747,7 @@ input RingsGroupBy @oneOf {
 }
 
 "A tie (RANG_AT) with the node at its far end. 呼叫记录"
-type RingsEdge {
+type RingsEdge @needs(any: [RINGS, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Ring!
   "Cursor of this place. 游标"
@@ -28725,7 +28805,7 @@ input RingsCount {
 }
 
 "A page of ties. The rings that were made by this doorbell. 本门铃的呼叫"
-type DeviceRingsConnection {
+type DeviceRingsConnection @needs(any: [RINGS, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [DeviceRingsEdge!]!
   "The nodes of the edges. 节点"
@@ -28752,7 +28832,7 @@ input DeviceRingsGroupBy @oneOf {
 }
 
 "A tie (RANG_AT) with the node at its far end. 本门铃的呼叫"
-type DeviceRingsEdge {
+type DeviceRingsEdge @needs(any: [RINGS, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Ring!
   "Cursor of this place. 游标"
@@ -28812,7 +28892,7 @@ input DeviceRingsCount {
 }
 
 "A page of ties. The ring that the alert is of. 所属呼叫"
-type AlertOfConnection {
+type AlertOfConnection @needs(any: [RINGS, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [AlertOfEdge!]!
   "The nodes of the edges. 节点"
@@ -28839,7 +28919,7 @@ input AlertOfGroupBy @oneOf {
 }
 
 "A tie (ALERT_OF) with the node at its far end. 所属呼叫"
-type AlertOfEdge {
+type AlertOfEdge @needs(any: [RINGS, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Ring!
   "Cursor of this place. 游标"
@@ -28895,7 +28975,7 @@ input AlertOfCount {
 }
 
 "A page of ties. The alerts. 提醒"
-type AlertsConnection {
+type AlertsConnection @needs(any: [RINGS, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [AlertsEdge!]!
   "The nodes of the edges. 节点"
@@ -28922,7 +29002,7 @@ input AlertsGroupBy @oneOf {
 }
 
 "A tie (ALERT_OF) with the node at its far end. 提醒"
-type AlertsEdge {
+type AlertsEdge @needs(any: [RINGS, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Alert!
   "Cursor of this place. 游标"
@@ -28978,7 +29058,7 @@ input AlertsCount {
 }
 
 "A page of ties. The person who is alerted. 提醒对象"
-type AlertToConnection {
+type AlertToConnection @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [AlertToEdge!]!
   "The nodes of the edges. 节点"
@@ -29005,7 +29085,7 @@ input AlertToGroupBy @oneOf {
 }
 
 "A tie (ALERT_TO) with the node at its far end. 提醒对象"
-type AlertToEdge {
+type AlertToEdge @needs(any: [PEOPLE, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Person!
   "Cursor of this place. 游标"
@@ -29061,7 +29141,7 @@ input AlertToCount {
 }
 
 "A page of ties. The alerts that the person has had. 收到的提醒"
-type AlertsReceivedConnection {
+type AlertsReceivedConnection @needs(any: [RINGS, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [AlertsReceivedEdge!]!
   "The nodes of the edges. 节点"
@@ -29088,7 +29168,7 @@ input AlertsReceivedGroupBy @oneOf {
 }
 
 "A tie (ALERT_TO) with the node at its far end. 收到的提醒"
-type AlertsReceivedEdge {
+type AlertsReceivedEdge @needs(any: [RINGS, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Alert!
   "Cursor of this place. 游标"
@@ -29144,7 +29224,7 @@ input AlertsReceivedCount {
 }
 
 "A page of ties. The ring whose timeline this is an entry of. 所属呼叫"
-type EventOfConnection {
+type EventOfConnection @needs(any: [RINGS, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [EventOfEdge!]!
   "The nodes of the edges. 节点"
@@ -29171,7 +29251,7 @@ input EventOfGroupBy @oneOf {
 }
 
 "A tie (EVENT_OF) with the node at its far end. 所属呼叫"
-type EventOfEdge {
+type EventOfEdge @needs(any: [RINGS, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: Ring!
   "Cursor of this place. 游标"
@@ -29227,7 +29307,7 @@ input EventOfCount {
 }
 
 "A page of ties. What happened, entry by entry. 呼叫经过"
-type TimelineConnection {
+type TimelineConnection @needs(any: [RINGS, ALERTS, OWN]) {
   "The ties, each with the node at its far end. 关系"
   edges: [TimelineEdge!]!
   "The nodes of the edges. 节点"
@@ -29254,7 +29334,7 @@ input TimelineGroupBy @oneOf {
 }
 
 "A tie (EVENT_OF) with the node at its far end. 呼叫经过"
-type TimelineEdge {
+type TimelineEdge @needs(any: [RINGS, ALERTS, OWN]) {
   "The node at the far end. 节点"
   node: RingEvent!
   "Cursor of this place. 游标"
@@ -29313,7 +29393,7 @@ input TimelineCount {
 	{Name: "../schema/residentBody.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A body of residents: residents' or villagers' committee, owners' committee, self-rule committee. 居委会、村委会、业委会、自治委员会、自管会"
-type ResidentBody implements Node {
+type ResidentBody implements Node @needs(any: [GRAPH]) {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -29350,7 +29430,7 @@ type ResidentBody implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PostHoldersConnection!
+  ): PostHoldersConnection! @needs(any: [PEOPLE])
   "The areas that this serves. 服务区域"
   serves(
     "Condition on the tie and on the node at its far end. 条件"
@@ -29365,7 +29445,7 @@ type ResidentBody implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ServesConnection!
+  ): ServesConnection! @needs(any: [AREAS, GRAPH])
 }
 
 "Condition on a residentbody: all that is given must hold. 居委会、村委会、业委会、自治委员会、自管会条件"
@@ -29383,7 +29463,7 @@ input ResidentBodyWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput
+  near: NearInput @needs(any: [DETAIL])
   "Code. 编码"
   code: TextFilter
   "Name. 名称"
@@ -29391,9 +29471,9 @@ input ResidentBodyWhere {
   "Kind of body. 组织类型"
   bodyKind: TextFilter
   "The people who hold a post here. 任职人员"
-  postHolders: PostHoldersFilter
+  postHolders: PostHoldersFilter @needs(any: [PEOPLE])
   "The areas that this serves. 服务区域"
-  serves: ServesFilter
+  serves: ServesFilter @needs(any: [AREAS, GRAPH])
 }
 
 "What a list of ResidentBody can be ordered by. 排序字段"
@@ -29427,9 +29507,9 @@ enum ResidentBodyGroupField {
 "By which relation of a ResidentBody it is counted. 分组关系"
 enum ResidentBodyGroupRelation {
   "The people who hold a post here. 任职人员"
-  POST_HOLDERS
+  POST_HOLDERS @needs(any: [PEOPLE])
   "The areas that this serves. 服务区域"
-  SERVES
+  SERVES @needs(any: [AREAS, GRAPH])
 }
 
 "By what to count: exactly one. 分组方式"
@@ -29443,7 +29523,7 @@ input ResidentBodyGroupBy @oneOf {
 }
 
 "A page of ResidentBody. 居委会、村委会、业委会、自治委员会、自管会分页"
-type ResidentBodyConnection {
+type ResidentBodyConnection @needs(any: [GRAPH]) {
   "The edges. 边"
   edges: [ResidentBodyEdge!]!
   "The nodes of the edges. 节点"
@@ -29460,7 +29540,7 @@ type ResidentBodyConnection {
 }
 
 "A place on a page of ResidentBody. 居委会、村委会、业委会、自治委员会、自管会边"
-type ResidentBodyEdge {
+type ResidentBodyEdge @needs(any: [GRAPH]) {
   "The node. 节点"
   node: ResidentBody!
   "Cursor of this place. 游标"
@@ -29483,7 +29563,7 @@ extend type Query {
     by: ResponseDimension
     "Only drills, or only rings that are none; both where not given. 是否演练"
     drill: Boolean
-  ): ResponseMetrics!
+  ): ResponseMetrics! @needs(any: [RINGS])
 }
 
 "By what rings are grouped. 分组维度"
@@ -29499,7 +29579,7 @@ enum ResponseDimension {
 }
 
 "How rings were answered. 响应指标"
-type ResponseMetrics {
+type ResponseMetrics @needs(any: [RINGS]) {
   "All of them. 合计"
   all: ResponseFigures!
   "In groups, by value; none where by is not given. 分组"
@@ -29507,7 +29587,7 @@ type ResponseMetrics {
 }
 
 "The rings that have a value in common. 响应分组"
-type ResponseGroup {
+type ResponseGroup @needs(any: [RINGS]) {
   "The value: an age band, a sex, an hour, the id of a grid; UNKNOWN where it is not known. 取值"
   value: String!
   "The grid. 网格"
@@ -29517,7 +29597,7 @@ type ResponseGroup {
 }
 
 "Figures of some rings. Times are seconds from the press. 指标"
-type ResponseFigures {
+type ResponseFigures @needs(any: [RINGS]) {
   "How many rings. 呼叫数"
   rings: Int!
   "Those to which somebody said yes; the duty desk does not count, it sees every ring. 有响应呼叫数"
@@ -29549,7 +29629,7 @@ type ResponseFigures {
 }
 
 "So many responders had so many alerts in a month. 每人每月提醒分布"
-type ResponseBurden {
+type ResponseBurden @needs(any: [RINGS]) {
   "Alerts in one month. 提醒次数"
   alerts: Int!
   "How often a responder had so many in a month. 人月数"
@@ -29559,7 +29639,7 @@ type ResponseBurden {
 	{Name: "../schema/ring.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A ring: a press of a doorbell and all that follows. 呼叫"
-type Ring implements Node {
+type Ring implements Node @needs(any: [RINGS, ALERTS, PRESS]) {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -29630,7 +29710,7 @@ type Ring implements Node {
   leftOut: [RingOmission!]
   "The waves so far. 各轮呼叫"
   waves: [RingWave!]
-  "Messages to the elder's device that are still to be handed over. 待发消息"
+  "Messages to the elder's device that are still to be handed over. Privacy class: sensitive. 待发消息"
   outbox: [RingLetter!]
   "Whether its details are gone and only what it counts for is kept. 是否仅存统计"
   reduced: Boolean
@@ -29650,7 +29730,7 @@ type Ring implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): RangAtConnection!
+  ): RangAtConnection! @needs(any: [PEOPLE, ALERTS, PRESS])
   "The alerts. 提醒"
   alerts(
     "Condition on the tie and on the node at its far end. 条件"
@@ -29665,7 +29745,7 @@ type Ring implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): AlertsConnection!
+  ): AlertsConnection! @needs(any: [RINGS, ALERTS, PRESS])
   "What happened, entry by entry. 呼叫经过"
   timeline(
     "Condition on the tie and on the node at its far end. 条件"
@@ -29680,7 +29760,7 @@ type Ring implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): TimelineConnection!
+  ): TimelineConnection! @needs(any: [RINGS])
 }
 
 "Condition on a ring: all that is given must hold. 呼叫条件"
@@ -29698,7 +29778,7 @@ input RingWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput
+  near: NearInput @needs(any: [DETAIL])
   "The household and the number of its ring. 呼叫编码"
   code: TextFilter
   "Name. 名称"
@@ -29722,11 +29802,11 @@ input RingWhere {
   "Whether its details are gone and only what it counts for is kept. 是否仅存统计"
   reduced: Boolean
   "The household where it rang, with the doorbell. 呼叫住户"
-  rangAt: RangAtFilter
+  rangAt: RangAtFilter @needs(any: [PEOPLE])
   "The alerts. 提醒"
-  alerts: AlertsFilter
+  alerts: AlertsFilter @needs(any: [RINGS])
   "What happened, entry by entry. 呼叫经过"
-  timeline: TimelineFilter
+  timeline: TimelineFilter @needs(any: [RINGS])
 }
 
 "What a list of Ring can be ordered by. 排序字段"
@@ -29778,11 +29858,11 @@ enum RingGroupField {
 "By which relation of a Ring it is counted. 分组关系"
 enum RingGroupRelation {
   "The household where it rang, with the doorbell. 呼叫住户"
-  RANG_AT
+  RANG_AT @needs(any: [PEOPLE])
   "The alerts. 提醒"
-  ALERTS
+  ALERTS @needs(any: [RINGS])
   "What happened, entry by entry. 呼叫经过"
-  TIMELINE
+  TIMELINE @needs(any: [RINGS])
 }
 
 "By what to count: exactly one. 分组方式"
@@ -29796,7 +29876,7 @@ input RingGroupBy @oneOf {
 }
 
 "A page of Ring. 呼叫分页"
-type RingConnection {
+type RingConnection @needs(any: [RINGS, ALERTS, PRESS]) {
   "The edges. 边"
   edges: [RingEdge!]!
   "The nodes of the edges. 节点"
@@ -29813,7 +29893,7 @@ type RingConnection {
 }
 
 "A place on a page of Ring. 呼叫边"
-type RingEdge {
+type RingEdge @needs(any: [RINGS, ALERTS, PRESS]) {
   "The node. 节点"
   node: Ring!
   "Cursor of this place. 游标"
@@ -29824,7 +29904,7 @@ type RingEdge {
 	{Name: "../schema/ringEvent.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "An entry of a ring's timeline; it never changes. 呼叫经过"
-type RingEvent implements Node {
+type RingEvent implements Node @needs(any: [RINGS]) {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -29875,7 +29955,7 @@ type RingEvent implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): EventOfConnection!
+  ): EventOfConnection! @needs(any: [RINGS])
 }
 
 "Condition on a ringevent: all that is given must hold. 呼叫经过条件"
@@ -29893,7 +29973,7 @@ input RingEventWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput
+  near: NearInput @needs(any: [DETAIL])
   "The ring and the number of its entry. 经过编码"
   code: TextFilter
   "Name. 名称"
@@ -29903,7 +29983,7 @@ input RingEventWhere {
   "When. 时间"
   at: DateTimeFilter
   "The ring whose timeline this is an entry of. 所属呼叫"
-  eventOf: EventOfFilter
+  eventOf: EventOfFilter @needs(any: [RINGS])
 }
 
 "What a list of RingEvent can be ordered by. 排序字段"
@@ -29939,7 +30019,7 @@ enum RingEventGroupField {
 "By which relation of a RingEvent it is counted. 分组关系"
 enum RingEventGroupRelation {
   "The ring whose timeline this is an entry of. 所属呼叫"
-  EVENT_OF
+  EVENT_OF @needs(any: [RINGS])
 }
 
 "By what to count: exactly one. 分组方式"
@@ -29953,7 +30033,7 @@ input RingEventGroupBy @oneOf {
 }
 
 "A page of RingEvent. 呼叫经过分页"
-type RingEventConnection {
+type RingEventConnection @needs(any: [RINGS]) {
   "The edges. 边"
   edges: [RingEventEdge!]!
   "The nodes of the edges. 节点"
@@ -29970,7 +30050,7 @@ type RingEventConnection {
 }
 
 "A place on a page of RingEvent. 呼叫经过边"
-type RingEventEdge {
+type RingEventEdge @needs(any: [RINGS]) {
   "The node. 节点"
   node: RingEvent!
   "Cursor of this place. 游标"
@@ -29985,59 +30065,59 @@ extend type Mutation {
   ring(
     "Where it rings. 呼叫"
     input: RingInput!
-  ): RingPayload!
+  ): RingPayload! @needs(any: [RINGS, PRESS])
   "The elder cancels, within the policy's time. 取消呼叫"
   cancelRing(
     "The ring. 呼叫编号"
     ring: ID!
-  ): RingPayload!
+  ): RingPayload! @needs(any: [RINGS])
   "An ambulance was called; its arrival is awaited like a responder's. 呼叫120"
   callAmbulance(
     "The ring. 呼叫编号"
     ring: ID!
-  ): RingPayload!
+  ): RingPayload! @needs(any: [RINGS, ALERTS])
   "Say yes. The alert gets the word for the door. 接受提醒"
   acceptAlert(
     "The alert. 提醒编号"
     alert: ID!
-  ): RingPayload!
+  ): RingPayload! @needs(any: [RINGS, ALERTS])
   "Say no; no reason is asked. The next neighbour is called. 谢绝提醒"
   declineAlert(
     "The alert. 提醒编号"
     alert: ID!
-  ): RingPayload!
+  ): RingPayload! @needs(any: [RINGS, ALERTS])
   "Take a yes back; somebody else is called. 撤回响应"
   withdrawAlert(
     "The alert. 提醒编号"
     alert: ID!
-  ): RingPayload!
+  ): RingPayload! @needs(any: [RINGS, ALERTS])
   "Say that the responder has set out. 已出发"
   onMyWay(
     "The alert. 提醒编号"
     alert: ID!
-  ): RingPayload!
+  ): RingPayload! @needs(any: [RINGS, ALERTS])
   "Say who is at the door: a responder or the ambulance. 已到达"
   arrive(
     "Who. 到达者"
     input: ArriveInput!
-  ): RingPayload!
+  ): RingPayload! @needs(any: [RINGS, ALERTS])
   "Say that the responder has left the elder in other hands. 已交接"
   handOver(
     "The alert. 提醒编号"
     alert: ID!
-  ): RingPayload!
+  ): RingPayload! @needs(any: [RINGS, ALERTS])
   "Close a ring with its outcome. 结束呼叫"
   closeRing(
     "The ring. 呼叫编号"
     ring: ID!
     "How it ended. 结果"
     outcome: RingOutcome!
-  ): RingPayload!
+  ): RingPayload! @needs(any: [RINGS])
   "Begin another round of a closed ring; everybody can be called again. 重新开启"
   reopenRing(
     "The ring. 呼叫编号"
     ring: ID!
-  ): RingPayload!
+  ): RingPayload! @needs(any: [RINGS])
 }
 
 extend type Query {
@@ -30045,7 +30125,7 @@ extend type Query {
   myAlerts(
     "The person. 人员编号"
     person: ID!
-  ): [Alert!]!
+  ): [Alert!]! @needs(any: [RINGS, ALERTS])
 }
 
 "Where it rings: exactly one of these. 呼叫来源"
@@ -30065,17 +30145,33 @@ input ArriveInput @oneOf {
 }
 
 "A ring as a move has left it. An illegal move is a CONFLICT that says where things stand. 呼叫结果"
-type RingPayload {
-  "The ring. 呼叫"
-  ring: Ring!
+type RingPayload @needs(any: [RINGS, ALERTS, PRESS]) {
+  "The ring; null while the store does not answer, although the move was made. 呼叫"
+  ring: Ring
+  "A ring that the server's journal holds until the store answers: it is stored, people are called, and it becomes a ring then. Null in others. 离线呼叫"
+  cutOff: RingCutOff
   "How it stands, as the elder is told. 当前状况"
   status: RingStatus!
   "The server's clock; deadlines are by it. 服务器时间"
   now: DateTime!
 }
 
+"A ring that was pressed while the store was away. 离线呼叫"
+type RingCutOff @needs(any: [RINGS, PRESS]) {
+  "Id of its press. When the store is back, the ring has an entry of its timeline with this id. 按铃编号"
+  id: ID!
+  "When it was pressed. 按铃时间"
+  pressedAt: DateTime!
+  "Until when the elder can cancel it. 可取消至"
+  cancelUntil: DateTime
+  "The first wave of neighbours; null without one. 首轮呼叫"
+  wave: RingWave
+  "What is still to happen, the next first. 时限"
+  deadlines: [RingDeadline!]!
+}
+
 "How a ring stands, as the elder is told. 当前状况"
-type RingStatus {
+type RingStatus @needs(any: [RINGS, ALERTS, PRESS]) {
   "Where it stands. 状态"
   state: RingState!
   "How many people were called. 已通知人数"
@@ -30091,7 +30187,7 @@ type RingStatus {
 }
 
 "A step of a ring: what is to happen and when. It is done once. 时限"
-type RingDeadline {
+type RingDeadline @needs(any: [RINGS, PRESS]) {
   "What is to happen: wave-2, GRID_WORKER, arrival. 步骤"
   step: String!
   "In which round of the ring. 轮次"
@@ -30107,7 +30203,7 @@ type RingDeadline {
 }
 
 "A neighbour who could be called, in the order of calling. 候选人"
-type RingCandidate {
+type RingCandidate @needs(any: [RINGS]) {
   "Id of the person. 人员编号"
   person: ID!
   "Distance in metres. 距离"
@@ -30121,7 +30217,7 @@ type RingCandidate {
 }
 
 "Somebody who was not called, and why. 未呼叫人员"
-type RingOmission {
+type RingOmission @needs(any: [RINGS]) {
   "Id of the person. 人员编号"
   person: ID!
   "Why. 原因"
@@ -30131,7 +30227,7 @@ type RingOmission {
 }
 
 "Neighbours who were called together. 一轮呼叫"
-type RingWave {
+type RingWave @needs(any: [RINGS, PRESS]) {
   "1, 2, 3 in a round. 序号"
   number: Int!
   "Round of the ring. 轮次"
@@ -30147,7 +30243,7 @@ type RingWave {
 }
 
 "A message that is still to be handed over. 待发消息"
-type RingLetter {
+type RingLetter @needs(any: [RINGS]) {
   "Its id, the same at every attempt. 消息编号"
   id: String!
   "Which message. 消息类型"
@@ -30171,7 +30267,7 @@ extend type Query {
     code: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Division
+  ): Division @needs(any: [AREAS])
   "A page of Division. 行政区划"
   divisions(
     "Condition. 条件"
@@ -30188,14 +30284,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): DivisionConnection!
+  ): DivisionConnection! @needs(any: [AREAS])
   "One Grid; null where there is none. 网格"
   grid(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Grid
+  ): Grid @needs(any: [AREAS])
   "A page of Grid. 网格"
   grids(
     "Condition. 条件"
@@ -30212,14 +30308,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): GridConnection!
+  ): GridConnection! @needs(any: [AREAS])
   "One Compound; null where there is none. 小区"
   compound(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Compound
+  ): Compound @needs(any: [GRAPH])
   "A page of Compound. 小区"
   compounds(
     "Condition. 条件"
@@ -30236,14 +30332,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): CompoundConnection!
+  ): CompoundConnection! @needs(any: [GRAPH])
   "One Building; null where there is none. 楼栋"
   building(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Building
+  ): Building @needs(any: [GRAPH])
   "A page of Building. 楼栋"
   buildings(
     "Condition. 条件"
@@ -30260,14 +30356,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): BuildingConnection!
+  ): BuildingConnection! @needs(any: [GRAPH])
   "One Entrance; null where there is none. 单元"
   entrance(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Entrance
+  ): Entrance @needs(any: [GRAPH])
   "A page of Entrance. 单元"
   entrances(
     "Condition. 条件"
@@ -30284,14 +30380,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): EntranceConnection!
+  ): EntranceConnection! @needs(any: [GRAPH])
   "One Household; null where there is none. 户"
   household(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Household
+  ): Household @needs(any: [PEOPLE])
   "A page of Household. 户"
   households(
     "Condition. 条件"
@@ -30308,14 +30404,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): HouseholdConnection!
+  ): HouseholdConnection! @needs(any: [PEOPLE])
   "One Place; null where there is none. 阵地"
   place(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Place
+  ): Place @needs(any: [GRAPH])
   "A page of Place. 阵地"
   places(
     "Condition. 条件"
@@ -30332,14 +30428,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): PlaceConnection!
+  ): PlaceConnection! @needs(any: [GRAPH])
   "One PartyOrg; null where there is none. 党组织"
   partyOrg(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): PartyOrg
+  ): PartyOrg @needs(any: [GRAPH])
   "A page of PartyOrg. 党组织"
   partyOrgs(
     "Condition. 条件"
@@ -30356,14 +30452,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): PartyOrgConnection!
+  ): PartyOrgConnection! @needs(any: [GRAPH])
   "One JointCommittee; null where there is none. 大工委、大党委、联合党委、联席会议"
   jointCommittee(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): JointCommittee
+  ): JointCommittee @needs(any: [GRAPH])
   "A page of JointCommittee. 大工委、大党委、联合党委、联席会议"
   jointCommittees(
     "Condition. 条件"
@@ -30380,14 +30476,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): JointCommitteeConnection!
+  ): JointCommitteeConnection! @needs(any: [GRAPH])
   "One Unit; null where there is none. 单位"
   unit(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Unit
+  ): Unit @needs(any: [GRAPH])
   "A page of Unit. 单位"
   units(
     "Condition. 条件"
@@ -30404,14 +30500,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): UnitConnection!
+  ): UnitConnection! @needs(any: [GRAPH])
   "One ResidentBody; null where there is none. 居委会、村委会、业委会、自治委员会、自管会"
   residentBody(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): ResidentBody
+  ): ResidentBody @needs(any: [GRAPH])
   "A page of ResidentBody. 居委会、村委会、业委会、自治委员会、自管会"
   residentBodies(
     "Condition. 条件"
@@ -30428,14 +30524,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): ResidentBodyConnection!
+  ): ResidentBodyConnection! @needs(any: [GRAPH])
   "One Team; null where there is none. 队伍"
   team(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Team
+  ): Team @needs(any: [GRAPH])
   "A page of Team. 队伍"
   teams(
     "Condition. 条件"
@@ -30452,14 +30548,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): TeamConnection!
+  ): TeamConnection! @needs(any: [GRAPH])
   "One Person; null where there is none. 人"
   person(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Person
+  ): Person @needs(any: [PEOPLE])
   "A page of Person. 人"
   people(
     "Condition. 条件"
@@ -30476,14 +30572,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): PersonConnection!
+  ): PersonConnection! @needs(any: [PEOPLE])
   "One Doorbell; null where there is none. 爱心门铃"
   doorbell(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Doorbell
+  ): Doorbell @needs(any: [DETAIL, RINGS])
   "A page of Doorbell. 爱心门铃"
   doorbells(
     "Condition. 条件"
@@ -30500,14 +30596,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): DoorbellConnection!
+  ): DoorbellConnection! @needs(any: [DETAIL, RINGS])
   "One Measure; null where there is none. 度量"
   measure(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Measure
+  ): Measure @needs(any: [AREAS])
   "A page of Measure. 度量"
   measures(
     "Condition. 条件"
@@ -30524,14 +30620,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): MeasureConnection!
+  ): MeasureConnection! @needs(any: [AREAS])
   "One Ring; null where there is none. 呼叫"
   ring(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Ring
+  ): Ring @needs(any: [RINGS])
   "A page of Ring. 呼叫"
   rings(
     "Condition. 条件"
@@ -30548,14 +30644,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): RingConnection!
+  ): RingConnection! @needs(any: [RINGS])
   "One Alert; null where there is none. 提醒"
   alert(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): Alert
+  ): Alert @needs(any: [RINGS])
   "A page of Alert. 提醒"
   alerts(
     "Condition. 条件"
@@ -30572,14 +30668,14 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): AlertConnection!
+  ): AlertConnection! @needs(any: [RINGS])
   "One RingEvent; null where there is none. 呼叫经过"
   ringEvent(
     "Its id. 编号"
     id: ID!
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): RingEvent
+  ): RingEvent @needs(any: [RINGS])
   "A page of RingEvent. 呼叫经过"
   ringEvents(
     "Condition. 条件"
@@ -30596,7 +30692,7 @@ extend type Query {
     before: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): RingEventConnection!
+  ): RingEventConnection! @needs(any: [RINGS])
 }
 `, BuiltIn: false},
 	{Name: "../schema/search.graphqls", Input: `# Search by text.
@@ -30616,11 +30712,11 @@ extend type Query {
     after: String
     "As of this day; today where not given. 截至日期"
     asOf: Date
-  ): SearchConnection!
+  ): SearchConnection! @needs(any: [AREAS])
 }
 
 "A page of hits, by class of match, then by the text that matched, then by id. 搜索结果分页"
-type SearchConnection {
+type SearchConnection @needs(any: [AREAS]) {
   "The edges. 边"
   edges: [SearchEdge!]!
   "The nodes of the edges. 节点"
@@ -30634,7 +30730,7 @@ type SearchConnection {
 }
 
 "A hit. 搜索结果"
-type SearchEdge {
+type SearchEdge @needs(any: [AREAS]) {
   "The node that was found. 节点"
   node: Node!
   "Cursor of this place. 游标"
@@ -30660,7 +30756,7 @@ enum MatchClass {
 	{Name: "../schema/team.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A team: volunteers, emergency, errands, a working group. 队伍"
-type Team implements Node {
+type Team implements Node @needs(any: [GRAPH]) {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -30699,7 +30795,7 @@ type Team implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PostHoldersConnection!
+  ): PostHoldersConnection! @needs(any: [PEOPLE])
   "The people on duty here. 值班人员"
   peopleOnDuty(
     "Condition on the tie and on the node at its far end. 条件"
@@ -30714,7 +30810,7 @@ type Team implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PeopleOnDutyConnection!
+  ): PeopleOnDutyConnection! @needs(any: [PEOPLE])
   "What this is responsible for, by which scheme. 包保、包联"
   responsibleFor(
     "Condition on the tie and on the node at its far end. 条件"
@@ -30729,7 +30825,7 @@ type Team implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ResponsibleForConnection!
+  ): ResponsibleForConnection! @needs(any: [AREAS, GRAPH, PEOPLE])
   "The people in the team. 队员"
   teamMembers(
     "Condition on the tie and on the node at its far end. 条件"
@@ -30744,7 +30840,7 @@ type Team implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): TeamMembersConnection!
+  ): TeamMembersConnection! @needs(any: [PEOPLE])
   "The areas that this serves. 服务区域"
   serves(
     "Condition on the tie and on the node at its far end. 条件"
@@ -30759,7 +30855,7 @@ type Team implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ServesConnection!
+  ): ServesConnection! @needs(any: [AREAS, GRAPH])
 }
 
 "Condition on a team: all that is given must hold. 队伍条件"
@@ -30777,7 +30873,7 @@ input TeamWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput
+  near: NearInput @needs(any: [DETAIL])
   "Code. 队伍编码"
   code: TextFilter
   "Name. 名称"
@@ -30787,15 +30883,15 @@ input TeamWhere {
   "Whether it was made for a time only. 是否临时"
   temporary: Boolean
   "The people who hold a post here. 任职人员"
-  postHolders: PostHoldersFilter
+  postHolders: PostHoldersFilter @needs(any: [PEOPLE])
   "The people on duty here. 值班人员"
-  peopleOnDuty: PeopleOnDutyFilter
+  peopleOnDuty: PeopleOnDutyFilter @needs(any: [PEOPLE])
   "What this is responsible for, by which scheme. 包保、包联"
-  responsibleFor: ResponsibleForFilter
+  responsibleFor: ResponsibleForFilter @needs(any: [AREAS, GRAPH, PEOPLE])
   "The people in the team. 队员"
-  teamMembers: TeamMembersFilter
+  teamMembers: TeamMembersFilter @needs(any: [PEOPLE])
   "The areas that this serves. 服务区域"
-  serves: ServesFilter
+  serves: ServesFilter @needs(any: [AREAS, GRAPH])
 }
 
 "What a list of Team can be ordered by. 排序字段"
@@ -30831,15 +30927,15 @@ enum TeamGroupField {
 "By which relation of a Team it is counted. 分组关系"
 enum TeamGroupRelation {
   "The people who hold a post here. 任职人员"
-  POST_HOLDERS
+  POST_HOLDERS @needs(any: [PEOPLE])
   "The people on duty here. 值班人员"
-  PEOPLE_ON_DUTY
+  PEOPLE_ON_DUTY @needs(any: [PEOPLE])
   "What this is responsible for, by which scheme. 包保、包联"
-  RESPONSIBLE_FOR
+  RESPONSIBLE_FOR @needs(any: [AREAS, GRAPH, PEOPLE])
   "The people in the team. 队员"
-  TEAM_MEMBERS
+  TEAM_MEMBERS @needs(any: [PEOPLE])
   "The areas that this serves. 服务区域"
-  SERVES
+  SERVES @needs(any: [AREAS, GRAPH])
 }
 
 "By what to count: exactly one. 分组方式"
@@ -30853,7 +30949,7 @@ input TeamGroupBy @oneOf {
 }
 
 "A page of Team. 队伍分页"
-type TeamConnection {
+type TeamConnection @needs(any: [GRAPH]) {
   "The edges. 边"
   edges: [TeamEdge!]!
   "The nodes of the edges. 节点"
@@ -30870,7 +30966,7 @@ type TeamConnection {
 }
 
 "A place on a page of Team. 队伍边"
-type TeamEdge {
+type TeamEdge @needs(any: [GRAPH]) {
   "The node. 节点"
   node: Team!
   "Cursor of this place. 游标"
@@ -30891,11 +30987,11 @@ extend type Query {
     sure: Float! = 0.9
     "How many failing doors, 1 to 500; the worst first. 条数"
     first: Int! = 50
-  ): Tonight!
+  ): Tonight! @needs(any: [DETAIL])
 }
 
 "A silent rehearsal of the doorbells of an area. 今晚演练"
-type Tonight {
+type Tonight @needs(any: [DETAIL]) {
   "The instant. 时间"
   at: DateTime!
   "How many doorbells are in service. 在用门铃数"
@@ -30909,7 +31005,7 @@ type Tonight {
 }
 
 "A door whose first ten minutes would fail. 可能无人应答的门"
-type TonightDoor {
+type TonightDoor @needs(any: [DETAIL]) {
   "The doorbell. 门铃"
   doorbell: Doorbell
   "The household. 住户"
@@ -30947,7 +31043,7 @@ enum TonightFix {
 	{Name: "../schema/unit.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A unit: any employer or legal body. 单位"
-type Unit implements Node {
+type Unit implements Node @needs(any: [GRAPH]) {
   "Id, the same for ever. 编号"
   id: ID!
   "What it is. 类别"
@@ -30984,7 +31080,7 @@ type Unit implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): StaffConnection!
+  ): StaffConnection! @needs(any: [PEOPLE])
   "The people registered for service on behalf of this unit. 本单位双报到党员"
   registeredPeople(
     "Condition on the tie and on the node at its far end. 条件"
@@ -30999,7 +31095,7 @@ type Unit implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): RegisteredPeopleConnection!
+  ): RegisteredPeopleConnection! @needs(any: [PEOPLE])
   "The people deployed on behalf of this unit. 本单位下沉人员"
   deployedPeople(
     "Condition on the tie and on the node at its far end. 条件"
@@ -31014,7 +31110,7 @@ type Unit implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): DeployedPeopleConnection!
+  ): DeployedPeopleConnection! @needs(any: [PEOPLE])
   "The people who hold a post here. 任职人员"
   postHolders(
     "Condition on the tie and on the node at its far end. 条件"
@@ -31029,7 +31125,7 @@ type Unit implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PostHoldersConnection!
+  ): PostHoldersConnection! @needs(any: [PEOPLE])
   "What this is responsible for, by which scheme. 包保、包联"
   responsibleFor(
     "Condition on the tie and on the node at its far end. 条件"
@@ -31044,7 +31140,7 @@ type Unit implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ResponsibleForConnection!
+  ): ResponsibleForConnection! @needs(any: [AREAS, GRAPH, PEOPLE])
   "The party organizations set up here. 所建党组织"
   partyOrgs(
     "Condition on the tie and on the node at its far end. 条件"
@@ -31059,7 +31155,7 @@ type Unit implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PartyOrgsConnection!
+  ): PartyOrgsConnection! @needs(any: [GRAPH])
   "The seats on joint committees held on behalf of this unit. 本单位兼职委员"
   seats(
     "Condition on the tie and on the node at its far end. 条件"
@@ -31074,7 +31170,7 @@ type Unit implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): SeatsConnection!
+  ): SeatsConnection! @needs(any: [PEOPLE])
   "The areas with which the unit builds together. 共驻共建、结对"
   pairedWith(
     "Condition on the tie and on the node at its far end. 条件"
@@ -31089,7 +31185,7 @@ type Unit implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): PairedWithConnection!
+  ): PairedWithConnection! @needs(any: [AREAS, GRAPH])
   "The areas that this serves. 服务区域"
   serves(
     "Condition on the tie and on the node at its far end. 条件"
@@ -31104,7 +31200,7 @@ type Unit implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): ServesConnection!
+  ): ServesConnection! @needs(any: [AREAS, GRAPH])
   "The buildings where this is. 所在楼栋"
   locatedIn(
     "Condition on the tie and on the node at its far end. 条件"
@@ -31119,7 +31215,7 @@ type Unit implements Node {
     last: Int
     "End before this cursor. 终止游标"
     before: String
-  ): LocatedInConnection!
+  ): LocatedInConnection! @needs(any: [GRAPH])
 }
 
 "Condition on a unit: all that is given must hold. 单位条件"
@@ -31137,7 +31233,7 @@ input UnitWhere {
   "In this area or below. 所在区域"
   area: ID
   "Within a distance of a point. 附近"
-  near: NearInput
+  near: NearInput @needs(any: [DETAIL])
   "Code. 单位编码"
   code: TextFilter
   "Name. 名称"
@@ -31145,25 +31241,25 @@ input UnitWhere {
   "Kind of unit. 单位类型"
   unitKind: TextFilter
   "The people who work here. 职工"
-  staff: StaffFilter
+  staff: StaffFilter @needs(any: [PEOPLE])
   "The people registered for service on behalf of this unit. 本单位双报到党员"
-  registeredPeople: RegisteredPeopleFilter
+  registeredPeople: RegisteredPeopleFilter @needs(any: [PEOPLE])
   "The people deployed on behalf of this unit. 本单位下沉人员"
-  deployedPeople: DeployedPeopleFilter
+  deployedPeople: DeployedPeopleFilter @needs(any: [PEOPLE])
   "The people who hold a post here. 任职人员"
-  postHolders: PostHoldersFilter
+  postHolders: PostHoldersFilter @needs(any: [PEOPLE])
   "What this is responsible for, by which scheme. 包保、包联"
-  responsibleFor: ResponsibleForFilter
+  responsibleFor: ResponsibleForFilter @needs(any: [AREAS, GRAPH, PEOPLE])
   "The party organizations set up here. 所建党组织"
-  partyOrgs: PartyOrgsFilter
+  partyOrgs: PartyOrgsFilter @needs(any: [GRAPH])
   "The seats on joint committees held on behalf of this unit. 本单位兼职委员"
-  seats: SeatsFilter
+  seats: SeatsFilter @needs(any: [PEOPLE])
   "The areas with which the unit builds together. 共驻共建、结对"
-  pairedWith: PairedWithFilter
+  pairedWith: PairedWithFilter @needs(any: [AREAS, GRAPH])
   "The areas that this serves. 服务区域"
-  serves: ServesFilter
+  serves: ServesFilter @needs(any: [AREAS, GRAPH])
   "The buildings where this is. 所在楼栋"
-  locatedIn: LocatedInFilter
+  locatedIn: LocatedInFilter @needs(any: [GRAPH])
 }
 
 "What a list of Unit can be ordered by. 排序字段"
@@ -31197,25 +31293,25 @@ enum UnitGroupField {
 "By which relation of a Unit it is counted. 分组关系"
 enum UnitGroupRelation {
   "The people who work here. 职工"
-  STAFF
+  STAFF @needs(any: [PEOPLE])
   "The people registered for service on behalf of this unit. 本单位双报到党员"
-  REGISTERED_PEOPLE
+  REGISTERED_PEOPLE @needs(any: [PEOPLE])
   "The people deployed on behalf of this unit. 本单位下沉人员"
-  DEPLOYED_PEOPLE
+  DEPLOYED_PEOPLE @needs(any: [PEOPLE])
   "The people who hold a post here. 任职人员"
-  POST_HOLDERS
+  POST_HOLDERS @needs(any: [PEOPLE])
   "What this is responsible for, by which scheme. 包保、包联"
-  RESPONSIBLE_FOR
+  RESPONSIBLE_FOR @needs(any: [AREAS, GRAPH, PEOPLE])
   "The party organizations set up here. 所建党组织"
-  PARTY_ORGS
+  PARTY_ORGS @needs(any: [GRAPH])
   "The seats on joint committees held on behalf of this unit. 本单位兼职委员"
-  SEATS
+  SEATS @needs(any: [PEOPLE])
   "The areas with which the unit builds together. 共驻共建、结对"
-  PAIRED_WITH
+  PAIRED_WITH @needs(any: [AREAS, GRAPH])
   "The areas that this serves. 服务区域"
-  SERVES
+  SERVES @needs(any: [AREAS, GRAPH])
   "The buildings where this is. 所在楼栋"
-  LOCATED_IN
+  LOCATED_IN @needs(any: [GRAPH])
 }
 
 "By what to count: exactly one. 分组方式"
@@ -31229,7 +31325,7 @@ input UnitGroupBy @oneOf {
 }
 
 "A page of Unit. 单位分页"
-type UnitConnection {
+type UnitConnection @needs(any: [GRAPH]) {
   "The edges. 边"
   edges: [UnitEdge!]!
   "The nodes of the edges. 节点"
@@ -31246,7 +31342,7 @@ type UnitConnection {
 }
 
 "A place on a page of Unit. 单位边"
-type UnitEdge {
+type UnitEdge @needs(any: [GRAPH]) {
   "The node. 节点"
   node: Unit!
   "Cursor of this place. 游标"
@@ -35601,6 +35697,22 @@ func (ec *executionContext) childFields_RingConnection(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type RingConnection", field.Name)
 }
 
+func (ec *executionContext) childFields_RingCutOff(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_RingCutOff_id(ctx, field)
+	case "pressedAt":
+		return ec.fieldContext_RingCutOff_pressedAt(ctx, field)
+	case "cancelUntil":
+		return ec.fieldContext_RingCutOff_cancelUntil(ctx, field)
+	case "wave":
+		return ec.fieldContext_RingCutOff_wave(ctx, field)
+	case "deadlines":
+		return ec.fieldContext_RingCutOff_deadlines(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RingCutOff", field.Name)
+}
+
 func (ec *executionContext) childFields_RingDeadline(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "step":
@@ -35759,6 +35871,8 @@ func (ec *executionContext) childFields_RingPayload(ctx context.Context, field g
 	switch field.Name {
 	case "ring":
 		return ec.fieldContext_RingPayload_ring(ctx, field)
+	case "cutOff":
+		return ec.fieldContext_RingPayload_cutOff(ctx, field)
 	case "status":
 		return ec.fieldContext_RingPayload_status(ctx, field)
 	case "now":

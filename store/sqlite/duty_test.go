@@ -77,11 +77,11 @@ func TestTheMigrationComputesDutiesAsNewTiesHaveThem(t *testing.T) {
 // withoutRings takes away what the migrations of rings and of devices bring, so that they can come again.
 func withoutRings(t *testing.T, db *sql.DB) {
 	t.Helper()
-	run(t, db, "DELETE FROM relation WHERE no >= 24")
+	run(t, db, "DELETE FROM relation WHERE no >= 24", "DROP TABLE anchor", "DROP TABLE tombstone", "DROP TABLE scrub", "DROP INDEX node_correction")
 	for _, column := range []string{"ordinal", "pressed_at", "due_at", "called_at", "at", "heard_at", "tested_at"} {
 		run(t, db, "DROP INDEX node_"+column)
 	}
-	for _, column := range []string{"state", "outcome", "policy", "drill", "mass", "ordinal", "pressed_at", "due_at", "role", "called_at", "event", "at", "heard_at", "battery", "tested_at", "check_at"} {
+	for _, column := range []string{"state", "outcome", "policy", "drill", "mass", "ordinal", "pressed_at", "due_at", "role", "called_at", "event", "at", "heard_at", "battery", "tested_at", "check_at", "correction", "reduced"} {
 		run(t, db, "ALTER TABLE node DROP COLUMN "+column)
 	}
 }
