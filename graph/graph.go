@@ -23,6 +23,7 @@ import (
 	"lintu/own"
 	"lintu/reach"
 	"lintu/records"
+	"lintu/trail"
 )
 
 // Options is what the edge needs.
@@ -51,6 +52,8 @@ type Options struct {
 	Sockets  wire.SocketOptions
 	// Trail is where it is kept who saw and changed what of whom; nil: nowhere.
 	Trail Trail
+	// Audits reads the records of all processes; nil: nobody is told of them.
+	Audits *trail.Reader
 }
 
 // DefaultElderAge is the age from which people are elders where nothing else is set.
@@ -86,7 +89,7 @@ func New(o Options) http.Handler {
 	o.fill()
 	r := &resolver{
 		coverage: o.Coverage, elderAge: o.ElderAge, reach: o.Reach, records: o.Records, bell: o.Doorbell, now: o.Sessions.Now, zone: o.Sessions.Zone,
-		own: o.Own, feed: o.Feed, figures: o.Figures, sessions: o.Sessions, log: o.Logger,
+		own: o.Own, feed: o.Feed, figures: o.Figures, sessions: o.Sessions, log: o.Logger, trail: o.Trail, audits: o.Audits,
 	}
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: r})
 	present := presenter(o.Logger, o.RequestID)

@@ -18,6 +18,7 @@ import (
 	"lintu/own"
 	"lintu/reach"
 	"lintu/records"
+	"lintu/trail"
 )
 
 var errPanic = errors.New("graph: a resolver panicked")
@@ -33,6 +34,8 @@ type resolver struct {
 	news     news
 	figures  *figures.Reader
 	sessions *loaders.Sessions
+	trail    Trail         // nil: none is kept
+	audits   *trail.Reader // nil: nobody is told of it
 	log      *slog.Logger
 	now      func() time.Time
 	zone     *time.Location

@@ -60,7 +60,7 @@ func breaksGlass(r *Record) bool {
 }
 
 func keepFirst(m map[string]*Record, key string, r *Record) {
-	if have := m[key]; have == nil || markOf(r).compare(markOf(have)) > 0 {
+	if have := m[key]; have == nil || r.Mark().compare(have.Mark()) > 0 {
 		m[key] = r
 	}
 }
@@ -76,7 +76,7 @@ func (x *rare) release(r *Record, why, key string) {
 		whom = []kg.ID{""}
 	}
 	for _, id := range whom {
-		task := &Task{ID: taskID(why, key, id), Whom: id, Why: why, Ring: r.Ring, Alert: r.Alert, By: r.Viewer, Reason: r.Reason, At: r.At, Record: r.ID()}
+		task := &Task{ID: taskID(why, key, id), Whom: id, BreakGlass: why != "ring", Ring: r.Ring, Alert: r.Alert, By: r.Viewer, Reason: r.Reason, At: r.At, Record: r.ID()}
 		if id == "" {
 			task.Many = r.PeopleCount + r.HouseholdCount
 		}
@@ -93,16 +93,16 @@ func taskID(why, key string, whom kg.ID) string {
 
 // Task is to tell a person that something of them was shown in an emergency.
 type Task struct {
-	ID     string
-	Whom   kg.ID  // a person, or a household of which nobody is known; "": more than a record lists
-	Many   int    // then: how many
-	Why    string // ring or break-glass
-	Ring   kg.ID
-	Alert  kg.ID
-	By     string // who was shown it
-	Reason string
-	At     kg.Moment
-	Record string // the id of the release's
+	ID         string
+	Whom       kg.ID // a person, or a household of which nobody is known; "": more than a record lists
+	Many       int   // then: how many
+	BreakGlass bool  // else because of a ring
+	Ring       kg.ID
+	Alert      kg.ID
+	By         string // who was shown it
+	Reason     string
+	At         kg.Moment
+	Record     string // the id of the release's
 	// Done is the record that they were told; nil: not yet.
 	Done *Record
 }
@@ -128,12 +128,12 @@ func (r *Reader) Uses(ctx context.Context, acknowledged *bool, w Window) (uses [
 	defer r.mu.Unlock()
 	for id, u := range r.rare.uses {
 		ack := r.rare.acknowledged[id]
-		if acknowledged != nil && *acknowledged != (ack != nil) || !w.holds(markOf(u)) {
+		if acknowledged != nil && *acknowledged != (ack != nil) || !w.holds(u.Mark()) {
 			continue
 		}
 		uses = append(uses, Use{*u, ack})
 	}
-	slices.SortFunc(uses, func(a, b Use) int { return markOf(&a.Record).compare(markOf(&b.Record)) })
+	slices.SortFunc(uses, func(a, b Use) int { return a.Record.Mark().compare(b.Record.Mark()) })
 	n := min(len(uses), w.Limit)
 	return uses[:n], n < len(uses), nil
 }

@@ -46,7 +46,8 @@ type Mark struct {
 	Sequence int64
 }
 
-func markOf(r *Record) Mark { return Mark{r.At, r.Process, r.Sequence} }
+// Mark is the record's place.
+func (r *Record) Mark() Mark { return Mark{r.At, r.Process, r.Sequence} }
 
 // compare is negative where a comes first: it is newer.
 func (a Mark) compare(b Mark) int {
@@ -269,11 +270,11 @@ func (n *newest) full() bool { return len(n.kept) > n.window.Limit }
 func (n *newest) last() *Record { return &n.kept[len(n.kept)-1] }
 
 func (n *newest) add(r Record) {
-	m := markOf(&r)
+	m := r.Mark()
 	if !n.window.holds(m) {
 		return
 	}
-	i, _ := slices.BinarySearchFunc(n.kept, m, func(have Record, m Mark) int { return markOf(&have).compare(m) })
+	i, _ := slices.BinarySearchFunc(n.kept, m, func(have Record, m Mark) int { return have.Mark().compare(m) })
 	if i > n.window.Limit {
 		return
 	}

@@ -250,6 +250,31 @@ type ComplexityRoot struct {
 		Version    func(childComplexity int) int
 	}
 
+	BreakGlassConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	BreakGlassEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	BreakGlassUse struct {
+		AcknowledgedAt func(childComplexity int) int
+		AcknowledgedBy func(childComplexity int) int
+		At             func(childComplexity int) int
+		Households     func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Operation      func(childComplexity int) int
+		People         func(childComplexity int) int
+		Reason         func(childComplexity int) int
+		Result         func(childComplexity int) int
+		Roles          func(childComplexity int) int
+		Viewer         func(childComplexity int) int
+	}
+
 	Building struct {
 		Address            func(childComplexity int) int
 		Ancestors          func(childComplexity int) int
@@ -401,25 +426,9 @@ type ComplexityRoot struct {
 	}
 
 	Consent struct {
-		About     func(childComplexity int) int
-		Given     func(childComplexity int) int
 		Purpose   func(childComplexity int) int
-		Taken     func(childComplexity int) int
 		ValidFrom func(childComplexity int) int
 		ValidTo   func(childComplexity int) int
-		Withdrawn func(childComplexity int) int
-	}
-
-	ConsentEvidence struct {
-		At        func(childComplexity int) int
-		By        func(childComplexity int) int
-		How       func(childComplexity int) int
-		Reference func(childComplexity int) int
-	}
-
-	ConsentPayload struct {
-		Consents func(childComplexity int) int
-		Person   func(childComplexity int) int
 	}
 
 	ContactOfConnection struct {
@@ -466,24 +475,6 @@ type ComplexityRoot struct {
 		ValidFrom  func(childComplexity int) int
 		ValidTo    func(childComplexity int) int
 		Version    func(childComplexity int) int
-	}
-
-	Correction struct {
-		AskedAt   func(childComplexity int) int
-		AskedBy   func(childComplexity int) int
-		DecidedAt func(childComplexity int) int
-		DecidedBy func(childComplexity int) int
-		Field     func(childComplexity int) int
-		Note      func(childComplexity int) int
-		Number    func(childComplexity int) int
-		Reason    func(childComplexity int) int
-		State     func(childComplexity int) int
-		Value     func(childComplexity int) int
-	}
-
-	CorrectionPayload struct {
-		Correction func(childComplexity int) int
-		Person     func(childComplexity int) int
 	}
 
 	CountGroup struct {
@@ -570,46 +561,6 @@ type ComplexityRoot struct {
 		MemberCount   func(childComplexity int) int
 		NearestMember func(childComplexity int) int
 		Node          func(childComplexity int) int
-	}
-
-	DataAlert struct {
-		Alert    func(childComplexity int) int
-		Answered func(childComplexity int) int
-		Arrived  func(childComplexity int) int
-		At       func(childComplexity int) int
-		Role     func(childComplexity int) int
-		State    func(childComplexity int) int
-	}
-
-	DataRing struct {
-		At      func(childComplexity int) int
-		Drill   func(childComplexity int) int
-		Outcome func(childComplexity int) int
-		Ring    func(childComplexity int) int
-		State   func(childComplexity int) int
-	}
-
-	DataTie struct {
-		EN        func(childComplexity int) int
-		Fields    func(childComplexity int) int
-		ID        func(childComplexity int) int
-		Kind      func(childComplexity int) int
-		Relation  func(childComplexity int) int
-		Source    func(childComplexity int) int
-		Title     func(childComplexity int) int
-		To        func(childComplexity int) int
-		ValidFrom func(childComplexity int) int
-		ValidTo   func(childComplexity int) int
-		ZH        func(childComplexity int) int
-	}
-
-	DataValue struct {
-		Class  func(childComplexity int) int
-		EN     func(childComplexity int) int
-		Field  func(childComplexity int) int
-		Source func(childComplexity int) int
-		Value  func(childComplexity int) int
-		ZH     func(childComplexity int) int
 	}
 
 	DatedCode struct {
@@ -919,16 +870,6 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
-	ErasePayload struct {
-		Alerts  func(childComplexity int) int
-		Already func(childComplexity int) int
-		Entries func(childComplexity int) int
-		ID      func(childComplexity int) int
-		On      func(childComplexity int) int
-		Rings   func(childComplexity int) int
-		Ties    func(childComplexity int) int
-	}
-
 	EventOfConnection struct {
 		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
@@ -1082,7 +1023,6 @@ type ComplexityRoot struct {
 		Contacts           func(childComplexity int) int
 		Descendants        func(childComplexity int) int
 		Doorbells          func(childComplexity int) int
-		Erased             func(childComplexity int) int
 		Floor              func(childComplexity int) int
 		ID                 func(childComplexity int) int
 		Keyholders         func(childComplexity int) int
@@ -1091,7 +1031,6 @@ type ComplexityRoot struct {
 		Parent             func(childComplexity int) int
 		PartOf             func(childComplexity int) int
 		PartyOrgs          func(childComplexity int) int
-		PastRings          func(childComplexity int) int
 		Refusals           func(childComplexity int) int
 		Residents          func(childComplexity int) int
 		ResponsibleParties func(childComplexity int) int
@@ -1475,37 +1414,21 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AcceptAlert      func(childComplexity int, alert kg.ID) int
-		Arrive           func(childComplexity int, input map[string]any) int
-		CallAmbulance    func(childComplexity int, ring kg.ID) int
-		CancelRing       func(childComplexity int, ring kg.ID) int
-		CloseRing        func(childComplexity int, ring kg.ID, outcome string) int
-		Correct          func(childComplexity int, input map[string]any) int
-		DecideCorrection func(childComplexity int, input map[string]any) int
-		DeclineAlert     func(childComplexity int, alert kg.ID) int
-		Edit             func(childComplexity int, changes []map[string]any, batchID *string, dryRun bool) int
-		Erase            func(childComplexity int, id kg.ID, reason string) int
-		GiveConsent      func(childComplexity int, input map[string]any) int
-		HandOver         func(childComplexity int, alert kg.ID) int
-		Heartbeat        func(childComplexity int, input map[string]any) int
-		OnMyWay          func(childComplexity int, alert kg.ID) int
-		ReopenRing       func(childComplexity int, ring kg.ID) int
-		Ring             func(childComplexity int, input map[string]any) int
-		WithdrawAlert    func(childComplexity int, alert kg.ID) int
-		WithdrawConsent  func(childComplexity int, input map[string]any) int
-	}
-
-	MyData struct {
-		Alerts      func(childComplexity int) int
-		Candidate   func(childComplexity int) int
-		Consents    func(childComplexity int) int
-		Corrections func(childComplexity int) int
-		Fields      func(childComplexity int) int
-		Household   func(childComplexity int) int
-		On          func(childComplexity int) int
-		Person      func(childComplexity int) int
-		Rings       func(childComplexity int) int
-		Ties        func(childComplexity int) int
+		AcceptAlert   func(childComplexity int, alert kg.ID) int
+		Acknowledge   func(childComplexity int, use string) int
+		Arrive        func(childComplexity int, input map[string]any) int
+		CallAmbulance func(childComplexity int, ring kg.ID) int
+		CancelRing    func(childComplexity int, ring kg.ID) int
+		CloseRing     func(childComplexity int, ring kg.ID, outcome string) int
+		DeclineAlert  func(childComplexity int, alert kg.ID) int
+		Edit          func(childComplexity int, changes []map[string]any, batchID *string, dryRun bool) int
+		HandOver      func(childComplexity int, alert kg.ID) int
+		Heartbeat     func(childComplexity int, input map[string]any) int
+		OnMyWay       func(childComplexity int, alert kg.ID) int
+		ReopenRing    func(childComplexity int, ring kg.ID) int
+		Ring          func(childComplexity int, input map[string]any) int
+		Told          func(childComplexity int, task string, how model.TellHow) int
+		WithdrawAlert func(childComplexity int, alert kg.ID) int
 	}
 
 	NamedParty struct {
@@ -1580,11 +1503,6 @@ type ComplexityRoot struct {
 		ValidFrom  func(childComplexity int) int
 		ValidTo    func(childComplexity int) int
 		Version    func(childComplexity int) int
-	}
-
-	OpenCorrections struct {
-		Corrections func(childComplexity int) int
-		Person      func(childComplexity int) int
 	}
 
 	Opening struct {
@@ -1815,12 +1733,8 @@ type ComplexityRoot struct {
 		BirthDate      func(childComplexity int) int
 		CareFlags      func(childComplexity int) int
 		Confidence     func(childComplexity int) int
-		Consents       func(childComplexity int) int
 		ContactOf      func(childComplexity int) int
-		Correction     func(childComplexity int) int
-		Corrections    func(childComplexity int) int
 		DeployedTo     func(childComplexity int) int
-		Erased         func(childComplexity int) int
 		ID             func(childComplexity int) int
 		KeyholderOf    func(childComplexity int) int
 		Kind           func(childComplexity int) int
@@ -1963,11 +1877,11 @@ type ComplexityRoot struct {
 	Query struct {
 		Alert           func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		Alerts          func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
+		BreakGlass      func(childComplexity int, acknowledged *bool, since *model.Instant, first int, after *string) int
 		Building        func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		Buildings       func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
 		Compound        func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		Compounds       func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
-		Corrections     func(childComplexity int, area *kg.ID, first int) int
 		Coverage        func(childComplexity int, area kg.ID, targets map[string]any, radius float64, minutes *float64, k int, when map[string]any, asOf *kg.Date, where map[string]any, provider map[string]any) int
 		Division        func(childComplexity int, id *kg.ID, code *string, asOf *kg.Date) int
 		Divisions       func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
@@ -1985,7 +1899,6 @@ type ComplexityRoot struct {
 		Measure         func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		Measures        func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
 		MyAlerts        func(childComplexity int, person kg.ID) int
-		MyData          func(childComplexity int, person *kg.ID) int
 		Nearby          func(childComplexity int, to map[string]any, radius float64, at *model.Instant, where map[string]any, first int, after *string) int
 		Node            func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		Nodes           func(childComplexity int, ids []kg.ID, asOf *kg.Date) int
@@ -2006,10 +1919,12 @@ type ComplexityRoot struct {
 		Search          func(childComplexity int, text string, kinds []kg.Kind, area *kg.ID, first *int, after *string, asOf *kg.Date) int
 		Team            func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		Teams           func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
+		ToTell          func(childComplexity int, done *bool, since *model.Instant, first int, after *string) int
 		Tonight         func(childComplexity int, area kg.ID, at *model.Instant, sure float64, first int) int
 		Unit            func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		UnitCoverage    func(childComplexity int, area kg.ID, targets map[string]any, radius float64, at *model.Instant, by []reach.UnitTie, where map[string]any, pairedUnitsOnly bool) int
 		Units           func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
+		WhoSaw          func(childComplexity int, person kg.ID, since *model.Instant, first int, after *string) int
 	}
 
 	RangAtConnection struct {
@@ -2284,12 +2199,10 @@ type ComplexityRoot struct {
 		Ordinal            func(childComplexity int) int
 		Outbox             func(childComplexity int) int
 		Outcome            func(childComplexity int) int
-		Past               func(childComplexity int) int
 		Policy             func(childComplexity int) int
 		PressedAt          func(childComplexity int) int
 		Presses            func(childComplexity int) int
 		RangAt             func(childComplexity int) int
-		Reduced            func(childComplexity int) int
 		Round              func(childComplexity int) int
 		Source             func(childComplexity int) int
 		State              func(childComplexity int) int
@@ -2315,14 +2228,6 @@ type ComplexityRoot struct {
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
 		TotalCount func(childComplexity int) int
-	}
-
-	RingCutOff struct {
-		CancelUntil func(childComplexity int) int
-		Deadlines   func(childComplexity int) int
-		ID          func(childComplexity int) int
-		PressedAt   func(childComplexity int) int
-		Wave        func(childComplexity int) int
 	}
 
 	RingDeadline struct {
@@ -2396,14 +2301,7 @@ type ComplexityRoot struct {
 		Reason func(childComplexity int) int
 	}
 
-	RingPast struct {
-		AgeBand    func(childComplexity int) int
-		Candidates func(childComplexity int) int
-		Sex        func(childComplexity int) int
-	}
-
 	RingPayload struct {
-		CutOff func(childComplexity int) int
 		Now    func(childComplexity int) int
 		Ring   func(childComplexity int) int
 		Status func(childComplexity int) int
@@ -2571,6 +2469,35 @@ type ComplexityRoot struct {
 		Version    func(childComplexity int) int
 	}
 
+	Sighting struct {
+		At            func(childComplexity int) int
+		HouseholdOnly func(childComplexity int) int
+		Households    func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Operation     func(childComplexity int) int
+		People        func(childComplexity int) int
+		Purpose       func(childComplexity int) int
+		Reason        func(childComplexity int) int
+		Release       func(childComplexity int) int
+		Result        func(childComplexity int) int
+		Roles         func(childComplexity int) int
+		Via           func(childComplexity int) int
+		Viewer        func(childComplexity int) int
+		Write         func(childComplexity int) int
+	}
+
+	SightingConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+		Unlisted func(childComplexity int) int
+	}
+
+	SightingEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	SiteStaffConnection struct {
 		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
@@ -2722,6 +2649,35 @@ type ComplexityRoot struct {
 		ValidFrom  func(childComplexity int) int
 		ValidTo    func(childComplexity int) int
 		Version    func(childComplexity int) int
+	}
+
+	TellTask struct {
+		At        func(childComplexity int) int
+		DueAt     func(childComplexity int) int
+		Household func(childComplexity int) int
+		How       func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Many      func(childComplexity int) int
+		Overdue   func(childComplexity int) int
+		Person    func(childComplexity int) int
+		Reason    func(childComplexity int) int
+		Record    func(childComplexity int) int
+		Ring      func(childComplexity int) int
+		ToldAt    func(childComplexity int) int
+		ToldBy    func(childComplexity int) int
+		Viewer    func(childComplexity int) int
+		Why       func(childComplexity int) int
+	}
+
+	TellTaskConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	TellTaskEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	Tie struct {
@@ -3879,6 +3835,105 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.BelongsToEdge.Version(childComplexity), true
 
+	case "BreakGlassConnection.edges":
+		if e.ComplexityRoot.BreakGlassConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakGlassConnection.Edges(childComplexity), true
+	case "BreakGlassConnection.nodes":
+		if e.ComplexityRoot.BreakGlassConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakGlassConnection.Nodes(childComplexity), true
+	case "BreakGlassConnection.pageInfo":
+		if e.ComplexityRoot.BreakGlassConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakGlassConnection.PageInfo(childComplexity), true
+
+	case "BreakGlassEdge.cursor":
+		if e.ComplexityRoot.BreakGlassEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakGlassEdge.Cursor(childComplexity), true
+	case "BreakGlassEdge.node":
+		if e.ComplexityRoot.BreakGlassEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakGlassEdge.Node(childComplexity), true
+
+	case "BreakGlassUse.acknowledgedAt":
+		if e.ComplexityRoot.BreakGlassUse.AcknowledgedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakGlassUse.AcknowledgedAt(childComplexity), true
+	case "BreakGlassUse.acknowledgedBy":
+		if e.ComplexityRoot.BreakGlassUse.AcknowledgedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakGlassUse.AcknowledgedBy(childComplexity), true
+	case "BreakGlassUse.at":
+		if e.ComplexityRoot.BreakGlassUse.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakGlassUse.At(childComplexity), true
+	case "BreakGlassUse.households":
+		if e.ComplexityRoot.BreakGlassUse.Households == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakGlassUse.Households(childComplexity), true
+	case "BreakGlassUse.id":
+		if e.ComplexityRoot.BreakGlassUse.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakGlassUse.ID(childComplexity), true
+	case "BreakGlassUse.operation":
+		if e.ComplexityRoot.BreakGlassUse.Operation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakGlassUse.Operation(childComplexity), true
+	case "BreakGlassUse.people":
+		if e.ComplexityRoot.BreakGlassUse.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakGlassUse.People(childComplexity), true
+	case "BreakGlassUse.reason":
+		if e.ComplexityRoot.BreakGlassUse.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakGlassUse.Reason(childComplexity), true
+	case "BreakGlassUse.result":
+		if e.ComplexityRoot.BreakGlassUse.Result == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakGlassUse.Result(childComplexity), true
+	case "BreakGlassUse.roles":
+		if e.ComplexityRoot.BreakGlassUse.Roles == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakGlassUse.Roles(childComplexity), true
+	case "BreakGlassUse.viewer":
+		if e.ComplexityRoot.BreakGlassUse.Viewer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BreakGlassUse.Viewer(childComplexity), true
+
 	case "Building.address":
 		if e.ComplexityRoot.Building.Address == nil {
 			break
@@ -4541,30 +4596,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ConflictProblem.Path(childComplexity), true
 
-	case "Consent.about":
-		if e.ComplexityRoot.Consent.About == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Consent.About(childComplexity), true
-	case "Consent.given":
-		if e.ComplexityRoot.Consent.Given == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Consent.Given(childComplexity), true
 	case "Consent.purpose":
 		if e.ComplexityRoot.Consent.Purpose == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Consent.Purpose(childComplexity), true
-	case "Consent.taken":
-		if e.ComplexityRoot.Consent.Taken == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Consent.Taken(childComplexity), true
 	case "Consent.validFrom":
 		if e.ComplexityRoot.Consent.ValidFrom == nil {
 			break
@@ -4577,50 +4614,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Consent.ValidTo(childComplexity), true
-	case "Consent.withdrawn":
-		if e.ComplexityRoot.Consent.Withdrawn == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Consent.Withdrawn(childComplexity), true
-
-	case "ConsentEvidence.at":
-		if e.ComplexityRoot.ConsentEvidence.At == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ConsentEvidence.At(childComplexity), true
-	case "ConsentEvidence.by":
-		if e.ComplexityRoot.ConsentEvidence.By == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ConsentEvidence.By(childComplexity), true
-	case "ConsentEvidence.how":
-		if e.ComplexityRoot.ConsentEvidence.How == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ConsentEvidence.How(childComplexity), true
-	case "ConsentEvidence.reference":
-		if e.ComplexityRoot.ConsentEvidence.Reference == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ConsentEvidence.Reference(childComplexity), true
-
-	case "ConsentPayload.consents":
-		if e.ComplexityRoot.ConsentPayload.Consents == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ConsentPayload.Consents(childComplexity), true
-	case "ConsentPayload.person":
-		if e.ComplexityRoot.ConsentPayload.Person == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ConsentPayload.Person(childComplexity), true
 
 	case "ContactOfConnection.counts":
 		if e.ComplexityRoot.ContactOfConnection.Counts == nil {
@@ -4829,80 +4822,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ContactsEdge.Version(childComplexity), true
-
-	case "Correction.askedAt":
-		if e.ComplexityRoot.Correction.AskedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Correction.AskedAt(childComplexity), true
-	case "Correction.askedBy":
-		if e.ComplexityRoot.Correction.AskedBy == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Correction.AskedBy(childComplexity), true
-	case "Correction.decidedAt":
-		if e.ComplexityRoot.Correction.DecidedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Correction.DecidedAt(childComplexity), true
-	case "Correction.decidedBy":
-		if e.ComplexityRoot.Correction.DecidedBy == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Correction.DecidedBy(childComplexity), true
-	case "Correction.field":
-		if e.ComplexityRoot.Correction.Field == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Correction.Field(childComplexity), true
-	case "Correction.note":
-		if e.ComplexityRoot.Correction.Note == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Correction.Note(childComplexity), true
-	case "Correction.number":
-		if e.ComplexityRoot.Correction.Number == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Correction.Number(childComplexity), true
-	case "Correction.reason":
-		if e.ComplexityRoot.Correction.Reason == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Correction.Reason(childComplexity), true
-	case "Correction.state":
-		if e.ComplexityRoot.Correction.State == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Correction.State(childComplexity), true
-	case "Correction.value":
-		if e.ComplexityRoot.Correction.Value == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Correction.Value(childComplexity), true
-
-	case "CorrectionPayload.correction":
-		if e.ComplexityRoot.CorrectionPayload.Correction == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CorrectionPayload.Correction(childComplexity), true
-	case "CorrectionPayload.person":
-		if e.ComplexityRoot.CorrectionPayload.Person == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CorrectionPayload.Person(childComplexity), true
 
 	case "CountGroup.count":
 		if e.ComplexityRoot.CountGroup.Count == nil {
@@ -5300,178 +5219,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CoverageTargetEdge.Node(childComplexity), true
-
-	case "DataAlert.alert":
-		if e.ComplexityRoot.DataAlert.Alert == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DataAlert.Alert(childComplexity), true
-	case "DataAlert.answered":
-		if e.ComplexityRoot.DataAlert.Answered == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DataAlert.Answered(childComplexity), true
-	case "DataAlert.arrived":
-		if e.ComplexityRoot.DataAlert.Arrived == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DataAlert.Arrived(childComplexity), true
-	case "DataAlert.at":
-		if e.ComplexityRoot.DataAlert.At == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DataAlert.At(childComplexity), true
-	case "DataAlert.role":
-		if e.ComplexityRoot.DataAlert.Role == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DataAlert.Role(childComplexity), true
-	case "DataAlert.state":
-		if e.ComplexityRoot.DataAlert.State == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DataAlert.State(childComplexity), true
-
-	case "DataRing.at":
-		if e.ComplexityRoot.DataRing.At == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DataRing.At(childComplexity), true
-	case "DataRing.drill":
-		if e.ComplexityRoot.DataRing.Drill == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DataRing.Drill(childComplexity), true
-	case "DataRing.outcome":
-		if e.ComplexityRoot.DataRing.Outcome == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DataRing.Outcome(childComplexity), true
-	case "DataRing.ring":
-		if e.ComplexityRoot.DataRing.Ring == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DataRing.Ring(childComplexity), true
-	case "DataRing.state":
-		if e.ComplexityRoot.DataRing.State == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DataRing.State(childComplexity), true
-
-	case "DataTie.en":
-		if e.ComplexityRoot.DataTie.EN == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DataTie.EN(childComplexity), true
-	case "DataTie.fields":
-		if e.ComplexityRoot.DataTie.Fields == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DataTie.Fields(childComplexity), true
-	case "DataTie.id":
-		if e.ComplexityRoot.DataTie.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DataTie.ID(childComplexity), true
-	case "DataTie.kind":
-		if e.ComplexityRoot.DataTie.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DataTie.Kind(childComplexity), true
-	case "DataTie.relation":
-		if e.ComplexityRoot.DataTie.Relation == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DataTie.Relation(childComplexity), true
-	case "DataTie.source":
-		if e.ComplexityRoot.DataTie.Source == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DataTie.Source(childComplexity), true
-	case "DataTie.title":
-		if e.ComplexityRoot.DataTie.Title == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DataTie.Title(childComplexity), true
-	case "DataTie.to":
-		if e.ComplexityRoot.DataTie.To == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DataTie.To(childComplexity), true
-	case "DataTie.validFrom":
-		if e.ComplexityRoot.DataTie.ValidFrom == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DataTie.ValidFrom(childComplexity), true
-	case "DataTie.validTo":
-		if e.ComplexityRoot.DataTie.ValidTo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DataTie.ValidTo(childComplexity), true
-	case "DataTie.zh":
-		if e.ComplexityRoot.DataTie.ZH == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DataTie.ZH(childComplexity), true
-
-	case "DataValue.class":
-		if e.ComplexityRoot.DataValue.Class == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DataValue.Class(childComplexity), true
-	case "DataValue.en":
-		if e.ComplexityRoot.DataValue.EN == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DataValue.EN(childComplexity), true
-	case "DataValue.field":
-		if e.ComplexityRoot.DataValue.Field == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DataValue.Field(childComplexity), true
-	case "DataValue.source":
-		if e.ComplexityRoot.DataValue.Source == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DataValue.Source(childComplexity), true
-	case "DataValue.value":
-		if e.ComplexityRoot.DataValue.Value == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DataValue.Value(childComplexity), true
-	case "DataValue.zh":
-		if e.ComplexityRoot.DataValue.ZH == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DataValue.ZH(childComplexity), true
 
 	case "DatedCode.code":
 		if e.ComplexityRoot.DatedCode.Code == nil {
@@ -6873,49 +6620,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EntranceEdge.Node(childComplexity), true
 
-	case "ErasePayload.alerts":
-		if e.ComplexityRoot.ErasePayload.Alerts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ErasePayload.Alerts(childComplexity), true
-	case "ErasePayload.already":
-		if e.ComplexityRoot.ErasePayload.Already == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ErasePayload.Already(childComplexity), true
-	case "ErasePayload.entries":
-		if e.ComplexityRoot.ErasePayload.Entries == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ErasePayload.Entries(childComplexity), true
-	case "ErasePayload.id":
-		if e.ComplexityRoot.ErasePayload.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ErasePayload.ID(childComplexity), true
-	case "ErasePayload.on":
-		if e.ComplexityRoot.ErasePayload.On == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ErasePayload.On(childComplexity), true
-	case "ErasePayload.rings":
-		if e.ComplexityRoot.ErasePayload.Rings == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ErasePayload.Rings(childComplexity), true
-	case "ErasePayload.ties":
-		if e.ComplexityRoot.ErasePayload.Ties == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ErasePayload.Ties(childComplexity), true
-
 	case "EventOfConnection.counts":
 		if e.ComplexityRoot.EventOfConnection.Counts == nil {
 			break
@@ -7539,12 +7243,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Household.Doorbells(childComplexity), true
-	case "Household.erased":
-		if e.ComplexityRoot.Household.Erased == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Household.Erased(childComplexity), true
 	case "Household.floor":
 		if e.ComplexityRoot.Household.Floor == nil {
 			break
@@ -7593,12 +7291,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Household.PartyOrgs(childComplexity), true
-	case "Household.pastRings":
-		if e.ComplexityRoot.Household.PastRings == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Household.PastRings(childComplexity), true
 	case "Household.refusals":
 		if e.ComplexityRoot.Household.Refusals == nil {
 			break
@@ -9245,6 +8937,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AcceptAlert(childComplexity, args["alert"].(kg.ID)), true
+	case "Mutation.acknowledge":
+		if e.ComplexityRoot.Mutation.Acknowledge == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_acknowledge_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Acknowledge(childComplexity, args["use"].(string)), true
 	case "Mutation.arrive":
 		if e.ComplexityRoot.Mutation.Arrive == nil {
 			break
@@ -9289,28 +8992,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CloseRing(childComplexity, args["ring"].(kg.ID), args["outcome"].(string)), true
-	case "Mutation.correct":
-		if e.ComplexityRoot.Mutation.Correct == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_correct_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.Correct(childComplexity, args["input"].(map[string]any)), true
-	case "Mutation.decideCorrection":
-		if e.ComplexityRoot.Mutation.DecideCorrection == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_decideCorrection_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.DecideCorrection(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.declineAlert":
 		if e.ComplexityRoot.Mutation.DeclineAlert == nil {
 			break
@@ -9333,28 +9014,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Edit(childComplexity, args["changes"].([]map[string]any), args["batchId"].(*string), args["dryRun"].(bool)), true
-	case "Mutation.erase":
-		if e.ComplexityRoot.Mutation.Erase == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_erase_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.Erase(childComplexity, args["id"].(kg.ID), args["reason"].(string)), true
-	case "Mutation.giveConsent":
-		if e.ComplexityRoot.Mutation.GiveConsent == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_giveConsent_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.GiveConsent(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.handOver":
 		if e.ComplexityRoot.Mutation.HandOver == nil {
 			break
@@ -9410,6 +9069,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Ring(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.told":
+		if e.ComplexityRoot.Mutation.Told == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_told_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Told(childComplexity, args["task"].(string), args["how"].(model.TellHow)), true
 	case "Mutation.withdrawAlert":
 		if e.ComplexityRoot.Mutation.WithdrawAlert == nil {
 			break
@@ -9421,78 +9091,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.WithdrawAlert(childComplexity, args["alert"].(kg.ID)), true
-	case "Mutation.withdrawConsent":
-		if e.ComplexityRoot.Mutation.WithdrawConsent == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_withdrawConsent_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.WithdrawConsent(childComplexity, args["input"].(map[string]any)), true
-
-	case "MyData.alerts":
-		if e.ComplexityRoot.MyData.Alerts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MyData.Alerts(childComplexity), true
-	case "MyData.candidate":
-		if e.ComplexityRoot.MyData.Candidate == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MyData.Candidate(childComplexity), true
-	case "MyData.consents":
-		if e.ComplexityRoot.MyData.Consents == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MyData.Consents(childComplexity), true
-	case "MyData.corrections":
-		if e.ComplexityRoot.MyData.Corrections == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MyData.Corrections(childComplexity), true
-	case "MyData.fields":
-		if e.ComplexityRoot.MyData.Fields == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MyData.Fields(childComplexity), true
-	case "MyData.household":
-		if e.ComplexityRoot.MyData.Household == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MyData.Household(childComplexity), true
-	case "MyData.on":
-		if e.ComplexityRoot.MyData.On == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MyData.On(childComplexity), true
-	case "MyData.person":
-		if e.ComplexityRoot.MyData.Person == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MyData.Person(childComplexity), true
-	case "MyData.rings":
-		if e.ComplexityRoot.MyData.Rings == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MyData.Rings(childComplexity), true
-	case "MyData.ties":
-		if e.ComplexityRoot.MyData.Ties == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MyData.Ties(childComplexity), true
 
 	case "NamedParty.across":
 		if e.ComplexityRoot.NamedParty.Across == nil {
@@ -9801,19 +9399,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OnDutyAtEdge.Version(childComplexity), true
-
-	case "OpenCorrections.corrections":
-		if e.ComplexityRoot.OpenCorrections.Corrections == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OpenCorrections.Corrections(childComplexity), true
-	case "OpenCorrections.person":
-		if e.ComplexityRoot.OpenCorrections.Person == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OpenCorrections.Person(childComplexity), true
 
 	case "Opening.from":
 		if e.ComplexityRoot.Opening.From == nil {
@@ -10803,42 +10388,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Person.Confidence(childComplexity), true
-	case "Person.consents":
-		if e.ComplexityRoot.Person.Consents == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Person.Consents(childComplexity), true
 	case "Person.contactOf":
 		if e.ComplexityRoot.Person.ContactOf == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Person.ContactOf(childComplexity), true
-	case "Person.correction":
-		if e.ComplexityRoot.Person.Correction == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Person.Correction(childComplexity), true
-	case "Person.corrections":
-		if e.ComplexityRoot.Person.Corrections == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Person.Corrections(childComplexity), true
 	case "Person.deployedTo":
 		if e.ComplexityRoot.Person.DeployedTo == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Person.DeployedTo(childComplexity), true
-	case "Person.erased":
-		if e.ComplexityRoot.Person.Erased == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Person.Erased(childComplexity), true
 	case "Person.id":
 		if e.ComplexityRoot.Person.ID == nil {
 			break
@@ -11480,6 +11041,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Alerts(childComplexity, args["where"].(map[string]any), args["orderBy"].(map[string]any), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["asOf"].(*kg.Date)), true
+	case "Query.breakGlass":
+		if e.ComplexityRoot.Query.BreakGlass == nil {
+			break
+		}
+
+		args, err := ec.field_Query_breakGlass_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.BreakGlass(childComplexity, args["acknowledged"].(*bool), args["since"].(*model.Instant), args["first"].(int), args["after"].(*string)), true
 	case "Query.building":
 		if e.ComplexityRoot.Query.Building == nil {
 			break
@@ -11524,17 +11096,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Compounds(childComplexity, args["where"].(map[string]any), args["orderBy"].(map[string]any), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["asOf"].(*kg.Date)), true
-	case "Query.corrections":
-		if e.ComplexityRoot.Query.Corrections == nil {
-			break
-		}
-
-		args, err := ec.field_Query_corrections_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Corrections(childComplexity, args["area"].(*kg.ID), args["first"].(int)), true
 	case "Query.coverage":
 		if e.ComplexityRoot.Query.Coverage == nil {
 			break
@@ -11723,17 +11284,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.MyAlerts(childComplexity, args["person"].(kg.ID)), true
-	case "Query.myData":
-		if e.ComplexityRoot.Query.MyData == nil {
-			break
-		}
-
-		args, err := ec.field_Query_myData_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.MyData(childComplexity, args["person"].(*kg.ID)), true
 	case "Query.nearby":
 		if e.ComplexityRoot.Query.Nearby == nil {
 			break
@@ -11954,6 +11504,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Teams(childComplexity, args["where"].(map[string]any), args["orderBy"].(map[string]any), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["asOf"].(*kg.Date)), true
+	case "Query.toTell":
+		if e.ComplexityRoot.Query.ToTell == nil {
+			break
+		}
+
+		args, err := ec.field_Query_toTell_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ToTell(childComplexity, args["done"].(*bool), args["since"].(*model.Instant), args["first"].(int), args["after"].(*string)), true
 	case "Query.tonight":
 		if e.ComplexityRoot.Query.Tonight == nil {
 			break
@@ -11998,6 +11559,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Units(childComplexity, args["where"].(map[string]any), args["orderBy"].(map[string]any), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["asOf"].(*kg.Date)), true
+	case "Query.whoSaw":
+		if e.ComplexityRoot.Query.WhoSaw == nil {
+			break
+		}
+
+		args, err := ec.field_Query_whoSaw_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.WhoSaw(childComplexity, args["person"].(kg.ID), args["since"].(*model.Instant), args["first"].(int), args["after"].(*string)), true
 
 	case "RangAtConnection.counts":
 		if e.ComplexityRoot.RangAtConnection.Counts == nil {
@@ -13200,12 +12772,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Ring.Outcome(childComplexity), true
-	case "Ring.past":
-		if e.ComplexityRoot.Ring.Past == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Ring.Past(childComplexity), true
 	case "Ring.policy":
 		if e.ComplexityRoot.Ring.Policy == nil {
 			break
@@ -13230,12 +12796,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Ring.RangAt(childComplexity), true
-	case "Ring.reduced":
-		if e.ComplexityRoot.Ring.Reduced == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Ring.Reduced(childComplexity), true
 	case "Ring.round":
 		if e.ComplexityRoot.Ring.Round == nil {
 			break
@@ -13352,37 +12912,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RingConnection.TotalCount(childComplexity), true
-
-	case "RingCutOff.cancelUntil":
-		if e.ComplexityRoot.RingCutOff.CancelUntil == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RingCutOff.CancelUntil(childComplexity), true
-	case "RingCutOff.deadlines":
-		if e.ComplexityRoot.RingCutOff.Deadlines == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RingCutOff.Deadlines(childComplexity), true
-	case "RingCutOff.id":
-		if e.ComplexityRoot.RingCutOff.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RingCutOff.ID(childComplexity), true
-	case "RingCutOff.pressedAt":
-		if e.ComplexityRoot.RingCutOff.PressedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RingCutOff.PressedAt(childComplexity), true
-	case "RingCutOff.wave":
-		if e.ComplexityRoot.RingCutOff.Wave == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RingCutOff.Wave(childComplexity), true
 
 	case "RingDeadline.doneAt":
 		if e.ComplexityRoot.RingDeadline.DoneAt == nil {
@@ -13674,31 +13203,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RingOmission.Reason(childComplexity), true
 
-	case "RingPast.ageBand":
-		if e.ComplexityRoot.RingPast.AgeBand == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RingPast.AgeBand(childComplexity), true
-	case "RingPast.candidates":
-		if e.ComplexityRoot.RingPast.Candidates == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RingPast.Candidates(childComplexity), true
-	case "RingPast.sex":
-		if e.ComplexityRoot.RingPast.Sex == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RingPast.Sex(childComplexity), true
-
-	case "RingPayload.cutOff":
-		if e.ComplexityRoot.RingPayload.CutOff == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RingPayload.CutOff(childComplexity), true
 	case "RingPayload.now":
 		if e.ComplexityRoot.RingPayload.Now == nil {
 			break
@@ -14418,6 +13922,129 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SetUpOnEdge.Version(childComplexity), true
 
+	case "Sighting.at":
+		if e.ComplexityRoot.Sighting.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sighting.At(childComplexity), true
+	case "Sighting.householdOnly":
+		if e.ComplexityRoot.Sighting.HouseholdOnly == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sighting.HouseholdOnly(childComplexity), true
+	case "Sighting.households":
+		if e.ComplexityRoot.Sighting.Households == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sighting.Households(childComplexity), true
+	case "Sighting.id":
+		if e.ComplexityRoot.Sighting.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sighting.ID(childComplexity), true
+	case "Sighting.operation":
+		if e.ComplexityRoot.Sighting.Operation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sighting.Operation(childComplexity), true
+	case "Sighting.people":
+		if e.ComplexityRoot.Sighting.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sighting.People(childComplexity), true
+	case "Sighting.purpose":
+		if e.ComplexityRoot.Sighting.Purpose == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sighting.Purpose(childComplexity), true
+	case "Sighting.reason":
+		if e.ComplexityRoot.Sighting.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sighting.Reason(childComplexity), true
+	case "Sighting.release":
+		if e.ComplexityRoot.Sighting.Release == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sighting.Release(childComplexity), true
+	case "Sighting.result":
+		if e.ComplexityRoot.Sighting.Result == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sighting.Result(childComplexity), true
+	case "Sighting.roles":
+		if e.ComplexityRoot.Sighting.Roles == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sighting.Roles(childComplexity), true
+	case "Sighting.via":
+		if e.ComplexityRoot.Sighting.Via == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sighting.Via(childComplexity), true
+	case "Sighting.viewer":
+		if e.ComplexityRoot.Sighting.Viewer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sighting.Viewer(childComplexity), true
+	case "Sighting.write":
+		if e.ComplexityRoot.Sighting.Write == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sighting.Write(childComplexity), true
+
+	case "SightingConnection.edges":
+		if e.ComplexityRoot.SightingConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SightingConnection.Edges(childComplexity), true
+	case "SightingConnection.nodes":
+		if e.ComplexityRoot.SightingConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SightingConnection.Nodes(childComplexity), true
+	case "SightingConnection.pageInfo":
+		if e.ComplexityRoot.SightingConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SightingConnection.PageInfo(childComplexity), true
+	case "SightingConnection.unlisted":
+		if e.ComplexityRoot.SightingConnection.Unlisted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SightingConnection.Unlisted(childComplexity), true
+
+	case "SightingEdge.cursor":
+		if e.ComplexityRoot.SightingEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SightingEdge.Cursor(childComplexity), true
+	case "SightingEdge.node":
+		if e.ComplexityRoot.SightingEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SightingEdge.Node(childComplexity), true
+
 	case "SiteStaffConnection.counts":
 		if e.ComplexityRoot.SiteStaffConnection.Counts == nil {
 			break
@@ -15090,6 +14717,129 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TeamsEdge.Version(childComplexity), true
+
+	case "TellTask.at":
+		if e.ComplexityRoot.TellTask.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TellTask.At(childComplexity), true
+	case "TellTask.dueAt":
+		if e.ComplexityRoot.TellTask.DueAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TellTask.DueAt(childComplexity), true
+	case "TellTask.household":
+		if e.ComplexityRoot.TellTask.Household == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TellTask.Household(childComplexity), true
+	case "TellTask.how":
+		if e.ComplexityRoot.TellTask.How == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TellTask.How(childComplexity), true
+	case "TellTask.id":
+		if e.ComplexityRoot.TellTask.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TellTask.ID(childComplexity), true
+	case "TellTask.many":
+		if e.ComplexityRoot.TellTask.Many == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TellTask.Many(childComplexity), true
+	case "TellTask.overdue":
+		if e.ComplexityRoot.TellTask.Overdue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TellTask.Overdue(childComplexity), true
+	case "TellTask.person":
+		if e.ComplexityRoot.TellTask.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TellTask.Person(childComplexity), true
+	case "TellTask.reason":
+		if e.ComplexityRoot.TellTask.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TellTask.Reason(childComplexity), true
+	case "TellTask.record":
+		if e.ComplexityRoot.TellTask.Record == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TellTask.Record(childComplexity), true
+	case "TellTask.ring":
+		if e.ComplexityRoot.TellTask.Ring == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TellTask.Ring(childComplexity), true
+	case "TellTask.toldAt":
+		if e.ComplexityRoot.TellTask.ToldAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TellTask.ToldAt(childComplexity), true
+	case "TellTask.toldBy":
+		if e.ComplexityRoot.TellTask.ToldBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TellTask.ToldBy(childComplexity), true
+	case "TellTask.viewer":
+		if e.ComplexityRoot.TellTask.Viewer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TellTask.Viewer(childComplexity), true
+	case "TellTask.why":
+		if e.ComplexityRoot.TellTask.Why == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TellTask.Why(childComplexity), true
+
+	case "TellTaskConnection.edges":
+		if e.ComplexityRoot.TellTaskConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TellTaskConnection.Edges(childComplexity), true
+	case "TellTaskConnection.nodes":
+		if e.ComplexityRoot.TellTaskConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TellTaskConnection.Nodes(childComplexity), true
+	case "TellTaskConnection.pageInfo":
+		if e.ComplexityRoot.TellTaskConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TellTaskConnection.PageInfo(childComplexity), true
+
+	case "TellTaskEdge.cursor":
+		if e.ComplexityRoot.TellTaskEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TellTaskEdge.Cursor(childComplexity), true
+	case "TellTaskEdge.node":
+		if e.ComplexityRoot.TellTaskEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TellTaskEdge.Node(childComplexity), true
 
 	case "Tie.agreement":
 		if e.ComplexityRoot.Tie.Agreement == nil {
@@ -16144,7 +15894,7 @@ type Alert implements Node @needs(any: [RINGS, ALERTS]) {
   source: String
   "How sure the source is, 0 to 1; null: unknown. 可信度"
   confidence: Float
-  "Of a neighbour the person and the number of the alert; of others the ring, its round and the person. 提醒编码"
+  "The person and the number of their alert. 提醒编码"
   code: String
   "Name. 名称"
   name: String
@@ -16152,7 +15902,7 @@ type Alert implements Node @needs(any: [RINGS, ALERTS]) {
   state: AlertState
   "Why the person is alerted. 身份"
   role: AlertRole
-  "Number among a neighbour's alerts. 序号"
+  "Number among the person's alerts. 序号"
   ordinal: Int
   "Round of the ring. 轮次"
   round: Int
@@ -16232,7 +15982,7 @@ input AlertWhere {
   area: ID
   "Within a distance of a point. 附近"
   near: NearInput @needs(any: [DETAIL])
-  "Of a neighbour the person and the number of the alert; of others the ring, its round and the person. 提醒编码"
+  "The person and the number of their alert. 提醒编码"
   code: TextFilter
   "Name. 名称"
   name: TitleFilter
@@ -16240,7 +15990,7 @@ input AlertWhere {
   state: [AlertState!]
   "Why the person is alerted. 身份"
   role: [AlertRole!]
-  "Number among a neighbour's alerts. 序号"
+  "Number among the person's alerts. 序号"
   ordinal: IntFilter
   "When the person was called. 呼叫时间"
   calledAt: DateTimeFilter
@@ -16256,9 +16006,9 @@ enum AlertOrderField {
   ID
   "By title: pinyin, numbers by value. 名称"
   TITLE
-  "Of a neighbour the person and the number of the alert; of others the ring, its round and the person. 提醒编码"
+  "The person and the number of their alert. 提醒编码"
   CODE
-  "Number among a neighbour's alerts. 序号"
+  "Number among the person's alerts. 序号"
   ORDINAL
   "When the person was called. 呼叫时间"
   CALLED_AT
@@ -16274,7 +16024,7 @@ input AlertOrder {
 
 "By which field a list of Alert is counted. 分组字段"
 enum AlertGroupField {
-  "Of a neighbour the person and the number of the alert; of others the ring, its round and the person. 提醒编码"
+  "The person and the number of their alert. 提醒编码"
   CODE
   "Name. 名称"
   NAME
@@ -16282,7 +16032,7 @@ enum AlertGroupField {
   STATE
   "Why the person is alerted. 身份"
   ROLE
-  "Number among a neighbour's alerts. 序号"
+  "Number among the person's alerts. 序号"
   ORDINAL
 }
 
@@ -16329,6 +16079,227 @@ type AlertEdge @needs(any: [RINGS, ALERTS]) {
   cursor: String!
 }
 
+`, BuiltIn: false},
+	{Name: "../schema/audit.graphqls", Input: `# The audit trail: who saw whom, and what emergencies have released.
+
+extend type Query {
+  "Who saw or changed something of a person, or of the households where they live, the newest first. 谁看过此人"
+  whoSaw(
+    "The person. 人员"
+    person: ID!
+    "From this instant on; all that is kept where not given. 自"
+    since: DateTime
+    "Take the first so many, 1 to 200. 前若干项"
+    first: Int! = 20
+    "Start after this cursor. 起始游标"
+    after: String
+  ): SightingConnection! @needs(any: [AUDIT])
+  "Uses of break-glass, the newest first. 紧急破窗记录"
+  breakGlass(
+    "Only those that an auditor has, or has not, taken note of. 是否已确认"
+    acknowledged: Boolean
+    "From this instant on; all that is kept where not given. 自"
+    since: DateTime
+    "Take the first so many, 1 to 200. 前若干项"
+    first: Int! = 20
+    "Start after this cursor. 起始游标"
+    after: String
+  ): BreakGlassConnection! @needs(any: [AUDIT])
+  "Whom to tell that something of them was shown in an emergency, the newest release first. 应告知事项"
+  toTell(
+    "Only those that are, or are not, told. 是否已告知"
+    done: Boolean
+    "Releases from this instant on; all that is kept where not given. 自"
+    since: DateTime
+    "Take the first so many, 1 to 200. 前若干项"
+    first: Int! = 20
+    "Start after this cursor. 起始游标"
+    after: String
+  ): TellTaskConnection! @needs(any: [AUDIT, RINGS])
+}
+
+extend type Mutation {
+  "Take note of a use of break-glass; the first who does counts. 确认紧急破窗"
+  acknowledge(
+    "The id of the use. 记录编号"
+    use: String!
+  ): BreakGlassUse! @needs(any: [AUDIT])
+  "Say that a person was told; the first who says so counts. 登记已告知"
+  told(
+    "The id of the task. 事项编号"
+    task: String!
+    "How. 告知方式"
+    how: TellHow!
+  ): TellTask! @needs(any: [AUDIT, RINGS])
+}
+
+"A page of sightings. 查看记录"
+type SightingConnection @needs(any: [AUDIT, OWN]) {
+  "The sightings with their cursors. 各项"
+  edges: [SightingEdge!]!
+  "The sightings. 查看记录"
+  nodes: [Sighting!]!
+  "Where the page lies. 分页信息"
+  pageInfo: PageInfo!
+  "How many operations were about more than 1,000 people or households, which are counted and not listed; they may have been about this person, too. 未列名的操作数"
+  unlisted: Int!
+}
+
+"A sighting and its cursor. 查看记录"
+type SightingEdge @needs(any: [AUDIT, OWN]) {
+  "The sighting. 查看记录"
+  node: Sighting!
+  "Its cursor. 游标"
+  cursor: String!
+}
+
+"An operation that showed or wrote something of a person. 查看记录"
+type Sighting @needs(any: [AUDIT, OWN]) {
+  "Id of the record of the trail. 记录编号"
+  id: String!
+  "When. 时间"
+  at: DateTime!
+  "Who: key:ID, oidc:SUBJECT@ISSUER, link:ALERT, operator, or the id of the person who said yes to a ring. 访问者"
+  viewer: String!
+  "Their roles. 角色"
+  roles: [String!]!
+  "The purpose that they stated. 用途"
+  purpose: String
+  "The reason that they gave. 理由"
+  reason: String
+  "By which way: graphql, map, export, link, ring, command. 途径"
+  via: String
+  "The name of the operation, or of the command. 操作名称"
+  operation: String
+  "Whether it wrote. 是否写入"
+  write: Boolean!
+  "Whether a responder who said yes to a ring was shown the door. 是否应急告知"
+  release: Boolean!
+  "Whether only their household is named. 是否仅涉及其住户"
+  householdOnly: Boolean!
+  "About how many people it was, this one too. 涉及人数"
+  people: Int!
+  "About how many households it was. 涉及户数"
+  households: Int!
+  "The word ok, or the code of an error. 结果"
+  result: String
+}
+
+"A page of uses of break-glass. 紧急破窗记录"
+type BreakGlassConnection @needs(any: [AUDIT]) {
+  "The uses with their cursors. 各项"
+  edges: [BreakGlassEdge!]!
+  "The uses. 紧急破窗记录"
+  nodes: [BreakGlassUse!]!
+  "Where the page lies. 分页信息"
+  pageInfo: PageInfo!
+}
+
+"A use of break-glass and its cursor. 紧急破窗记录"
+type BreakGlassEdge @needs(any: [AUDIT]) {
+  "The use. 紧急破窗记录"
+  node: BreakGlassUse!
+  "Its cursor. 游标"
+  cursor: String!
+}
+
+"One operation for the purpose break-glass. 紧急破窗记录"
+type BreakGlassUse @needs(any: [AUDIT]) {
+  "Id of the record of the trail. 记录编号"
+  id: String!
+  "When. 时间"
+  at: DateTime!
+  "Who. 访问者"
+  viewer: String!
+  "Their roles. 角色"
+  roles: [String!]!
+  "The reason that they gave. 理由"
+  reason: String!
+  "The name of the operation. 操作名称"
+  operation: String
+  "About how many people it was. 涉及人数"
+  people: Int!
+  "About how many households it was. 涉及户数"
+  households: Int!
+  "The word ok, or the code of an error. 结果"
+  result: String
+  "When an auditor took note of it; null: nobody has yet. 确认时间"
+  acknowledgedAt: DateTime
+  "Who took note. 确认人"
+  acknowledgedBy: String
+}
+
+"A page of tasks to tell people. 应告知事项"
+type TellTaskConnection @needs(any: [AUDIT, RINGS]) {
+  "The tasks with their cursors. 各项"
+  edges: [TellTaskEdge!]!
+  "The tasks. 应告知事项"
+  nodes: [TellTask!]!
+  "Where the page lies. 分页信息"
+  pageInfo: PageInfo!
+}
+
+"A task and its cursor. 应告知事项"
+type TellTaskEdge @needs(any: [AUDIT, RINGS]) {
+  "The task. 应告知事项"
+  node: TellTask!
+  "Its cursor. 游标"
+  cursor: String!
+}
+
+"To tell a person that something of them was shown in an emergency. 应告知事项"
+type TellTask @needs(any: [AUDIT, RINGS]) {
+  "Id of the task. 事项编号"
+  id: String!
+  "Why something was shown. 缘由"
+  why: TellWhy!
+  "When it was shown first. 时间"
+  at: DateTime!
+  "Until when the person is to be told. 告知期限"
+  dueAt: DateTime!
+  "Whether that is over, and they were not told. 是否逾期"
+  overdue: Boolean!
+  "Id of the person; null where only the household is known, or where it was shown of very many. 人员编号"
+  person: ID
+  "Id of the household, where nobody who lives there is known. 住户编号"
+  household: ID
+  "Where it was shown of too many to list them: how many. 未列名数"
+  many: Int
+  "The ring, where it was one. 呼叫编号"
+  ring: ID
+  "To whom it was shown. 访问者"
+  viewer: String!
+  "The reason of break-glass. 理由"
+  reason: String
+  "Id of the release's record of the trail. 记录编号"
+  record: String!
+  "When they were told; null: not yet. 告知时间"
+  toldAt: DateTime
+  "Who told them. 告知人"
+  toldBy: String
+  "How. 告知方式"
+  how: TellHow
+}
+
+"Why something of a person was shown in an emergency. 缘由"
+enum TellWhy {
+  "Somebody said yes to a ring, and was shown the door. 接受呼叫后告知地址"
+  RING
+  "The purpose break-glass. 紧急破窗"
+  BREAK_GLASS
+}
+
+"How a person is told. 告知方式"
+enum TellHow {
+  "By a visit. 上门"
+  VISIT
+  "By telephone. 电话"
+  PHONE
+  "By letter. 书面"
+  LETTER
+  "By message. 短信或消息"
+  MESSAGE
+}
 `, BuiltIn: false},
 	{Name: "../schema/base.graphqls", Input: `# Scalars, interfaces and inputs that every kind shares.
 
@@ -16651,68 +16622,14 @@ type Responder @needs(any: [PEOPLE, OWN]) {
   limits: ResponderLimits!
 }
 
-"A consent to a purpose. Taking it back ends it and deletes nothing. 授权同意"
+"A consent to a purpose. 授权同意"
 type Consent @needs(any: [PEOPLE, OWN]) {
-  "The purpose: respond, be-contact, hold-key. 用途"
+  "The purpose. 用途"
   purpose: String!
   "First day; null: open. 起始日期"
   validFrom: Date
   "Day on which it ends; null: open. 终止日期"
   validTo: Date
-  "Day on which it was taken back, and from which it does not hold; null: it was not. 撤回日期"
-  withdrawn: Date
-  "The household that it is about; null: none. 所涉住户"
-  about: ID
-  "How it was given; null: not recorded. 同意凭证"
-  given: ConsentEvidence
-  "How it was taken back; null: it was not, or not recorded. 撤回凭证"
-  taken: ConsentEvidence
-}
-
-"What shows that a consent was given or taken back. 同意凭证"
-type ConsentEvidence @needs(any: [PEOPLE, OWN]) {
-  "How. 方式"
-  how: ConsentEvidenceKind!
-  "Where the paper or the recording is kept. 凭证出处"
-  reference: String
-  "Who recorded it, as a viewer's name. 登记人"
-  by: String
-  "When it was recorded. 登记时间"
-  at: DateTime
-}
-
-"What a person asked to have put right in their own record. 更正请求"
-type Correction @needs(any: [EDIT, OWN]) {
-  "1, 2, 3 of the person's. 序号"
-  number: Int!
-  "The field; null: the note says what is wrong. 字段"
-  field: String
-  "The value that is right, as files have it. 应为"
-  value: String
-  "What is wrong. 说明"
-  note: String
-  "Where it stands. 状态"
-  state: CorrectionState!
-  "When it was asked for. 提出时间"
-  askedAt: DateTime
-  "Who asked, as a viewer's name. 提出人"
-  askedBy: String
-  "When it was decided. 处理时间"
-  decidedAt: DateTime
-  "Who decided, as a viewer's name. 处理人"
-  decidedBy: String
-  "Why, where it was refused. 理由"
-  reason: String
-}
-
-"What is kept for figures of a ring whose details are gone. 统计留存"
-type RingPast @needs(any: [RINGS]) {
-  "How many neighbours could have been called. 候选人数"
-  candidates: Int!
-  "Age band of the oldest resident on that day. 年龄段"
-  ageBand: String
-  "Sex of the oldest resident. 性别"
-  sex: Sex
 }
 
 "An approval by a named body. 审核"
@@ -18987,30 +18904,12 @@ input ResponderInput {
 
 "A consent to a purpose. 授权同意"
 input ConsentInput {
-  "The purpose: respond. Consents to others are given by giveConsent. 用途"
+  "The purpose: respond, or another. 用途"
   purpose: String!
   "First day; open where not given. 起始日期"
   validFrom: Date
   "Day on which it ends; open where not given. 终止日期"
   validTo: Date
-  "Day on which it was taken back. 撤回日期"
-  withdrawn: Date
-  "How it was given. 同意凭证"
-  given: ConsentEvidenceInput
-  "How it was taken back. 撤回凭证"
-  taken: ConsentEvidenceInput
-}
-
-"What shows that a consent was given or taken back. 同意凭证"
-input ConsentEvidenceInput {
-  "How. 方式"
-  how: ConsentEvidenceKind!
-  "Where the paper or the recording is kept. 凭证出处"
-  reference: String
-  "Who recorded it, as a viewer's name. 登记人"
-  by: String
-  "When it was recorded. 登记时间"
-  at: DateTime
 }
 
 "An approval by a named body. 审核"
@@ -21193,26 +21092,6 @@ enum RingEventKind {
   CUT_OFF
 }
 
-"How a consent was given or taken back. 同意方式"
-enum ConsentEvidenceKind {
-  "On paper, signed. 书面"
-  PAPER
-  "Online, by the person's own sign-in or link. 线上"
-  ONLINE
-  "By word of mouth, recorded or before a witness. 口头"
-  VOICE
-}
-
-"Where a request for a correction stands. 更正状态"
-enum CorrectionState {
-  "It waits for a decision. 待处理"
-  OPEN
-  "It was accepted, and the record was changed. 已更正"
-  ACCEPTED
-  "It was refused, with a reason. 已驳回"
-  REFUSED
-}
-
 `, BuiltIn: false},
 	{Name: "../schema/grid.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
@@ -21605,10 +21484,6 @@ type Household implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
   careFlags: [CareFlagSpan!]
   "People whom the household does not want as responders. Privacy class: sensitive. 谢绝人员"
   refusals: [Refusal!]
-  "Number of the last of its rings that is kept for statistics only. Privacy class: sensitive. 历史呼叫序号"
-  pastRings: Int
-  "When it was erased: what remains is a tombstone. 删除日期"
-  erased: Date
   "What directly contains this, with the tie. 上级区域"
   partOf(
     "Condition on the tie and on the node at its far end. 条件"
@@ -22305,259 +22180,6 @@ type MeasureEdge @needs(any: [AREAS]) {
 }
 
 `, BuiltIn: false},
-	{Name: "../schema/own.graphqls", Input: `# What people may ask for about themselves, and what is done about it.
-
-extend type Query {
-  "Everything that is held about a person: one's own record, or another's with the right EDIT. 本人信息"
-  myData(
-    "The person; one's own record where not given. 人员编号"
-    person: ID
-  ): MyData! @needs(any: [OWN, EDIT])
-  "Corrections that wait for a decision, by person. 待处理更正"
-  corrections(
-    "People of this area or below; everywhere where not given. 所属区域"
-    area: ID
-    "At most so many people, 1 to 200. 人数"
-    first: Int! = 50
-  ): [OpenCorrections!]! @needs(any: [EDIT])
-}
-
-extend type Mutation {
-  "Record a consent with what shows it. It counts from its first day on, for the next ring where that is today. 登记同意"
-  giveConsent(
-    "The consent. 同意"
-    input: GiveConsentInput!
-  ): ConsentPayload! @needs(any: [OWN, EDIT])
-  "Take consents to a purpose back. It counts at once: the next ring does not call the person by them. 撤回同意"
-  withdrawConsent(
-    "What is taken back. 撤回"
-    input: WithdrawConsentInput!
-  ): ConsentPayload! @needs(any: [OWN, EDIT])
-  "Ask to have something put right in one's own record, or in another's with the right EDIT. 申请更正"
-  correct(
-    "What is wrong. 更正"
-    input: CorrectInput!
-  ): CorrectionPayload! @needs(any: [OWN, EDIT])
-  "Accept a correction, which changes the record, or refuse it. 处理更正"
-  decideCorrection(
-    "The decision. 处理"
-    input: DecideCorrectionInput!
-  ): CorrectionPayload! @needs(any: [EDIT])
-  "Erase a person or a household: a tombstone without content remains, and records of rings that count. It cannot be undone. 删除个人信息"
-  erase(
-    "The person or the household. 编号"
-    id: ID!
-    "Why. 原因"
-    reason: EraseReason!
-  ): ErasePayload! @needs(any: [EDIT])
-}
-
-"Everything that is held about a person. 本人信息"
-type MyData @needs(any: [OWN, EDIT]) {
-  "The person. 人员编号"
-  person: ID!
-  "The day on which it was put together. 日期"
-  on: Date!
-  "Fields of the record that hold something. 字段"
-  fields: [DataValue!]!
-  "Fields of the household where the person lives. 所在住户"
-  household: [DataValue!]!
-  "Consents, with what shows them. 授权同意"
-  consents: [Consent!]!
-  "What the person asked to have put right. 更正请求"
-  corrections: [Correction!]!
-  "Ties, of all times. 关系"
-  ties: [DataTie!]!
-  "Alerts that the person has had, latest first. 提醒"
-  alerts: [DataAlert!]!
-  "Rings at the person's door while they lived there, latest first. 呼叫"
-  rings: [DataRing!]!
-  "Rings in whose details the person stands as one who could be called or was left out. 列为候选的呼叫"
-  candidate: [ID!]!
-}
-
-"A field that holds something. 字段"
-type DataValue @needs(any: [OWN, EDIT]) {
-  "Name of the field. 字段名"
-  field: String!
-  "What it is, in English. 英文说明"
-  en: String!
-  "What it is, in Chinese. 中文说明"
-  zh: String!
-  "Its privacy class. 隐私类别"
-  class: String!
-  "What it holds, as files have it. 取值"
-  value: String!
-  "Where the record comes from. 来源"
-  source: String
-}
-
-"A tie of the person. 关系"
-type DataTie @needs(any: [OWN, EDIT]) {
-  "Id of the tie. 关系编号"
-  id: ID!
-  "Type of the tie. 关系类型"
-  relation: Relation!
-  "What it is, in English. 英文说明"
-  en: String!
-  "What it is, in Chinese. 中文说明"
-  zh: String!
-  "Where it leads. 终点"
-  to: ID!
-  "What it leads to. 类别"
-  kind: Kind!
-  "Title of what it leads to. 名称"
-  title: String!
-  "First day; null: open. 起始日期"
-  validFrom: Date
-  "Day on which it ends; null: open. 终止日期"
-  validTo: Date
-  "What the tie carries. 字段"
-  fields: [DataValue!]!
-  "Where it comes from. 来源"
-  source: String
-}
-
-"An alert that the person has had. 收到的提醒"
-type DataAlert @needs(any: [OWN, EDIT]) {
-  "The alert. 提醒编号"
-  alert: ID!
-  "When the person was called. 呼叫时间"
-  at: DateTime
-  "Why the person was called. 身份"
-  role: AlertRole!
-  "Where it stands. 状态"
-  state: AlertState!
-  "When the person answered. 答复时间"
-  answered: DateTime
-  "When the person arrived. 到达时间"
-  arrived: DateTime
-}
-
-"A ring at the person's door. 本户呼叫"
-type DataRing @needs(any: [OWN, EDIT]) {
-  "The ring. 呼叫编号"
-  ring: ID!
-  "When it was pressed. 按铃时间"
-  at: DateTime
-  "Where it stands. 状态"
-  state: RingState!
-  "How it ended. 结果"
-  outcome: RingOutcome
-  "Whether it was a drill. 是否演练"
-  drill: Boolean!
-}
-
-"The corrections of a person that wait for a decision. 待处理更正"
-type OpenCorrections @needs(any: [EDIT]) {
-  "The person. 人员"
-  person: Person!
-  "Those that wait, oldest first. 更正请求"
-  corrections: [Correction!]!
-}
-
-"A consent to record. 登记同意"
-input GiveConsentInput {
-  "Who consents; oneself where not given. 人员编号"
-  person: ID
-  "The purpose: respond, be-contact, hold-key. 用途"
-  purpose: String!
-  "The household that it is about, for be-contact and hold-key. 所涉住户"
-  about: ID
-  "How it was given. 方式"
-  how: ConsentEvidenceKind!
-  "Where the paper or the recording is kept. 凭证出处"
-  reference: String
-  "First day, today or later; today where not given. 起始日期"
-  validFrom: Date
-  "Day on which it ends; open where not given. 终止日期"
-  validTo: Date
-}
-
-"Consents to take back. 撤回同意"
-input WithdrawConsentInput {
-  "Who takes it back; oneself where not given. 人员编号"
-  person: ID
-  "The purpose: respond, be-contact, hold-key. 用途"
-  purpose: String!
-  "The household that it is about, for be-contact and hold-key. 所涉住户"
-  about: ID
-  "How it was taken back. 方式"
-  how: ConsentEvidenceKind!
-  "Where the paper or the recording is kept. 凭证出处"
-  reference: String
-}
-
-"The consents of a person to a purpose, as a move left them. 同意结果"
-type ConsentPayload @needs(any: [OWN, EDIT]) {
-  "The person. 人员"
-  person: Person!
-  "All consents to the purpose, oldest first. 授权同意"
-  consents: [Consent!]!
-}
-
-"What is to be put right: a field and its value, or a note. 申请更正"
-input CorrectInput {
-  "Whose record; one's own where not given. 人员编号"
-  person: ID
-  "The field of the record: name, phone, birthDate. 字段"
-  field: String
-  "The value that is right, as files have it; not given: nothing is. 应为"
-  value: String
-  "What is wrong. 说明"
-  note: String
-}
-
-"A decision on a correction. 处理更正"
-input DecideCorrectionInput {
-  "Whose record. 人员编号"
-  person: ID!
-  "Number of the correction. 序号"
-  number: Int!
-  "Whether it is accepted: then the record is changed. 是否接受"
-  accept: Boolean!
-  "Why it is refused. 理由"
-  reason: String
-}
-
-"A correction as a move left it. 更正结果"
-type CorrectionPayload @needs(any: [OWN, EDIT]) {
-  "The person. 人员"
-  person: Person!
-  "The correction. 更正请求"
-  correction: Correction!
-}
-
-"Why somebody is erased. 删除原因"
-enum EraseReason {
-  "The person asked for it. 本人要求"
-  ASKED
-  "The time of keeping is over. 保存期满"
-  TIME_OVER
-  "It should never have been recorded. 误录"
-  MISTAKEN
-  "The consent that it was kept by was taken back. 撤回同意"
-  NO_CONSENT
-}
-
-"What an erasure has taken away. 删除结果"
-type ErasePayload @needs(any: [EDIT]) {
-  "What was erased; its id stays, on a tombstone. 编号"
-  id: ID!
-  "The day of the erasure. 删除日期"
-  on: Date!
-  "Ties that were deleted. 删除的关系数"
-  ties: Int!
-  "Rings whose details named it, or rang there. 涉及的呼叫数"
-  rings: Int!
-  "Alerts that lost distance, reasons and word. 涉及的提醒数"
-  alerts: Int!
-  "Entries of timelines that lost who did it. 涉及的经过数"
-  entries: Int!
-  "Whether it had been erased before. 此前已删除"
-  already: Boolean!
-}
-`, BuiltIn: false},
 	{Name: "../schema/partyOrg.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A party organization of a place or of a unit, at any tier. 党组织"
@@ -23006,14 +22628,6 @@ type Person implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
   specialties: [Specialty!]
   "Responder profile: consents, vetting, pauses, leave, weekly pattern, limits. Privacy class: sensitive. 响应人档案"
   responder: Responder
-  "Consents to purposes other than to respond, with their evidence. Privacy class: personal. 授权同意"
-  consents: [Consent!]
-  "What the person asked to have put right, oldest first. Privacy class: personal. 更正请求"
-  corrections: [Correction!]
-  "OPEN while a request of the person waits; else how the last one was decided. 更正状态"
-  correction: CorrectionState
-  "When the person was erased: what remains is a tombstone. 删除日期"
-  erased: Date
   "Whether the person is a full or probationary party member. 是否党员"
   partyMember: Boolean!
   "The household where the person lives. 居住"
@@ -23243,8 +22857,6 @@ input PersonWhere {
   retired: Boolean
   "Care flags, dated. 关爱标签"
   careFlags: [CareFlag!] @needs(any: [DETAIL])
-  "OPEN while a request of the person waits; else how the last one was decided. 更正状态"
-  correction: [CorrectionState!]
   "Whether the person is a full or probationary party member. 是否党员"
   partyMember: Boolean
   "The household where the person lives. 居住"
@@ -23309,8 +22921,6 @@ enum PersonGroupField {
   RETIRED
   "Care flags, dated. 关爱标签"
   CARE_FLAGS @needs(any: [DETAIL])
-  "OPEN while a request of the person waits; else how the last one was decided. 更正状态"
-  CORRECTION
 }
 
 "By which relation of a Person it is counted. 分组关系"
@@ -29712,10 +29322,6 @@ type Ring implements Node @needs(any: [RINGS, ALERTS, PRESS]) {
   waves: [RingWave!]
   "Messages to the elder's device that are still to be handed over. Privacy class: sensitive. 待发消息"
   outbox: [RingLetter!]
-  "Whether its details are gone and only what it counts for is kept. 是否仅存统计"
-  reduced: Boolean
-  "What is kept for figures of a ring whose details are gone. 统计留存"
-  past: RingPast
   "The household where it rang, with the doorbell. 呼叫住户"
   rangAt(
     "Condition on the tie and on the node at its far end. 条件"
@@ -29799,8 +29405,6 @@ input RingWhere {
   pressedAt: DateTimeFilter
   "When the next thing is due. 下一时限"
   dueAt: DateTimeFilter
-  "Whether its details are gone and only what it counts for is kept. 是否仅存统计"
-  reduced: Boolean
   "The household where it rang, with the doorbell. 呼叫住户"
   rangAt: RangAtFilter @needs(any: [PEOPLE])
   "The alerts. 提醒"
@@ -29851,8 +29455,6 @@ enum RingGroupField {
   MASS
   "Number among the household's rings. 序号"
   ORDINAL
-  "Whether its details are gone and only what it counts for is kept. 是否仅存统计"
-  REDUCED
 }
 
 "By which relation of a Ring it is counted. 分组关系"
@@ -30146,28 +29748,12 @@ input ArriveInput @oneOf {
 
 "A ring as a move has left it. An illegal move is a CONFLICT that says where things stand. 呼叫结果"
 type RingPayload @needs(any: [RINGS, ALERTS, PRESS]) {
-  "The ring; null while the store does not answer, although the move was made. 呼叫"
-  ring: Ring
-  "A ring that the server's journal holds until the store answers: it is stored, people are called, and it becomes a ring then. Null in others. 离线呼叫"
-  cutOff: RingCutOff
+  "The ring. 呼叫"
+  ring: Ring!
   "How it stands, as the elder is told. 当前状况"
   status: RingStatus!
   "The server's clock; deadlines are by it. 服务器时间"
   now: DateTime!
-}
-
-"A ring that was pressed while the store was away. 离线呼叫"
-type RingCutOff @needs(any: [RINGS, PRESS]) {
-  "Id of its press. When the store is back, the ring has an entry of its timeline with this id. 按铃编号"
-  id: ID!
-  "When it was pressed. 按铃时间"
-  pressedAt: DateTime!
-  "Until when the elder can cancel it. 可取消至"
-  cancelUntil: DateTime
-  "The first wave of neighbours; null without one. 首轮呼叫"
-  wave: RingWave
-  "What is still to happen, the next first. 时限"
-  deadlines: [RingDeadline!]!
 }
 
 "How a ring stands, as the elder is told. 当前状况"
@@ -30187,7 +29773,7 @@ type RingStatus @needs(any: [RINGS, ALERTS, PRESS]) {
 }
 
 "A step of a ring: what is to happen and when. It is done once. 时限"
-type RingDeadline @needs(any: [RINGS, PRESS]) {
+type RingDeadline @needs(any: [RINGS]) {
   "What is to happen: wave-2, GRID_WORKER, arrival. 步骤"
   step: String!
   "In which round of the ring. 轮次"
@@ -30227,7 +29813,7 @@ type RingOmission @needs(any: [RINGS]) {
 }
 
 "Neighbours who were called together. 一轮呼叫"
-type RingWave @needs(any: [RINGS, PRESS]) {
+type RingWave @needs(any: [RINGS]) {
   "1, 2, 3 in a round. 序号"
   number: Int!
   "Round of the ring. 轮次"
@@ -31791,6 +31377,56 @@ func (ec *executionContext) childFields_BelongsToEdge(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type BelongsToEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_BreakGlassConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_BreakGlassConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_BreakGlassConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_BreakGlassConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BreakGlassConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_BreakGlassEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_BreakGlassEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_BreakGlassEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BreakGlassEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_BreakGlassUse(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_BreakGlassUse_id(ctx, field)
+	case "at":
+		return ec.fieldContext_BreakGlassUse_at(ctx, field)
+	case "viewer":
+		return ec.fieldContext_BreakGlassUse_viewer(ctx, field)
+	case "roles":
+		return ec.fieldContext_BreakGlassUse_roles(ctx, field)
+	case "reason":
+		return ec.fieldContext_BreakGlassUse_reason(ctx, field)
+	case "operation":
+		return ec.fieldContext_BreakGlassUse_operation(ctx, field)
+	case "people":
+		return ec.fieldContext_BreakGlassUse_people(ctx, field)
+	case "households":
+		return ec.fieldContext_BreakGlassUse_households(ctx, field)
+	case "result":
+		return ec.fieldContext_BreakGlassUse_result(ctx, field)
+	case "acknowledgedAt":
+		return ec.fieldContext_BreakGlassUse_acknowledgedAt(ctx, field)
+	case "acknowledgedBy":
+		return ec.fieldContext_BreakGlassUse_acknowledgedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BreakGlassUse", field.Name)
+}
+
 func (ec *executionContext) childFields_Building(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -32077,40 +31713,8 @@ func (ec *executionContext) childFields_Consent(ctx context.Context, field graph
 		return ec.fieldContext_Consent_validFrom(ctx, field)
 	case "validTo":
 		return ec.fieldContext_Consent_validTo(ctx, field)
-	case "withdrawn":
-		return ec.fieldContext_Consent_withdrawn(ctx, field)
-	case "about":
-		return ec.fieldContext_Consent_about(ctx, field)
-	case "given":
-		return ec.fieldContext_Consent_given(ctx, field)
-	case "taken":
-		return ec.fieldContext_Consent_taken(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Consent", field.Name)
-}
-
-func (ec *executionContext) childFields_ConsentEvidence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "how":
-		return ec.fieldContext_ConsentEvidence_how(ctx, field)
-	case "reference":
-		return ec.fieldContext_ConsentEvidence_reference(ctx, field)
-	case "by":
-		return ec.fieldContext_ConsentEvidence_by(ctx, field)
-	case "at":
-		return ec.fieldContext_ConsentEvidence_at(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ConsentEvidence", field.Name)
-}
-
-func (ec *executionContext) childFields_ConsentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "person":
-		return ec.fieldContext_ConsentPayload_person(ctx, field)
-	case "consents":
-		return ec.fieldContext_ConsentPayload_consents(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ConsentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ContactOfConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -32203,42 +31807,6 @@ func (ec *executionContext) childFields_ContactsEdge(ctx context.Context, field 
 		return ec.fieldContext_ContactsEdge_consent(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ContactsEdge", field.Name)
-}
-
-func (ec *executionContext) childFields_Correction(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "number":
-		return ec.fieldContext_Correction_number(ctx, field)
-	case "field":
-		return ec.fieldContext_Correction_field(ctx, field)
-	case "value":
-		return ec.fieldContext_Correction_value(ctx, field)
-	case "note":
-		return ec.fieldContext_Correction_note(ctx, field)
-	case "state":
-		return ec.fieldContext_Correction_state(ctx, field)
-	case "askedAt":
-		return ec.fieldContext_Correction_askedAt(ctx, field)
-	case "askedBy":
-		return ec.fieldContext_Correction_askedBy(ctx, field)
-	case "decidedAt":
-		return ec.fieldContext_Correction_decidedAt(ctx, field)
-	case "decidedBy":
-		return ec.fieldContext_Correction_decidedBy(ctx, field)
-	case "reason":
-		return ec.fieldContext_Correction_reason(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Correction", field.Name)
-}
-
-func (ec *executionContext) childFields_CorrectionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "person":
-		return ec.fieldContext_CorrectionPayload_person(ctx, field)
-	case "correction":
-		return ec.fieldContext_CorrectionPayload_correction(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type CorrectionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CountGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -32411,86 +31979,6 @@ func (ec *executionContext) childFields_CoverageTargetEdge(ctx context.Context, 
 		return ec.fieldContext_CoverageTargetEdge_memberCount(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CoverageTargetEdge", field.Name)
-}
-
-func (ec *executionContext) childFields_DataAlert(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "alert":
-		return ec.fieldContext_DataAlert_alert(ctx, field)
-	case "at":
-		return ec.fieldContext_DataAlert_at(ctx, field)
-	case "role":
-		return ec.fieldContext_DataAlert_role(ctx, field)
-	case "state":
-		return ec.fieldContext_DataAlert_state(ctx, field)
-	case "answered":
-		return ec.fieldContext_DataAlert_answered(ctx, field)
-	case "arrived":
-		return ec.fieldContext_DataAlert_arrived(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type DataAlert", field.Name)
-}
-
-func (ec *executionContext) childFields_DataRing(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "ring":
-		return ec.fieldContext_DataRing_ring(ctx, field)
-	case "at":
-		return ec.fieldContext_DataRing_at(ctx, field)
-	case "state":
-		return ec.fieldContext_DataRing_state(ctx, field)
-	case "outcome":
-		return ec.fieldContext_DataRing_outcome(ctx, field)
-	case "drill":
-		return ec.fieldContext_DataRing_drill(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type DataRing", field.Name)
-}
-
-func (ec *executionContext) childFields_DataTie(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_DataTie_id(ctx, field)
-	case "relation":
-		return ec.fieldContext_DataTie_relation(ctx, field)
-	case "en":
-		return ec.fieldContext_DataTie_en(ctx, field)
-	case "zh":
-		return ec.fieldContext_DataTie_zh(ctx, field)
-	case "to":
-		return ec.fieldContext_DataTie_to(ctx, field)
-	case "kind":
-		return ec.fieldContext_DataTie_kind(ctx, field)
-	case "title":
-		return ec.fieldContext_DataTie_title(ctx, field)
-	case "validFrom":
-		return ec.fieldContext_DataTie_validFrom(ctx, field)
-	case "validTo":
-		return ec.fieldContext_DataTie_validTo(ctx, field)
-	case "fields":
-		return ec.fieldContext_DataTie_fields(ctx, field)
-	case "source":
-		return ec.fieldContext_DataTie_source(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type DataTie", field.Name)
-}
-
-func (ec *executionContext) childFields_DataValue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "field":
-		return ec.fieldContext_DataValue_field(ctx, field)
-	case "en":
-		return ec.fieldContext_DataValue_en(ctx, field)
-	case "zh":
-		return ec.fieldContext_DataValue_zh(ctx, field)
-	case "class":
-		return ec.fieldContext_DataValue_class(ctx, field)
-	case "value":
-		return ec.fieldContext_DataValue_value(ctx, field)
-	case "source":
-		return ec.fieldContext_DataValue_source(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type DataValue", field.Name)
 }
 
 func (ec *executionContext) childFields_DatedCode(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -33091,26 +32579,6 @@ func (ec *executionContext) childFields_EntranceEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type EntranceEdge", field.Name)
 }
 
-func (ec *executionContext) childFields_ErasePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_ErasePayload_id(ctx, field)
-	case "on":
-		return ec.fieldContext_ErasePayload_on(ctx, field)
-	case "ties":
-		return ec.fieldContext_ErasePayload_ties(ctx, field)
-	case "rings":
-		return ec.fieldContext_ErasePayload_rings(ctx, field)
-	case "alerts":
-		return ec.fieldContext_ErasePayload_alerts(ctx, field)
-	case "entries":
-		return ec.fieldContext_ErasePayload_entries(ctx, field)
-	case "already":
-		return ec.fieldContext_ErasePayload_already(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ErasePayload", field.Name)
-}
-
 func (ec *executionContext) childFields_EventOfConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -33415,10 +32883,6 @@ func (ec *executionContext) childFields_Household(ctx context.Context, field gra
 		return ec.fieldContext_Household_careFlags(ctx, field)
 	case "refusals":
 		return ec.fieldContext_Household_refusals(ctx, field)
-	case "pastRings":
-		return ec.fieldContext_Household_pastRings(ctx, field)
-	case "erased":
-		return ec.fieldContext_Household_erased(ctx, field)
 	case "partOf":
 		return ec.fieldContext_Household_partOf(ctx, field)
 	case "residents":
@@ -34171,32 +33635,6 @@ func (ec *executionContext) childFields_MembersEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type MembersEdge", field.Name)
 }
 
-func (ec *executionContext) childFields_MyData(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "person":
-		return ec.fieldContext_MyData_person(ctx, field)
-	case "on":
-		return ec.fieldContext_MyData_on(ctx, field)
-	case "fields":
-		return ec.fieldContext_MyData_fields(ctx, field)
-	case "household":
-		return ec.fieldContext_MyData_household(ctx, field)
-	case "consents":
-		return ec.fieldContext_MyData_consents(ctx, field)
-	case "corrections":
-		return ec.fieldContext_MyData_corrections(ctx, field)
-	case "ties":
-		return ec.fieldContext_MyData_ties(ctx, field)
-	case "alerts":
-		return ec.fieldContext_MyData_alerts(ctx, field)
-	case "rings":
-		return ec.fieldContext_MyData_rings(ctx, field)
-	case "candidate":
-		return ec.fieldContext_MyData_candidate(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type MyData", field.Name)
-}
-
 func (ec *executionContext) childFields_NamedParty(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "node":
@@ -34329,16 +33767,6 @@ func (ec *executionContext) childFields_OnDutyAtEdge(ctx context.Context, field 
 		return ec.fieldContext_OnDutyAtEdge_endsAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OnDutyAtEdge", field.Name)
-}
-
-func (ec *executionContext) childFields_OpenCorrections(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "person":
-		return ec.fieldContext_OpenCorrections_person(ctx, field)
-	case "corrections":
-		return ec.fieldContext_OpenCorrections_corrections(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type OpenCorrections", field.Name)
 }
 
 func (ec *executionContext) childFields_Opening(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -34823,14 +34251,6 @@ func (ec *executionContext) childFields_Person(ctx context.Context, field graphq
 		return ec.fieldContext_Person_specialties(ctx, field)
 	case "responder":
 		return ec.fieldContext_Person_responder(ctx, field)
-	case "consents":
-		return ec.fieldContext_Person_consents(ctx, field)
-	case "corrections":
-		return ec.fieldContext_Person_corrections(ctx, field)
-	case "correction":
-		return ec.fieldContext_Person_correction(ctx, field)
-	case "erased":
-		return ec.fieldContext_Person_erased(ctx, field)
 	case "partyMember":
 		return ec.fieldContext_Person_partyMember(ctx, field)
 	case "livesIn":
@@ -35651,10 +35071,6 @@ func (ec *executionContext) childFields_Ring(ctx context.Context, field graphql.
 		return ec.fieldContext_Ring_waves(ctx, field)
 	case "outbox":
 		return ec.fieldContext_Ring_outbox(ctx, field)
-	case "reduced":
-		return ec.fieldContext_Ring_reduced(ctx, field)
-	case "past":
-		return ec.fieldContext_Ring_past(ctx, field)
 	case "rangAt":
 		return ec.fieldContext_Ring_rangAt(ctx, field)
 	case "alerts":
@@ -35695,22 +35111,6 @@ func (ec *executionContext) childFields_RingConnection(ctx context.Context, fiel
 		return ec.fieldContext_RingConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RingConnection", field.Name)
-}
-
-func (ec *executionContext) childFields_RingCutOff(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_RingCutOff_id(ctx, field)
-	case "pressedAt":
-		return ec.fieldContext_RingCutOff_pressedAt(ctx, field)
-	case "cancelUntil":
-		return ec.fieldContext_RingCutOff_cancelUntil(ctx, field)
-	case "wave":
-		return ec.fieldContext_RingCutOff_wave(ctx, field)
-	case "deadlines":
-		return ec.fieldContext_RingCutOff_deadlines(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RingCutOff", field.Name)
 }
 
 func (ec *executionContext) childFields_RingDeadline(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -35855,24 +35255,10 @@ func (ec *executionContext) childFields_RingOmission(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type RingOmission", field.Name)
 }
 
-func (ec *executionContext) childFields_RingPast(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "candidates":
-		return ec.fieldContext_RingPast_candidates(ctx, field)
-	case "ageBand":
-		return ec.fieldContext_RingPast_ageBand(ctx, field)
-	case "sex":
-		return ec.fieldContext_RingPast_sex(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RingPast", field.Name)
-}
-
 func (ec *executionContext) childFields_RingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "ring":
 		return ec.fieldContext_RingPayload_ring(ctx, field)
-	case "cutOff":
-		return ec.fieldContext_RingPayload_cutOff(ctx, field)
 	case "status":
 		return ec.fieldContext_RingPayload_status(ctx, field)
 	case "now":
@@ -36205,6 +35591,64 @@ func (ec *executionContext) childFields_SetUpOnEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type SetUpOnEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Sighting(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Sighting_id(ctx, field)
+	case "at":
+		return ec.fieldContext_Sighting_at(ctx, field)
+	case "viewer":
+		return ec.fieldContext_Sighting_viewer(ctx, field)
+	case "roles":
+		return ec.fieldContext_Sighting_roles(ctx, field)
+	case "purpose":
+		return ec.fieldContext_Sighting_purpose(ctx, field)
+	case "reason":
+		return ec.fieldContext_Sighting_reason(ctx, field)
+	case "via":
+		return ec.fieldContext_Sighting_via(ctx, field)
+	case "operation":
+		return ec.fieldContext_Sighting_operation(ctx, field)
+	case "write":
+		return ec.fieldContext_Sighting_write(ctx, field)
+	case "release":
+		return ec.fieldContext_Sighting_release(ctx, field)
+	case "householdOnly":
+		return ec.fieldContext_Sighting_householdOnly(ctx, field)
+	case "people":
+		return ec.fieldContext_Sighting_people(ctx, field)
+	case "households":
+		return ec.fieldContext_Sighting_households(ctx, field)
+	case "result":
+		return ec.fieldContext_Sighting_result(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Sighting", field.Name)
+}
+
+func (ec *executionContext) childFields_SightingConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SightingConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SightingConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SightingConnection_pageInfo(ctx, field)
+	case "unlisted":
+		return ec.fieldContext_SightingConnection_unlisted(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SightingConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SightingEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_SightingEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_SightingEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SightingEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_SiteStaffConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -36499,6 +35943,64 @@ func (ec *executionContext) childFields_TeamsEdge(ctx context.Context, field gra
 		return ec.fieldContext_TeamsEdge_role(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TeamsEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TellTask(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_TellTask_id(ctx, field)
+	case "why":
+		return ec.fieldContext_TellTask_why(ctx, field)
+	case "at":
+		return ec.fieldContext_TellTask_at(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_TellTask_dueAt(ctx, field)
+	case "overdue":
+		return ec.fieldContext_TellTask_overdue(ctx, field)
+	case "person":
+		return ec.fieldContext_TellTask_person(ctx, field)
+	case "household":
+		return ec.fieldContext_TellTask_household(ctx, field)
+	case "many":
+		return ec.fieldContext_TellTask_many(ctx, field)
+	case "ring":
+		return ec.fieldContext_TellTask_ring(ctx, field)
+	case "viewer":
+		return ec.fieldContext_TellTask_viewer(ctx, field)
+	case "reason":
+		return ec.fieldContext_TellTask_reason(ctx, field)
+	case "record":
+		return ec.fieldContext_TellTask_record(ctx, field)
+	case "toldAt":
+		return ec.fieldContext_TellTask_toldAt(ctx, field)
+	case "toldBy":
+		return ec.fieldContext_TellTask_toldBy(ctx, field)
+	case "how":
+		return ec.fieldContext_TellTask_how(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TellTask", field.Name)
+}
+
+func (ec *executionContext) childFields_TellTaskConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_TellTaskConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_TellTaskConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TellTaskConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TellTaskConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TellTaskEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_TellTaskEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_TellTaskEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TellTaskEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Tie(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -23,6 +23,50 @@ type EditProblem interface {
 	GetChange() *int
 }
 
+// A page of uses of break-glass. 紧急破窗记录
+type BreakGlassConnection struct {
+	// The uses with their cursors. 各项
+	Edges []*BreakGlassEdge `json:"edges"`
+	// The uses. 紧急破窗记录
+	Nodes []*BreakGlassUse `json:"nodes"`
+	// Where the page lies. 分页信息
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// A use of break-glass and its cursor. 紧急破窗记录
+type BreakGlassEdge struct {
+	// The use. 紧急破窗记录
+	Node *BreakGlassUse `json:"node"`
+	// Its cursor. 游标
+	Cursor string `json:"cursor"`
+}
+
+// One operation for the purpose break-glass. 紧急破窗记录
+type BreakGlassUse struct {
+	// Id of the record of the trail. 记录编号
+	ID string `json:"id"`
+	// When. 时间
+	At Instant `json:"at"`
+	// Who. 访问者
+	Viewer string `json:"viewer"`
+	// Their roles. 角色
+	Roles []string `json:"roles"`
+	// The reason that they gave. 理由
+	Reason string `json:"reason"`
+	// The name of the operation. 操作名称
+	Operation *string `json:"operation,omitempty"`
+	// About how many people it was. 涉及人数
+	People int `json:"people"`
+	// About how many households it was. 涉及户数
+	Households int `json:"households"`
+	// The word ok, or the code of an error. 结果
+	Result *string `json:"result,omitempty"`
+	// When an auditor took note of it; null: nobody has yet. 确认时间
+	AcknowledgedAt *Instant `json:"acknowledgedAt,omitempty"`
+	// Who took note. 确认人
+	AcknowledgedBy *string `json:"acknowledgedBy,omitempty"`
+}
+
 // What one change is about. 变更结果
 type ChangeResult struct {
 	// Id of the node or tie. 编号
@@ -211,8 +255,112 @@ func (this NotFoundProblem) GetChange() *int { return this.Change }
 type Query struct {
 }
 
+// An operation that showed or wrote something of a person. 查看记录
+type Sighting struct {
+	// Id of the record of the trail. 记录编号
+	ID string `json:"id"`
+	// When. 时间
+	At Instant `json:"at"`
+	// Who: key:ID, oidc:SUBJECT@ISSUER, link:ALERT, operator, or the id of the person who said yes to a ring. 访问者
+	Viewer string `json:"viewer"`
+	// Their roles. 角色
+	Roles []string `json:"roles"`
+	// The purpose that they stated. 用途
+	Purpose *string `json:"purpose,omitempty"`
+	// The reason that they gave. 理由
+	Reason *string `json:"reason,omitempty"`
+	// By which way: graphql, map, export, link, ring, command. 途径
+	Via *string `json:"via,omitempty"`
+	// The name of the operation, or of the command. 操作名称
+	Operation *string `json:"operation,omitempty"`
+	// Whether it wrote. 是否写入
+	Write bool `json:"write"`
+	// Whether a responder who said yes to a ring was shown the door. 是否应急告知
+	Release bool `json:"release"`
+	// Whether only their household is named. 是否仅涉及其住户
+	HouseholdOnly bool `json:"householdOnly"`
+	// About how many people it was, this one too. 涉及人数
+	People int `json:"people"`
+	// About how many households it was. 涉及户数
+	Households int `json:"households"`
+	// The word ok, or the code of an error. 结果
+	Result *string `json:"result,omitempty"`
+}
+
+// A page of sightings. 查看记录
+type SightingConnection struct {
+	// The sightings with their cursors. 各项
+	Edges []*SightingEdge `json:"edges"`
+	// The sightings. 查看记录
+	Nodes []*Sighting `json:"nodes"`
+	// Where the page lies. 分页信息
+	PageInfo *PageInfo `json:"pageInfo"`
+	// How many operations were about more than 1,000 people or households, which are counted and not listed; they may have been about this person, too. 未列名的操作数
+	Unlisted int `json:"unlisted"`
+}
+
+// A sighting and its cursor. 查看记录
+type SightingEdge struct {
+	// The sighting. 查看记录
+	Node *Sighting `json:"node"`
+	// Its cursor. 游标
+	Cursor string `json:"cursor"`
+}
+
 // What happens, as it happens. Each stream comes at least once and in the order in which it was stored; it ends with an error of the code LIMIT_EXCEEDED for a client that reads too slowly. 实时推送
 type Subscription struct {
+}
+
+// To tell a person that something of them was shown in an emergency. 应告知事项
+type TellTask struct {
+	// Id of the task. 事项编号
+	ID string `json:"id"`
+	// Why something was shown. 缘由
+	Why TellWhy `json:"why"`
+	// When it was shown first. 时间
+	At Instant `json:"at"`
+	// Until when the person is to be told. 告知期限
+	DueAt Instant `json:"dueAt"`
+	// Whether that is over, and they were not told. 是否逾期
+	Overdue bool `json:"overdue"`
+	// Id of the person; null where only the household is known, or where it was shown of very many. 人员编号
+	Person *kg.ID `json:"person,omitempty"`
+	// Id of the household, where nobody who lives there is known. 住户编号
+	Household *kg.ID `json:"household,omitempty"`
+	// Where it was shown of too many to list them: how many. 未列名数
+	Many *int `json:"many,omitempty"`
+	// The ring, where it was one. 呼叫编号
+	Ring *kg.ID `json:"ring,omitempty"`
+	// To whom it was shown. 访问者
+	Viewer string `json:"viewer"`
+	// The reason of break-glass. 理由
+	Reason *string `json:"reason,omitempty"`
+	// Id of the release's record of the trail. 记录编号
+	Record string `json:"record"`
+	// When they were told; null: not yet. 告知时间
+	ToldAt *Instant `json:"toldAt,omitempty"`
+	// Who told them. 告知人
+	ToldBy *string `json:"toldBy,omitempty"`
+	// How. 告知方式
+	How *TellHow `json:"how,omitempty"`
+}
+
+// A page of tasks to tell people. 应告知事项
+type TellTaskConnection struct {
+	// The tasks with their cursors. 各项
+	Edges []*TellTaskEdge `json:"edges"`
+	// The tasks. 应告知事项
+	Nodes []*TellTask `json:"nodes"`
+	// Where the page lies. 分页信息
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// A task and its cursor. 应告知事项
+type TellTaskEdge struct {
+	// The task. 应告知事项
+	Node *TellTask `json:"node"`
+	// Its cursor. 游标
+	Cursor string `json:"cursor"`
 }
 
 // A silent rehearsal of the doorbells of an area. 今晚演练
@@ -4916,6 +5064,128 @@ func (e *TeamOrderField) UnmarshalJSON(b []byte) error {
 }
 
 func (e TeamOrderField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// How a person is told. 告知方式
+type TellHow string
+
+const (
+	// By a visit. 上门
+	TellHowVisit TellHow = "VISIT"
+	// By telephone. 电话
+	TellHowPhone TellHow = "PHONE"
+	// By letter. 书面
+	TellHowLetter TellHow = "LETTER"
+	// By message. 短信或消息
+	TellHowMessage TellHow = "MESSAGE"
+)
+
+var AllTellHow = []TellHow{
+	TellHowVisit,
+	TellHowPhone,
+	TellHowLetter,
+	TellHowMessage,
+}
+
+func (e TellHow) IsValid() bool {
+	switch e {
+	case TellHowVisit, TellHowPhone, TellHowLetter, TellHowMessage:
+		return true
+	}
+	return false
+}
+
+func (e TellHow) String() string {
+	return string(e)
+}
+
+func (e *TellHow) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = TellHow(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid TellHow", str)
+	}
+	return nil
+}
+
+func (e TellHow) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *TellHow) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e TellHow) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Why something of a person was shown in an emergency. 缘由
+type TellWhy string
+
+const (
+	// Somebody said yes to a ring, and was shown the door. 接受呼叫后告知地址
+	TellWhyRing TellWhy = "RING"
+	// The purpose break-glass. 紧急破窗
+	TellWhyBreakGlass TellWhy = "BREAK_GLASS"
+)
+
+var AllTellWhy = []TellWhy{
+	TellWhyRing,
+	TellWhyBreakGlass,
+}
+
+func (e TellWhy) IsValid() bool {
+	switch e {
+	case TellWhyRing, TellWhyBreakGlass:
+		return true
+	}
+	return false
+}
+
+func (e TellWhy) String() string {
+	return string(e)
+}
+
+func (e *TellWhy) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = TellWhy(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid TellWhy", str)
+	}
+	return nil
+}
+
+func (e TellWhy) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *TellWhy) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e TellWhy) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

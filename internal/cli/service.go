@@ -317,7 +317,7 @@ func (s *service) questions(st store.Store, snapshot *reach.Reach, engine *cover
 		},
 	}
 	if s.trail != nil {
-		o.Trail = s.trail
+		o.Trail, o.Audits = s.trail, trail.NewReader(s.trail.Folder())
 	}
 	return graph.New(o)
 }
