@@ -24,7 +24,16 @@ func (r *query) WhoSaw(ctx context.Context, person kg.ID, since *model.Instant, 
 	return r.sightings(ctx, id, since, first, after)
 }
 
-// sightings are the records about a person who exists, and about the households where they live.
+// WhoSawMe is who saw or changed something of the viewer's own record, or of where they live.
+func (r *query) WhoSawMe(ctx context.Context, since *model.Instant, first int, after *string) (*model.SightingConnection, error) {
+	me := loaders.From(ctx).Viewer().Person
+	if me == "" {
+		return nil, fmt.Errorf("your key or token names no person, so that nobody knows whose record is yours: %w", kg.ErrForbidden)
+	}
+	return r.sightings(ctx, me, since, first, after)
+}
+
+// sightings are the records about a person, and about the households where they live as far as the viewer sees them.
 func (r *resolver) sightings(ctx context.Context, person kg.ID, since *model.Instant, first int, after *string) (*model.SightingConnection, error) {
 	w, err := r.trailWindow(ctx, since, first, after)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -96,6 +97,17 @@ func TestAnAuditorReadsWhoSawAPersonAndTheirHousehold(t *testing.T) {
 	}
 	if text := a.ask(t, whoSaw, map[string]any{"p": a.ID("h1"), "first": 2}); !strings.Contains(text, "BAD_USER_INPUT") {
 		t.Errorf("of a household: %s", text)
+	}
+	a.viewer.Roles, a.viewer.Person = []trust.Role{trust.Responder}, person
+	mine := read[struct {
+		WhoSawMe struct{ Nodes []struct{ Viewer string } }
+	}](t, a, `{ whoSawMe(first: 100) { nodes { viewer } } }`, nil).WhoSawMe.Nodes
+	if len(mine) < 2 || !slices.ContainsFunc(mine, func(n struct{ Viewer string }) bool { return n.Viewer == "key:worker" }) {
+		t.Errorf("a person's own view: %+v", mine)
+	}
+	a.viewer.Person = ""
+	if text := a.ask(t, `{ whoSawMe { unlisted } }`, nil); !strings.Contains(text, "FORBIDDEN") {
+		t.Errorf("of nobody: %s", text)
 	}
 	a.viewer.Roles = []trust.Role{trust.Analyst}
 	for _, q := range []string{whoSaw, `query($p: ID!, $first: Int!) { breakGlass(first: $first) { nodes { id } } person(id: $p) { id } }`} {

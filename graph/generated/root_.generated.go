@@ -1925,6 +1925,7 @@ type ComplexityRoot struct {
 		UnitCoverage    func(childComplexity int, area kg.ID, targets map[string]any, radius float64, at *model.Instant, by []reach.UnitTie, where map[string]any, pairedUnitsOnly bool) int
 		Units           func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
 		WhoSaw          func(childComplexity int, person kg.ID, since *model.Instant, first int, after *string) int
+		WhoSawMe        func(childComplexity int, since *model.Instant, first int, after *string) int
 	}
 
 	RangAtConnection struct {
@@ -11570,6 +11571,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.WhoSaw(childComplexity, args["person"].(kg.ID), args["since"].(*model.Instant), args["first"].(int), args["after"].(*string)), true
+	case "Query.whoSawMe":
+		if e.ComplexityRoot.Query.WhoSawMe == nil {
+			break
+		}
+
+		args, err := ec.field_Query_whoSawMe_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.WhoSawMe(childComplexity, args["since"].(*model.Instant), args["first"].(int), args["after"].(*string)), true
 
 	case "RangAtConnection.counts":
 		if e.ComplexityRoot.RangAtConnection.Counts == nil {
@@ -16094,6 +16106,15 @@ extend type Query {
     "Start after this cursor. 起始游标"
     after: String
   ): SightingConnection! @needs(any: [AUDIT])
+  "Who saw or changed something of you, or of the household where you live, the newest first. 谁看过我"
+  whoSawMe(
+    "From this instant on; all that is kept where not given. 自"
+    since: DateTime
+    "Take the first so many, 1 to 200. 前若干项"
+    first: Int! = 20
+    "Start after this cursor. 起始游标"
+    after: String
+  ): SightingConnection! @needs(any: [OWN])
   "Uses of break-glass, the newest first. 紧急破窗记录"
   breakGlass(
     "Only those that an auditor has, or has not, taken note of. 是否已确认"
