@@ -106,8 +106,8 @@ microbench: ## the benchmarks inside packages; BENCH=pattern chooses some
 FUZZTIME := 3m
 
 .PHONY: fuzz
-fuzz: ## look for inputs that break cursors, conditions, dates, documents, files, shapes and texts; make test tries those on record
-	@grep -rHo --include='*_test.go' '^func Fuzz[A-Za-z]*' geo graph importer kg loaders store text | sed 's|/[^/]*:func | |' | \
+fuzz: ## look for inputs that break cursors, conditions, dates, documents, files, shapes, texts and trails; make test tries those on record
+	@grep -rHo --include='*_test.go' '^func Fuzz[A-Za-z]*' geo graph importer kg loaders store text trail | sed 's|/[^/]*:func | |' | \
 		while read -r dir name; do go test "./$$dir" -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) </dev/null; done
 
 .PHONY: generate

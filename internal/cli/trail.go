@@ -28,6 +28,7 @@ func (s *service) openTrail(key store.Key) error {
 	if err != nil {
 		return fmt.Errorf("the audit trail cannot be written, and nothing is served without it: %w", err)
 	}
+	s.log.Info("audit trail", "folder", dir, "process", t.Process())
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.trail = t
