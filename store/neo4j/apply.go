@@ -82,12 +82,16 @@ func (s *Store) apply(ctx context.Context, timeout time.Duration, b *store.Batch
 	if applied, err = store.Run(ctx, locked, b); err != nil {
 		return nil, false, err
 	}
-	return applied, true, t.Commit(ctx)
+	if err = t.Commit(ctx); err == nil && locked.ledger != nil && locked.written != nil {
+		locked.ledger.enter(locked.written)
+	}
+	return applied, true, err
 }
 
 // Write implements store.Tx. Deletions come first and keys are freed before they are given, since a constraint is
 // checked at each statement.
 func (t *tx) Write(ctx context.Context, w *store.Writes) error {
+	t.written = w
 	for _, step := range []func(context.Context, *store.Writes) error{t.deleteTies, t.deleteNodes, t.writeNodes, t.markErased, t.writeAreas, t.writeTies, t.writeMeta} {
 		if err := step(ctx, w); err != nil {
 			return err

@@ -46,6 +46,7 @@ type loading struct {
 	mu      sync.Mutex
 	begun   bool // on an empty store, by this process
 	changes int
+	ledger  *ledger // of what it has brought
 }
 
 // note counts a batch that was applied, and says whether it is time to drop the indexes.
@@ -55,9 +56,9 @@ func (l *loading) note(b *store.Batch, done *store.Applied) bool {
 	switch {
 	case b.Try:
 	case b.State == store.StateReady:
-		l.begun = false
+		l.begun, l.ledger = false, nil
 	case b.State == store.StateLoading && done.Revision == 0:
-		l.begun, l.changes = true, 0
+		l.begun, l.changes, l.ledger = true, 0, newLedger()
 	case l.begun && !done.Repeated:
 		l.changes += len(b.Changes)
 		if l.changes >= deferFrom {
@@ -66,6 +67,17 @@ func (l *loading) note(b *store.Batch, done *store.Applied) bool {
 		}
 	}
 	return false
+}
+
+// ledgerAt is the ledger for a transaction that has found the store at a revision. Where that is not the ledger's own,
+// somebody else has written, or a batch was committed that this process does not know of: there is none any more.
+func (l *loading) ledgerAt(r store.Revision) *ledger {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ledger != nil && !l.ledger.isAt(r) {
+		l.ledger = nil
+	}
+	return l.ledger
 }
 
 // deferIndexes drops the deferred indexes, if the store is still loading. Whoever makes them waits for the same lock.

@@ -25,6 +25,8 @@ type tx struct {
 	key      store.Key             // the installation's
 	ids      map[string]kg.ID      // that are derived from the keys of the batch's ties
 	derived  map[kg.ID]kg.Relation // of the batch's ties that have such an id
+	ledger   *ledger               // of a load; nil: everything is looked for
+	written  *store.Writes
 }
 
 var _ store.Tx = (*tx)(nil)
@@ -45,6 +47,7 @@ func begin(ctx context.Context, t driver.ExplicitTransaction, s *Store, b *store
 		return nil, errDeferred
 	}
 	out.revision = store.Revision(asInt(row[0]))
+	out.ledger = s.load.ledgerAt(out.revision)
 	out.demo = asText(row[1])
 	if done := asText(row[2]); done != "" {
 		if err := json.Unmarshal([]byte(done), &out.result); err != nil {
@@ -106,7 +109,7 @@ const matchIDs = "MATCH (n:" + nodeLabel + ") USING INDEX n:" + nodeLabel + "(id
 
 // Nodes implements store.Tx.
 func (t *tx) Nodes(ctx context.Context, ids []kg.ID) (map[kg.ID]kg.Node, error) {
-	if len(ids) == 0 {
+	if ids = t.perhapsNodes(ids); len(ids) == 0 {
 		return map[kg.ID]kg.Node{}, nil
 	}
 	rows, err := t.list(ctx, matchIDs+"RETURN collect(["+nodeColumns("n")+"])", params{"ids": texts(ids)})
@@ -137,7 +140,7 @@ func (t *tx) Keyed(ctx context.Context, kind kg.Kind, field string, values []str
 
 // Exist implements store.Tx.
 func (t *tx) Exist(ctx context.Context, ids []kg.ID) (map[kg.ID]bool, error) {
-	if len(ids) == 0 {
+	if ids = t.perhapsNodes(ids); len(ids) == 0 {
 		return nil, nil
 	}
 	rows, err := t.list(ctx, matchIDs+"RETURN collect(n.id)", params{"ids": texts(ids)})
@@ -167,7 +170,7 @@ var (
 // Ties implements store.Tx. The id of an imported tie is derived from its key, which begins with its relation, so it
 // is no other relation's; others are looked for in every one.
 func (t *tx) Ties(ctx context.Context, ids []kg.ID) (map[kg.ID]*kg.Tie, error) {
-	if len(ids) == 0 {
+	if ids = perhaps(t.ledger, (*ledger).tieSet, ids); len(ids) == 0 {
 		return map[kg.ID]*kg.Tie{}, nil
 	}
 	p := params{}
@@ -207,6 +210,9 @@ func decodeTies(rows []any) ([]kg.Tie, error) {
 // TieKeys implements store.Tx. A tie holds a key by its digest, or by the id that is derived from it; of the batch's
 // own ties with such ids Run knows what they hold.
 func (t *tx) TieKeys(ctx context.Context, keys []string) (map[string]kg.ID, error) {
+	if keys = perhaps(t.ledger, (*ledger).keySet, keys); len(keys) == 0 {
+		return map[string]kg.ID{}, nil
+	}
 	digests, ids, keyOf := params{}, params{}, make(map[string]string, 2*len(keys))
 	others := false
 	for _, d := range kg.Relations {
@@ -259,7 +265,7 @@ func (t *tx) TiesTo(ctx context.Context, ids []kg.ID, relations []kg.Relation) (
 }
 
 func (t *tx) ties(ctx context.Context, match string, ids []kg.ID) ([]kg.Tie, error) {
-	if len(ids) == 0 {
+	if ids = t.perhapsNodes(ids); len(ids) == 0 {
 		return nil, nil
 	}
 	rows, err := t.list(ctx, match+" RETURN collect(["+wholeTie("t", "a", "b")+"])", params{"ids": texts(ids)})
@@ -291,7 +297,7 @@ func (t *tx) TiesAt(ctx context.Context, id kg.ID) ([]kg.Tie, error) {
 
 // Areas implements store.Tx.
 func (t *tx) Areas(ctx context.Context, ids []kg.ID) (map[kg.ID][]kg.AreaSpan, error) {
-	if len(ids) == 0 {
+	if ids = t.perhapsNodes(ids); len(ids) == 0 {
 		return nil, nil
 	}
 	rows, err := t.list(ctx, matchIDs+"AND n."+propAreas+" IS NOT NULL RETURN collect([n.id, n."+propAreas+", n."+propAreasFrom+", n."+propAreasTo+"])", params{"ids": texts(ids)})
