@@ -2,6 +2,8 @@ package importer
 
 import (
 	"context"
+	"runtime"
+	"sync"
 
 	"lintu/kg"
 	"lintu/store"
@@ -84,4 +86,21 @@ func (c *check) run(ctx context.Context) error {
 	}
 	c.cascade()
 	return nil
+}
+
+// maxParts is how many processors look at the rows of a chunk.
+const maxParts = 4
+
+// inParts does something with each of so many rows by itself, on several processors.
+func inParts(rows int, do func(i int)) {
+	parts := min(runtime.GOMAXPROCS(0), maxParts)
+	var done sync.WaitGroup
+	for part := range parts {
+		done.Go(func() {
+			for i := rows * part / parts; i < rows*(part+1)/parts; i++ {
+				do(i)
+			}
+		})
+	}
+	done.Wait()
 }

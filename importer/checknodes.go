@@ -234,7 +234,8 @@ func (c *check) nodeChunk(ctx context.Context, f *file, chunk []*pending) error 
 	if err != nil {
 		return err
 	}
-	for _, p := range chunk {
+	inParts(len(chunk), func(i int) {
+		p := chunk[i]
 		n := f.kind.Def().New()
 		if item := stored[p.id]; item != nil {
 			n = kg.Clone(item.Node)
@@ -247,6 +248,8 @@ func (c *check) nodeChunk(ctx context.Context, f *file, chunk []*pending) error 
 				p.bad[0].Column, p.bad[0].Value = keyForm(f.kind), "" // the report keeps no key of the erased
 			}
 		}
+	})
+	for _, p := range chunk {
 		c.register(f, p)
 	}
 	return nil
@@ -312,18 +315,25 @@ func refText(r *ref) string {
 // key has changed since, the key makes another one.
 func (c *check) derive(ctx context.Context, k kg.Kind, keys []wanted, rows []*pending) error {
 	mine := map[kg.ID]digest{}
+	derived := make([]kg.ID, len(rows))
 	for turn := 1; len(rows) > 0; turn++ {
 		var ids []kg.ID
 		var waiting []int
-		for i, p := range rows {
-			if p.id != "" {
-				continue
+		inParts(len(rows), func(i int) {
+			if rows[i].id != "" {
+				return
 			}
 			natural := keys[i].natural()
 			if turn > 1 {
 				natural = append(natural, strconv.Itoa(turn))
 			}
-			id := kg.DeriveID(c.key[:], k, natural...)
+			derived[i] = kg.DeriveID(c.key[:], k, natural...)
+		})
+		for i, p := range rows {
+			if p.id != "" {
+				continue
+			}
+			id := derived[i]
 			if n := c.x.number(id); n != none && c.x.key(p.digest) != n && !c.erased[id] {
 				waiting = append(waiting, i)
 				continue
