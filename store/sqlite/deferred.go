@@ -35,9 +35,6 @@ func (t *tx) deferIndexes(ctx context.Context, state store.State) error {
 	}
 	if state == store.StateReady {
 		t.ledger, t.s.ledger = nil, nil // its memory is wanted for the sorting; without it the next batch makes indexes, too
-		if err := t.mergeAll(ctx); err != nil {
-			return err
-		}
 	}
 	for name, definition := range deferredIndexes {
 		switch {
@@ -50,6 +47,9 @@ func (t *tx) deferIndexes(ctx context.Context, state store.State) error {
 		if err != nil {
 			return err
 		}
+	}
+	if state == store.StateReady {
+		return t.mergeAll(ctx) // when the memory of the sorting is free again
 	}
 	return nil
 }
