@@ -66,8 +66,8 @@ type villageClock struct{ start time.Time }
 func (c villageClock) Now() time.Time         { return storetest.Today.Time(time.UTC).Add(c.Elapsed()) }
 func (c villageClock) Elapsed() time.Duration { return time.Since(c.start) }
 
-// ringing is an edge whose doorbells have a journal, and their store.
-func ringing(t *testing.T, moved func(*stuck)) (http.Handler, *stuck) {
+// ringing is an edge whose doorbells have a journal, and their store; stored is called when a new ring stands.
+func ringing(t *testing.T, stored func(*stuck)) (http.Handler, *stuck) {
 	t.Helper()
 	o := options(t)
 	st := &stuck{Store: o.Sessions.Store}
@@ -76,7 +76,12 @@ func ringing(t *testing.T, moved func(*stuck)) (http.Handler, *stuck) {
 		t.Fatal(err)
 	}
 	bell, err := doorbell.New(doorbell.Options{
-		Store: st, Clock: villageClock{time.Now()}, Journal: j, Poll: 5 * time.Millisecond, Moved: func(doorbell.Moved) { moved(st) },
+		Store: st, Clock: villageClock{time.Now()}, Journal: j, Poll: 5 * time.Millisecond,
+		Moved: func(m doorbell.Moved) {
+			if m.Before == nil { // a new ring, not one of the village that is due
+				stored(st)
+			}
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
