@@ -174,7 +174,7 @@ func TestAPressIsAnsweredWithItsDeadlinesWhileTheStoreHangs(t *testing.T) {
 
 func TestAMoveThatStandsIsNoErrorWhereTheStoreLeavesBeforeItsRingIsRead(t *testing.T) {
 	h, _ := ringing(t, func(st *stuck) { st.set(nil, true) })
-	r, a := pressed(t, h, "h1")
+	r, a := pressed(t, h, "h2")
 	if r.code() != "" || a.Ring.Ring != nil || a.Ring.CutOff != nil || a.Ring.Status.State != "OPEN" || a.Ring.Now == "" {
 		t.Errorf("%s", r.text)
 	}
