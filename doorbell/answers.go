@@ -168,6 +168,9 @@ func why(s kg.AlertState) string {
 
 // ringOf is the ring and the person of an alert.
 func (d *Doorbell) ringOf(ctx context.Context, alert kg.ID) (ring, person kg.ID, err error) {
+	if a, known := d.kept.of(alert); known {
+		return a.ring, a.person, nil
+	}
 	step := func(key string, r kg.Relation) *store.Step {
 		return &store.Step{Key: key, On: []kg.Kind{kg.KindAlert}, Relation: r, Direction: kg.Out, Order: store.Order{By: store.OrderID}, Window: store.Window{Limit: 1}}
 	}

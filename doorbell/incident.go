@@ -220,6 +220,9 @@ func (in *incident) save() error {
 	}
 	in.version, in.ring.Version = applied.Versions[in.ring.ID], applied.Versions[in.ring.ID]
 	for _, c := range in.calls {
+		if c.version == store.MustNotExist {
+			in.d.kept.made(c.alert.ID, in.ring.ID, c.person)
+		}
 		if c.dirty {
 			c.version, c.dirty = applied.Versions[c.alert.ID], false
 			c.alert.Version = c.version

@@ -12,9 +12,13 @@ import (
 // alerts that it changes, so where somebody else has moved a ring the batch is refused, and the ring is read; and what
 // a kept ring would refuse, or leave as it is, is asked of the store's (see Doorbell.commit).
 type kept struct {
-	mu    sync.Mutex
-	rings map[kg.ID]*keptRing
+	mu     sync.Mutex
+	rings  map[kg.ID]*keptRing
+	alerts map[kg.ID]alertOf // that this process has made
 }
+
+// alertOf is where an alert belongs, which never changes.
+type alertOf struct{ ring, person kg.ID }
 
 type keptRing struct {
 	ring              *kg.Ring
@@ -22,8 +26,28 @@ type keptRing struct {
 	calls             []call
 }
 
-// keptMost is how many rings are kept: with their alerts some 60 kB each.
-const keptMost = 1000
+const (
+	keptMost   = 1000    // rings; with their alerts some 60 kB each
+	keptAlerts = 100_000 // of which is known where they belong
+)
+
+// made notes where an alert belongs that stands from now on.
+func (k *kept) made(alert, ring, person kg.ID) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.alerts == nil || len(k.alerts) >= keptAlerts {
+		k.alerts = map[kg.ID]alertOf{}
+	}
+	k.alerts[alert] = alertOf{ring, person}
+}
+
+// of is where an alert belongs, if it is known.
+func (k *kept) of(alert kg.ID) (alertOf, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	a, known := k.alerts[alert]
+	return a, known
+}
 
 // put keeps a ring as it has just been stored. One that is over is kept no more.
 func (k *kept) put(in *incident) {
