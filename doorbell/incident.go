@@ -35,7 +35,8 @@ type incident struct {
 	stage  *stage           // of a rehearsal; nil: the store
 	dirty  bool
 
-	remembered bool // not read: it is as this process left it
+	last       kg.Moment // of its timeline, as on record
+	remembered bool      // not read: it is as this process left it
 }
 
 // call is an alert of a ring with the person.
@@ -76,6 +77,7 @@ var ringPlan = &store.Plan{Steps: []*store.Step{
 	{Key: "alerts", Relation: kg.AlertOf, Direction: kg.In, Order: store.Order{By: "calledAt"}, Window: store.Window{Limit: store.NoLimit}, Plan: &store.Plan{Steps: []*store.Step{
 		{Key: "to", Relation: kg.AlertTo, Direction: kg.Out, Order: store.Order{By: store.OrderID}, Window: store.Window{Limit: 1}},
 	}}},
+	{Key: "last", Relation: kg.EventOf, Direction: kg.In, Order: store.Order{By: "at", Desc: true}, Window: store.Window{Limit: 1}},
 }}
 
 // resume is a ring that is to be moved: as this process left it, or else as the store has it.
@@ -107,6 +109,9 @@ func (d *Doorbell) load(ctx context.Context, ring kg.ID, actor string) (*inciden
 		in.household, in.device = e.Tie.To, e.Tie.Ref
 		in.home, _ = e.Item.Node.(*kg.Household)
 	}
+	for _, e := range item.Tree["last"].Edges {
+		in.last = e.Item.Node.(*kg.RingEvent).At
+	}
 	for _, e := range item.Tree["alerts"].Edges {
 		c := &call{alert: kg.Clone(e.Item.Node).(*kg.Alert), tie: e.Tie.ID}
 		c.version = c.alert.Version
@@ -131,7 +136,7 @@ func (in *incident) ready() error {
 // notBefore sees to it that a move is not before what has happened to the ring: clocks of processes disagree.
 func (in *incident) notBefore() {
 	r := in.ring
-	last := max(r.BeganAt, r.JoinedAt, r.AcceptedAt, r.AttendedAt, r.ClosedAt)
+	last := max(in.last, r.BeganAt, r.JoinedAt, r.AcceptedAt, r.AttendedAt, r.ClosedAt)
 	for _, s := range r.Deadlines {
 		last = max(last, s.DoneAt)
 	}

@@ -24,6 +24,7 @@ type keptRing struct {
 	ring              *kg.Ring
 	household, device kg.ID
 	calls             []call
+	last              kg.Moment // of its timeline
 }
 
 const (
@@ -53,7 +54,7 @@ func (k *kept) of(alert kg.ID) (alertOf, bool) {
 func (k *kept) put(in *incident) {
 	var r *keptRing
 	if in.ring.DueAt != "" {
-		r = &keptRing{kg.Clone(in.ring).(*kg.Ring), in.household, in.device, make([]call, len(in.calls))}
+		r = &keptRing{kg.Clone(in.ring).(*kg.Ring), in.household, in.device, make([]call, len(in.calls)), in.stamp()}
 		for i, c := range in.calls {
 			r.calls[i] = call{alert: kg.Clone(c.alert).(*kg.Alert), person: c.person, version: c.version, tie: c.tie}
 		}
@@ -89,7 +90,7 @@ func (k *kept) take(id kg.ID) *keptRing {
 func (r *keptRing) fill(in *incident) {
 	in.remembered = true
 	in.before, in.ring = r.ring, kg.Clone(r.ring).(*kg.Ring)
-	in.household, in.device = r.household, r.device
+	in.household, in.device, in.last = r.household, r.device, r.last
 	for i := range r.calls {
 		in.calls = append(in.calls, &r.calls[i])
 	}

@@ -206,3 +206,40 @@ func TestNoPressWaitsForTheCountOfOpenRingsButWhereTheLastIsTooOld(t *testing.T)
 		t.Errorf("%d rings are open, %v", n, err)
 	}
 }
+
+func TestATimelineRunsForwardWhicheverProcessWritesInIt(t *testing.T) {
+	s := newScene(t).crowd(9).open()
+	slow := s.another()
+	slow.clock = &steady{clock: aMinuteBehind{s}}
+	r := s.press()
+	first, second := s.alert(r, "n01").ID, s.alert(r, "n02").ID
+	s.at += 20 * time.Second
+	if _, err := s.Seen(t.Context(), first); err != nil { // the clock of the other process is before this
+		t.Fatal(err)
+	}
+	for _, alert := range []kg.ID{first, second} { // read from the store, and then as it is remembered
+		if _, err := slow.Accept(t.Context(), alert); err != nil {
+			t.Fatal(err)
+		}
+	}
+	plan := &store.Plan{Steps: []*store.Step{{Key: "events", Relation: kg.EventOf, Direction: kg.In, Window: store.Window{Limit: store.NoLimit}}}}
+	trees, err := s.store.Expand(t.Context(), store.Everything, []kg.ID{r.ID}, plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := map[int]kg.Moment{}
+	for _, e := range trees[r.ID]["events"].Edges {
+		n := e.Item.Node.(*kg.RingEvent)
+		at[n.Number] = n.At
+	}
+	for n := 2; n <= len(at); n++ {
+		if at[n] < at[n-1] {
+			t.Errorf("entry %d is at %s, the one before it at %s", n, at[n], at[n-1])
+		}
+	}
+}
+
+// aMinuteBehind is a clock that goes wrong.
+type aMinuteBehind struct{ Clock }
+
+func (c aMinuteBehind) Now() time.Time { return c.Clock.Now().Add(-time.Minute) }
