@@ -426,9 +426,25 @@ type ComplexityRoot struct {
 	}
 
 	Consent struct {
+		About     func(childComplexity int) int
+		Given     func(childComplexity int) int
 		Purpose   func(childComplexity int) int
+		Taken     func(childComplexity int) int
 		ValidFrom func(childComplexity int) int
 		ValidTo   func(childComplexity int) int
+		Withdrawn func(childComplexity int) int
+	}
+
+	ConsentEvidence struct {
+		At        func(childComplexity int) int
+		By        func(childComplexity int) int
+		How       func(childComplexity int) int
+		Reference func(childComplexity int) int
+	}
+
+	ConsentPayload struct {
+		Consents func(childComplexity int) int
+		Person   func(childComplexity int) int
 	}
 
 	ContactOfConnection struct {
@@ -475,6 +491,24 @@ type ComplexityRoot struct {
 		ValidFrom  func(childComplexity int) int
 		ValidTo    func(childComplexity int) int
 		Version    func(childComplexity int) int
+	}
+
+	Correction struct {
+		AskedAt   func(childComplexity int) int
+		AskedBy   func(childComplexity int) int
+		DecidedAt func(childComplexity int) int
+		DecidedBy func(childComplexity int) int
+		Field     func(childComplexity int) int
+		Note      func(childComplexity int) int
+		Number    func(childComplexity int) int
+		Reason    func(childComplexity int) int
+		State     func(childComplexity int) int
+		Value     func(childComplexity int) int
+	}
+
+	CorrectionPayload struct {
+		Correction func(childComplexity int) int
+		Person     func(childComplexity int) int
 	}
 
 	CountGroup struct {
@@ -561,6 +595,46 @@ type ComplexityRoot struct {
 		MemberCount   func(childComplexity int) int
 		NearestMember func(childComplexity int) int
 		Node          func(childComplexity int) int
+	}
+
+	DataAlert struct {
+		Alert    func(childComplexity int) int
+		Answered func(childComplexity int) int
+		Arrived  func(childComplexity int) int
+		At       func(childComplexity int) int
+		Role     func(childComplexity int) int
+		State    func(childComplexity int) int
+	}
+
+	DataRing struct {
+		At      func(childComplexity int) int
+		Drill   func(childComplexity int) int
+		Outcome func(childComplexity int) int
+		Ring    func(childComplexity int) int
+		State   func(childComplexity int) int
+	}
+
+	DataTie struct {
+		EN        func(childComplexity int) int
+		Fields    func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		Relation  func(childComplexity int) int
+		Source    func(childComplexity int) int
+		Title     func(childComplexity int) int
+		To        func(childComplexity int) int
+		ValidFrom func(childComplexity int) int
+		ValidTo   func(childComplexity int) int
+		ZH        func(childComplexity int) int
+	}
+
+	DataValue struct {
+		Class  func(childComplexity int) int
+		EN     func(childComplexity int) int
+		Field  func(childComplexity int) int
+		Source func(childComplexity int) int
+		Value  func(childComplexity int) int
+		ZH     func(childComplexity int) int
 	}
 
 	DatedCode struct {
@@ -870,6 +944,16 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	ErasePayload struct {
+		Alerts  func(childComplexity int) int
+		Already func(childComplexity int) int
+		Entries func(childComplexity int) int
+		ID      func(childComplexity int) int
+		On      func(childComplexity int) int
+		Rings   func(childComplexity int) int
+		Ties    func(childComplexity int) int
+	}
+
 	EventOfConnection struct {
 		Counts     func(childComplexity int) int
 		Edges      func(childComplexity int) int
@@ -1023,6 +1107,7 @@ type ComplexityRoot struct {
 		Contacts           func(childComplexity int) int
 		Descendants        func(childComplexity int) int
 		Doorbells          func(childComplexity int) int
+		Erased             func(childComplexity int) int
 		Floor              func(childComplexity int) int
 		ID                 func(childComplexity int) int
 		Keyholders         func(childComplexity int) int
@@ -1031,6 +1116,7 @@ type ComplexityRoot struct {
 		Parent             func(childComplexity int) int
 		PartOf             func(childComplexity int) int
 		PartyOrgs          func(childComplexity int) int
+		PastRings          func(childComplexity int) int
 		Refusals           func(childComplexity int) int
 		Residents          func(childComplexity int) int
 		ResponsibleParties func(childComplexity int) int
@@ -1414,21 +1500,39 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AcceptAlert   func(childComplexity int, alert kg.ID) int
-		Acknowledge   func(childComplexity int, use string) int
-		Arrive        func(childComplexity int, input map[string]any) int
-		CallAmbulance func(childComplexity int, ring kg.ID) int
-		CancelRing    func(childComplexity int, ring kg.ID) int
-		CloseRing     func(childComplexity int, ring kg.ID, outcome string) int
-		DeclineAlert  func(childComplexity int, alert kg.ID) int
-		Edit          func(childComplexity int, changes []map[string]any, batchID *string, dryRun bool) int
-		HandOver      func(childComplexity int, alert kg.ID) int
-		Heartbeat     func(childComplexity int, input map[string]any) int
-		OnMyWay       func(childComplexity int, alert kg.ID) int
-		ReopenRing    func(childComplexity int, ring kg.ID) int
-		Ring          func(childComplexity int, input map[string]any) int
-		Told          func(childComplexity int, task string, how model.TellHow) int
-		WithdrawAlert func(childComplexity int, alert kg.ID) int
+		AcceptAlert      func(childComplexity int, alert kg.ID) int
+		Acknowledge      func(childComplexity int, use string) int
+		Arrive           func(childComplexity int, input map[string]any) int
+		CallAmbulance    func(childComplexity int, ring kg.ID) int
+		CancelRing       func(childComplexity int, ring kg.ID) int
+		CloseRing        func(childComplexity int, ring kg.ID, outcome string) int
+		Correct          func(childComplexity int, input map[string]any) int
+		DecideCorrection func(childComplexity int, input map[string]any) int
+		DeclineAlert     func(childComplexity int, alert kg.ID) int
+		Edit             func(childComplexity int, changes []map[string]any, batchID *string, dryRun bool) int
+		Erase            func(childComplexity int, id kg.ID, reason string) int
+		GiveConsent      func(childComplexity int, input map[string]any) int
+		HandOver         func(childComplexity int, alert kg.ID) int
+		Heartbeat        func(childComplexity int, input map[string]any) int
+		OnMyWay          func(childComplexity int, alert kg.ID) int
+		ReopenRing       func(childComplexity int, ring kg.ID) int
+		Ring             func(childComplexity int, input map[string]any) int
+		Told             func(childComplexity int, task string, how model.TellHow) int
+		WithdrawAlert    func(childComplexity int, alert kg.ID) int
+		WithdrawConsent  func(childComplexity int, input map[string]any) int
+	}
+
+	MyData struct {
+		Alerts      func(childComplexity int) int
+		Candidate   func(childComplexity int) int
+		Consents    func(childComplexity int) int
+		Corrections func(childComplexity int) int
+		Fields      func(childComplexity int) int
+		Household   func(childComplexity int) int
+		On          func(childComplexity int) int
+		Person      func(childComplexity int) int
+		Rings       func(childComplexity int) int
+		Ties        func(childComplexity int) int
 	}
 
 	NamedParty struct {
@@ -1503,6 +1607,11 @@ type ComplexityRoot struct {
 		ValidFrom  func(childComplexity int) int
 		ValidTo    func(childComplexity int) int
 		Version    func(childComplexity int) int
+	}
+
+	OpenCorrections struct {
+		Corrections func(childComplexity int) int
+		Person      func(childComplexity int) int
 	}
 
 	Opening struct {
@@ -1733,8 +1842,12 @@ type ComplexityRoot struct {
 		BirthDate      func(childComplexity int) int
 		CareFlags      func(childComplexity int) int
 		Confidence     func(childComplexity int) int
+		Consents       func(childComplexity int) int
 		ContactOf      func(childComplexity int) int
+		Correction     func(childComplexity int) int
+		Corrections    func(childComplexity int) int
 		DeployedTo     func(childComplexity int) int
+		Erased         func(childComplexity int) int
 		ID             func(childComplexity int) int
 		KeyholderOf    func(childComplexity int) int
 		Kind           func(childComplexity int) int
@@ -1882,6 +1995,7 @@ type ComplexityRoot struct {
 		Buildings       func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
 		Compound        func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		Compounds       func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
+		Corrections     func(childComplexity int, area *kg.ID, first int) int
 		Coverage        func(childComplexity int, area kg.ID, targets map[string]any, radius float64, minutes *float64, k int, when map[string]any, asOf *kg.Date, where map[string]any, provider map[string]any) int
 		Division        func(childComplexity int, id *kg.ID, code *string, asOf *kg.Date) int
 		Divisions       func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
@@ -1899,6 +2013,7 @@ type ComplexityRoot struct {
 		Measure         func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		Measures        func(childComplexity int, where map[string]any, orderBy map[string]any, first *int, after *string, last *int, before *string, asOf *kg.Date) int
 		MyAlerts        func(childComplexity int, person kg.ID) int
+		MyData          func(childComplexity int, person *kg.ID) int
 		Nearby          func(childComplexity int, to map[string]any, radius float64, at *model.Instant, where map[string]any, first int, after *string) int
 		Node            func(childComplexity int, id kg.ID, asOf *kg.Date) int
 		Nodes           func(childComplexity int, ids []kg.ID, asOf *kg.Date) int
@@ -2200,10 +2315,12 @@ type ComplexityRoot struct {
 		Ordinal            func(childComplexity int) int
 		Outbox             func(childComplexity int) int
 		Outcome            func(childComplexity int) int
+		Past               func(childComplexity int) int
 		Policy             func(childComplexity int) int
 		PressedAt          func(childComplexity int) int
 		Presses            func(childComplexity int) int
 		RangAt             func(childComplexity int) int
+		Reduced            func(childComplexity int) int
 		Round              func(childComplexity int) int
 		Source             func(childComplexity int) int
 		State              func(childComplexity int) int
@@ -2229,6 +2346,14 @@ type ComplexityRoot struct {
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
 		TotalCount func(childComplexity int) int
+	}
+
+	RingCutOff struct {
+		CancelUntil func(childComplexity int) int
+		Deadlines   func(childComplexity int) int
+		ID          func(childComplexity int) int
+		PressedAt   func(childComplexity int) int
+		Wave        func(childComplexity int) int
 	}
 
 	RingDeadline struct {
@@ -2302,7 +2427,14 @@ type ComplexityRoot struct {
 		Reason func(childComplexity int) int
 	}
 
+	RingPast struct {
+		AgeBand    func(childComplexity int) int
+		Candidates func(childComplexity int) int
+		Sex        func(childComplexity int) int
+	}
+
 	RingPayload struct {
+		CutOff func(childComplexity int) int
 		Now    func(childComplexity int) int
 		Ring   func(childComplexity int) int
 		Status func(childComplexity int) int
@@ -4597,12 +4729,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ConflictProblem.Path(childComplexity), true
 
+	case "Consent.about":
+		if e.ComplexityRoot.Consent.About == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consent.About(childComplexity), true
+	case "Consent.given":
+		if e.ComplexityRoot.Consent.Given == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consent.Given(childComplexity), true
 	case "Consent.purpose":
 		if e.ComplexityRoot.Consent.Purpose == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Consent.Purpose(childComplexity), true
+	case "Consent.taken":
+		if e.ComplexityRoot.Consent.Taken == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consent.Taken(childComplexity), true
 	case "Consent.validFrom":
 		if e.ComplexityRoot.Consent.ValidFrom == nil {
 			break
@@ -4615,6 +4765,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Consent.ValidTo(childComplexity), true
+	case "Consent.withdrawn":
+		if e.ComplexityRoot.Consent.Withdrawn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consent.Withdrawn(childComplexity), true
+
+	case "ConsentEvidence.at":
+		if e.ComplexityRoot.ConsentEvidence.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentEvidence.At(childComplexity), true
+	case "ConsentEvidence.by":
+		if e.ComplexityRoot.ConsentEvidence.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentEvidence.By(childComplexity), true
+	case "ConsentEvidence.how":
+		if e.ComplexityRoot.ConsentEvidence.How == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentEvidence.How(childComplexity), true
+	case "ConsentEvidence.reference":
+		if e.ComplexityRoot.ConsentEvidence.Reference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentEvidence.Reference(childComplexity), true
+
+	case "ConsentPayload.consents":
+		if e.ComplexityRoot.ConsentPayload.Consents == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentPayload.Consents(childComplexity), true
+	case "ConsentPayload.person":
+		if e.ComplexityRoot.ConsentPayload.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsentPayload.Person(childComplexity), true
 
 	case "ContactOfConnection.counts":
 		if e.ComplexityRoot.ContactOfConnection.Counts == nil {
@@ -4823,6 +5017,80 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ContactsEdge.Version(childComplexity), true
+
+	case "Correction.askedAt":
+		if e.ComplexityRoot.Correction.AskedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Correction.AskedAt(childComplexity), true
+	case "Correction.askedBy":
+		if e.ComplexityRoot.Correction.AskedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Correction.AskedBy(childComplexity), true
+	case "Correction.decidedAt":
+		if e.ComplexityRoot.Correction.DecidedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Correction.DecidedAt(childComplexity), true
+	case "Correction.decidedBy":
+		if e.ComplexityRoot.Correction.DecidedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Correction.DecidedBy(childComplexity), true
+	case "Correction.field":
+		if e.ComplexityRoot.Correction.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Correction.Field(childComplexity), true
+	case "Correction.note":
+		if e.ComplexityRoot.Correction.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Correction.Note(childComplexity), true
+	case "Correction.number":
+		if e.ComplexityRoot.Correction.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Correction.Number(childComplexity), true
+	case "Correction.reason":
+		if e.ComplexityRoot.Correction.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Correction.Reason(childComplexity), true
+	case "Correction.state":
+		if e.ComplexityRoot.Correction.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Correction.State(childComplexity), true
+	case "Correction.value":
+		if e.ComplexityRoot.Correction.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Correction.Value(childComplexity), true
+
+	case "CorrectionPayload.correction":
+		if e.ComplexityRoot.CorrectionPayload.Correction == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CorrectionPayload.Correction(childComplexity), true
+	case "CorrectionPayload.person":
+		if e.ComplexityRoot.CorrectionPayload.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CorrectionPayload.Person(childComplexity), true
 
 	case "CountGroup.count":
 		if e.ComplexityRoot.CountGroup.Count == nil {
@@ -5220,6 +5488,178 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CoverageTargetEdge.Node(childComplexity), true
+
+	case "DataAlert.alert":
+		if e.ComplexityRoot.DataAlert.Alert == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataAlert.Alert(childComplexity), true
+	case "DataAlert.answered":
+		if e.ComplexityRoot.DataAlert.Answered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataAlert.Answered(childComplexity), true
+	case "DataAlert.arrived":
+		if e.ComplexityRoot.DataAlert.Arrived == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataAlert.Arrived(childComplexity), true
+	case "DataAlert.at":
+		if e.ComplexityRoot.DataAlert.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataAlert.At(childComplexity), true
+	case "DataAlert.role":
+		if e.ComplexityRoot.DataAlert.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataAlert.Role(childComplexity), true
+	case "DataAlert.state":
+		if e.ComplexityRoot.DataAlert.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataAlert.State(childComplexity), true
+
+	case "DataRing.at":
+		if e.ComplexityRoot.DataRing.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataRing.At(childComplexity), true
+	case "DataRing.drill":
+		if e.ComplexityRoot.DataRing.Drill == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataRing.Drill(childComplexity), true
+	case "DataRing.outcome":
+		if e.ComplexityRoot.DataRing.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataRing.Outcome(childComplexity), true
+	case "DataRing.ring":
+		if e.ComplexityRoot.DataRing.Ring == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataRing.Ring(childComplexity), true
+	case "DataRing.state":
+		if e.ComplexityRoot.DataRing.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataRing.State(childComplexity), true
+
+	case "DataTie.en":
+		if e.ComplexityRoot.DataTie.EN == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataTie.EN(childComplexity), true
+	case "DataTie.fields":
+		if e.ComplexityRoot.DataTie.Fields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataTie.Fields(childComplexity), true
+	case "DataTie.id":
+		if e.ComplexityRoot.DataTie.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataTie.ID(childComplexity), true
+	case "DataTie.kind":
+		if e.ComplexityRoot.DataTie.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataTie.Kind(childComplexity), true
+	case "DataTie.relation":
+		if e.ComplexityRoot.DataTie.Relation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataTie.Relation(childComplexity), true
+	case "DataTie.source":
+		if e.ComplexityRoot.DataTie.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataTie.Source(childComplexity), true
+	case "DataTie.title":
+		if e.ComplexityRoot.DataTie.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataTie.Title(childComplexity), true
+	case "DataTie.to":
+		if e.ComplexityRoot.DataTie.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataTie.To(childComplexity), true
+	case "DataTie.validFrom":
+		if e.ComplexityRoot.DataTie.ValidFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataTie.ValidFrom(childComplexity), true
+	case "DataTie.validTo":
+		if e.ComplexityRoot.DataTie.ValidTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataTie.ValidTo(childComplexity), true
+	case "DataTie.zh":
+		if e.ComplexityRoot.DataTie.ZH == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataTie.ZH(childComplexity), true
+
+	case "DataValue.class":
+		if e.ComplexityRoot.DataValue.Class == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataValue.Class(childComplexity), true
+	case "DataValue.en":
+		if e.ComplexityRoot.DataValue.EN == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataValue.EN(childComplexity), true
+	case "DataValue.field":
+		if e.ComplexityRoot.DataValue.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataValue.Field(childComplexity), true
+	case "DataValue.source":
+		if e.ComplexityRoot.DataValue.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataValue.Source(childComplexity), true
+	case "DataValue.value":
+		if e.ComplexityRoot.DataValue.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataValue.Value(childComplexity), true
+	case "DataValue.zh":
+		if e.ComplexityRoot.DataValue.ZH == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DataValue.ZH(childComplexity), true
 
 	case "DatedCode.code":
 		if e.ComplexityRoot.DatedCode.Code == nil {
@@ -6621,6 +7061,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EntranceEdge.Node(childComplexity), true
 
+	case "ErasePayload.alerts":
+		if e.ComplexityRoot.ErasePayload.Alerts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ErasePayload.Alerts(childComplexity), true
+	case "ErasePayload.already":
+		if e.ComplexityRoot.ErasePayload.Already == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ErasePayload.Already(childComplexity), true
+	case "ErasePayload.entries":
+		if e.ComplexityRoot.ErasePayload.Entries == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ErasePayload.Entries(childComplexity), true
+	case "ErasePayload.id":
+		if e.ComplexityRoot.ErasePayload.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ErasePayload.ID(childComplexity), true
+	case "ErasePayload.on":
+		if e.ComplexityRoot.ErasePayload.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ErasePayload.On(childComplexity), true
+	case "ErasePayload.rings":
+		if e.ComplexityRoot.ErasePayload.Rings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ErasePayload.Rings(childComplexity), true
+	case "ErasePayload.ties":
+		if e.ComplexityRoot.ErasePayload.Ties == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ErasePayload.Ties(childComplexity), true
+
 	case "EventOfConnection.counts":
 		if e.ComplexityRoot.EventOfConnection.Counts == nil {
 			break
@@ -7244,6 +7727,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Household.Doorbells(childComplexity), true
+	case "Household.erased":
+		if e.ComplexityRoot.Household.Erased == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Household.Erased(childComplexity), true
 	case "Household.floor":
 		if e.ComplexityRoot.Household.Floor == nil {
 			break
@@ -7292,6 +7781,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Household.PartyOrgs(childComplexity), true
+	case "Household.pastRings":
+		if e.ComplexityRoot.Household.PastRings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Household.PastRings(childComplexity), true
 	case "Household.refusals":
 		if e.ComplexityRoot.Household.Refusals == nil {
 			break
@@ -8993,6 +9488,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CloseRing(childComplexity, args["ring"].(kg.ID), args["outcome"].(string)), true
+	case "Mutation.correct":
+		if e.ComplexityRoot.Mutation.Correct == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_correct_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Correct(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.decideCorrection":
+		if e.ComplexityRoot.Mutation.DecideCorrection == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_decideCorrection_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DecideCorrection(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.declineAlert":
 		if e.ComplexityRoot.Mutation.DeclineAlert == nil {
 			break
@@ -9015,6 +9532,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Edit(childComplexity, args["changes"].([]map[string]any), args["batchId"].(*string), args["dryRun"].(bool)), true
+	case "Mutation.erase":
+		if e.ComplexityRoot.Mutation.Erase == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_erase_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Erase(childComplexity, args["id"].(kg.ID), args["reason"].(string)), true
+	case "Mutation.giveConsent":
+		if e.ComplexityRoot.Mutation.GiveConsent == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_giveConsent_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.GiveConsent(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.handOver":
 		if e.ComplexityRoot.Mutation.HandOver == nil {
 			break
@@ -9092,6 +9631,78 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.WithdrawAlert(childComplexity, args["alert"].(kg.ID)), true
+	case "Mutation.withdrawConsent":
+		if e.ComplexityRoot.Mutation.WithdrawConsent == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawConsent_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawConsent(childComplexity, args["input"].(map[string]any)), true
+
+	case "MyData.alerts":
+		if e.ComplexityRoot.MyData.Alerts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MyData.Alerts(childComplexity), true
+	case "MyData.candidate":
+		if e.ComplexityRoot.MyData.Candidate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MyData.Candidate(childComplexity), true
+	case "MyData.consents":
+		if e.ComplexityRoot.MyData.Consents == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MyData.Consents(childComplexity), true
+	case "MyData.corrections":
+		if e.ComplexityRoot.MyData.Corrections == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MyData.Corrections(childComplexity), true
+	case "MyData.fields":
+		if e.ComplexityRoot.MyData.Fields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MyData.Fields(childComplexity), true
+	case "MyData.household":
+		if e.ComplexityRoot.MyData.Household == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MyData.Household(childComplexity), true
+	case "MyData.on":
+		if e.ComplexityRoot.MyData.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MyData.On(childComplexity), true
+	case "MyData.person":
+		if e.ComplexityRoot.MyData.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MyData.Person(childComplexity), true
+	case "MyData.rings":
+		if e.ComplexityRoot.MyData.Rings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MyData.Rings(childComplexity), true
+	case "MyData.ties":
+		if e.ComplexityRoot.MyData.Ties == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MyData.Ties(childComplexity), true
 
 	case "NamedParty.across":
 		if e.ComplexityRoot.NamedParty.Across == nil {
@@ -9400,6 +10011,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OnDutyAtEdge.Version(childComplexity), true
+
+	case "OpenCorrections.corrections":
+		if e.ComplexityRoot.OpenCorrections.Corrections == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenCorrections.Corrections(childComplexity), true
+	case "OpenCorrections.person":
+		if e.ComplexityRoot.OpenCorrections.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenCorrections.Person(childComplexity), true
 
 	case "Opening.from":
 		if e.ComplexityRoot.Opening.From == nil {
@@ -10389,18 +11013,42 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Person.Confidence(childComplexity), true
+	case "Person.consents":
+		if e.ComplexityRoot.Person.Consents == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Person.Consents(childComplexity), true
 	case "Person.contactOf":
 		if e.ComplexityRoot.Person.ContactOf == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Person.ContactOf(childComplexity), true
+	case "Person.correction":
+		if e.ComplexityRoot.Person.Correction == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Person.Correction(childComplexity), true
+	case "Person.corrections":
+		if e.ComplexityRoot.Person.Corrections == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Person.Corrections(childComplexity), true
 	case "Person.deployedTo":
 		if e.ComplexityRoot.Person.DeployedTo == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Person.DeployedTo(childComplexity), true
+	case "Person.erased":
+		if e.ComplexityRoot.Person.Erased == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Person.Erased(childComplexity), true
 	case "Person.id":
 		if e.ComplexityRoot.Person.ID == nil {
 			break
@@ -11097,6 +11745,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Compounds(childComplexity, args["where"].(map[string]any), args["orderBy"].(map[string]any), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["asOf"].(*kg.Date)), true
+	case "Query.corrections":
+		if e.ComplexityRoot.Query.Corrections == nil {
+			break
+		}
+
+		args, err := ec.field_Query_corrections_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Corrections(childComplexity, args["area"].(*kg.ID), args["first"].(int)), true
 	case "Query.coverage":
 		if e.ComplexityRoot.Query.Coverage == nil {
 			break
@@ -11285,6 +11944,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.MyAlerts(childComplexity, args["person"].(kg.ID)), true
+	case "Query.myData":
+		if e.ComplexityRoot.Query.MyData == nil {
+			break
+		}
+
+		args, err := ec.field_Query_myData_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.MyData(childComplexity, args["person"].(*kg.ID)), true
 	case "Query.nearby":
 		if e.ComplexityRoot.Query.Nearby == nil {
 			break
@@ -12784,6 +13454,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Ring.Outcome(childComplexity), true
+	case "Ring.past":
+		if e.ComplexityRoot.Ring.Past == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.Past(childComplexity), true
 	case "Ring.policy":
 		if e.ComplexityRoot.Ring.Policy == nil {
 			break
@@ -12808,6 +13484,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Ring.RangAt(childComplexity), true
+	case "Ring.reduced":
+		if e.ComplexityRoot.Ring.Reduced == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ring.Reduced(childComplexity), true
 	case "Ring.round":
 		if e.ComplexityRoot.Ring.Round == nil {
 			break
@@ -12924,6 +13606,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RingConnection.TotalCount(childComplexity), true
+
+	case "RingCutOff.cancelUntil":
+		if e.ComplexityRoot.RingCutOff.CancelUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingCutOff.CancelUntil(childComplexity), true
+	case "RingCutOff.deadlines":
+		if e.ComplexityRoot.RingCutOff.Deadlines == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingCutOff.Deadlines(childComplexity), true
+	case "RingCutOff.id":
+		if e.ComplexityRoot.RingCutOff.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingCutOff.ID(childComplexity), true
+	case "RingCutOff.pressedAt":
+		if e.ComplexityRoot.RingCutOff.PressedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingCutOff.PressedAt(childComplexity), true
+	case "RingCutOff.wave":
+		if e.ComplexityRoot.RingCutOff.Wave == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingCutOff.Wave(childComplexity), true
 
 	case "RingDeadline.doneAt":
 		if e.ComplexityRoot.RingDeadline.DoneAt == nil {
@@ -13215,6 +13928,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RingOmission.Reason(childComplexity), true
 
+	case "RingPast.ageBand":
+		if e.ComplexityRoot.RingPast.AgeBand == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingPast.AgeBand(childComplexity), true
+	case "RingPast.candidates":
+		if e.ComplexityRoot.RingPast.Candidates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingPast.Candidates(childComplexity), true
+	case "RingPast.sex":
+		if e.ComplexityRoot.RingPast.Sex == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingPast.Sex(childComplexity), true
+
+	case "RingPayload.cutOff":
+		if e.ComplexityRoot.RingPayload.CutOff == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RingPayload.CutOff(childComplexity), true
 	case "RingPayload.now":
 		if e.ComplexityRoot.RingPayload.Now == nil {
 			break
@@ -15906,7 +16644,7 @@ type Alert implements Node @needs(any: [RINGS, ALERTS]) {
   source: String
   "How sure the source is, 0 to 1; null: unknown. 可信度"
   confidence: Float
-  "The person and the number of their alert. 提醒编码"
+  "Of a neighbour the person and the number of the alert; of others the ring, its round and the person. 提醒编码"
   code: String
   "Name. 名称"
   name: String
@@ -15914,7 +16652,7 @@ type Alert implements Node @needs(any: [RINGS, ALERTS]) {
   state: AlertState
   "Why the person is alerted. 身份"
   role: AlertRole
-  "Number among the person's alerts. 序号"
+  "Number among a neighbour's alerts. 序号"
   ordinal: Int
   "Round of the ring. 轮次"
   round: Int
@@ -15994,7 +16732,7 @@ input AlertWhere {
   area: ID
   "Within a distance of a point. 附近"
   near: NearInput @needs(any: [DETAIL])
-  "The person and the number of their alert. 提醒编码"
+  "Of a neighbour the person and the number of the alert; of others the ring, its round and the person. 提醒编码"
   code: TextFilter
   "Name. 名称"
   name: TitleFilter
@@ -16002,7 +16740,7 @@ input AlertWhere {
   state: [AlertState!]
   "Why the person is alerted. 身份"
   role: [AlertRole!]
-  "Number among the person's alerts. 序号"
+  "Number among a neighbour's alerts. 序号"
   ordinal: IntFilter
   "When the person was called. 呼叫时间"
   calledAt: DateTimeFilter
@@ -16018,9 +16756,9 @@ enum AlertOrderField {
   ID
   "By title: pinyin, numbers by value. 名称"
   TITLE
-  "The person and the number of their alert. 提醒编码"
+  "Of a neighbour the person and the number of the alert; of others the ring, its round and the person. 提醒编码"
   CODE
-  "Number among the person's alerts. 序号"
+  "Number among a neighbour's alerts. 序号"
   ORDINAL
   "When the person was called. 呼叫时间"
   CALLED_AT
@@ -16036,7 +16774,7 @@ input AlertOrder {
 
 "By which field a list of Alert is counted. 分组字段"
 enum AlertGroupField {
-  "The person and the number of their alert. 提醒编码"
+  "Of a neighbour the person and the number of the alert; of others the ring, its round and the person. 提醒编码"
   CODE
   "Name. 名称"
   NAME
@@ -16044,7 +16782,7 @@ enum AlertGroupField {
   STATE
   "Why the person is alerted. 身份"
   ROLE
-  "Number among the person's alerts. 序号"
+  "Number among a neighbour's alerts. 序号"
   ORDINAL
 }
 
@@ -16643,14 +17381,68 @@ type Responder @needs(any: [PEOPLE, OWN]) {
   limits: ResponderLimits!
 }
 
-"A consent to a purpose. 授权同意"
+"A consent to a purpose. Taking it back ends it and deletes nothing. 授权同意"
 type Consent @needs(any: [PEOPLE, OWN]) {
-  "The purpose. 用途"
+  "The purpose: respond, be-contact, hold-key. 用途"
   purpose: String!
   "First day; null: open. 起始日期"
   validFrom: Date
   "Day on which it ends; null: open. 终止日期"
   validTo: Date
+  "Day on which it was taken back, and from which it does not hold; null: it was not. 撤回日期"
+  withdrawn: Date
+  "The household that it is about; empty: none. 所涉住户"
+  about: ID
+  "How it was given; null: not recorded. 同意凭证"
+  given: ConsentEvidence
+  "How it was taken back; null: it was not, or not recorded. 撤回凭证"
+  taken: ConsentEvidence
+}
+
+"What shows that a consent was given or taken back. 同意凭证"
+type ConsentEvidence @needs(any: [PEOPLE, OWN]) {
+  "How. 方式"
+  how: ConsentEvidenceKind!
+  "Where the paper or the recording is kept. 凭证出处"
+  reference: String
+  "Who recorded it, as a viewer's name. 登记人"
+  by: String
+  "When it was recorded. 登记时间"
+  at: DateTime
+}
+
+"What a person asked to have put right in their own record. 更正请求"
+type Correction @needs(any: [EDIT, OWN]) {
+  "1, 2, 3 of the person's. 序号"
+  number: Int!
+  "The field; empty: the note says what is wrong. 字段"
+  field: String
+  "The value that is right, as files have it. 应为"
+  value: String
+  "What is wrong. 说明"
+  note: String
+  "Where it stands. 状态"
+  state: CorrectionState!
+  "When it was asked for. 提出时间"
+  askedAt: DateTime
+  "Who asked, as a viewer's name. 提出人"
+  askedBy: String
+  "When it was decided. 处理时间"
+  decidedAt: DateTime
+  "Who decided, as a viewer's name. 处理人"
+  decidedBy: String
+  "Why, where it was refused. 理由"
+  reason: String
+}
+
+"What is kept for figures of a ring whose details are gone. 统计留存"
+type RingPast @needs(any: [RINGS]) {
+  "How many neighbours could have been called. 候选人数"
+  candidates: Int!
+  "Age band of the oldest resident on that day. 年龄段"
+  ageBand: String
+  "Sex of the oldest resident. 性别"
+  sex: Sex
 }
 
 "An approval by a named body. 审核"
@@ -18925,12 +19717,30 @@ input ResponderInput {
 
 "A consent to a purpose. 授权同意"
 input ConsentInput {
-  "The purpose: respond, or another. 用途"
+  "The purpose: respond. Consents to others are given by giveConsent. 用途"
   purpose: String!
   "First day; open where not given. 起始日期"
   validFrom: Date
   "Day on which it ends; open where not given. 终止日期"
   validTo: Date
+  "Day on which it was taken back. 撤回日期"
+  withdrawn: Date
+  "How it was given. 同意凭证"
+  given: ConsentEvidenceInput
+  "How it was taken back. 撤回凭证"
+  taken: ConsentEvidenceInput
+}
+
+"What shows that a consent was given or taken back. 同意凭证"
+input ConsentEvidenceInput {
+  "How. 方式"
+  how: ConsentEvidenceKind!
+  "Where the paper or the recording is kept. 凭证出处"
+  reference: String
+  "Who recorded it, as a viewer's name. 登记人"
+  by: String
+  "When it was recorded. 登记时间"
+  at: DateTime
 }
 
 "An approval by a named body. 审核"
@@ -21113,6 +21923,26 @@ enum RingEventKind {
   CUT_OFF
 }
 
+"How a consent was given or taken back. 同意方式"
+enum ConsentEvidenceKind {
+  "On paper, signed. 书面"
+  PAPER
+  "Online, by the person's own sign-in or link. 线上"
+  ONLINE
+  "By word of mouth, recorded or before a witness. 口头"
+  VOICE
+}
+
+"Where a request for a correction stands. 更正状态"
+enum CorrectionState {
+  "It waits for a decision. 待处理"
+  OPEN
+  "It was accepted, and the record was changed. 已更正"
+  ACCEPTED
+  "It was refused, with a reason. 已驳回"
+  REFUSED
+}
+
 `, BuiltIn: false},
 	{Name: "../schema/grid.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
@@ -21505,6 +22335,10 @@ type Household implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
   careFlags: [CareFlagSpan!]
   "People whom the household does not want as responders. Privacy class: sensitive. 谢绝人员"
   refusals: [Refusal!]
+  "Number of the last of its rings that is kept for statistics only. Privacy class: sensitive. 历史呼叫序号"
+  pastRings: Int
+  "When it was erased: what remains is a tombstone. 删除日期"
+  erased: Date
   "What directly contains this, with the tie. 上级区域"
   partOf(
     "Condition on the tie and on the node at its far end. 条件"
@@ -22201,6 +23035,259 @@ type MeasureEdge @needs(any: [AREAS]) {
 }
 
 `, BuiltIn: false},
+	{Name: "../schema/own.graphqls", Input: `# What people may ask for about themselves, and what is done about it.
+
+extend type Query {
+  "Everything that is held about a person: one's own record, or another's with the right EDIT. 本人信息"
+  myData(
+    "The person; one's own record where not given. 人员编号"
+    person: ID
+  ): MyData! @needs(any: [OWN, EDIT])
+  "Corrections that wait for a decision, by person. 待处理更正"
+  corrections(
+    "People of this area or below; everywhere where not given. 所属区域"
+    area: ID
+    "At most so many people, 1 to 200. 人数"
+    first: Int! = 50
+  ): [OpenCorrections!]! @needs(any: [EDIT])
+}
+
+extend type Mutation {
+  "Record a consent with what shows it. It counts from its first day on, for the next ring where that is today. 登记同意"
+  giveConsent(
+    "The consent. 同意"
+    input: GiveConsentInput!
+  ): ConsentPayload! @needs(any: [OWN, EDIT])
+  "Take consents to a purpose back. It counts at once: the next ring does not call the person by them. 撤回同意"
+  withdrawConsent(
+    "What is taken back. 撤回"
+    input: WithdrawConsentInput!
+  ): ConsentPayload! @needs(any: [OWN, EDIT])
+  "Ask to have something put right in one's own record, or in another's with the right EDIT. 申请更正"
+  correct(
+    "What is wrong. 更正"
+    input: CorrectInput!
+  ): CorrectionPayload! @needs(any: [OWN, EDIT])
+  "Accept a correction, which changes the record, or refuse it. 处理更正"
+  decideCorrection(
+    "The decision. 处理"
+    input: DecideCorrectionInput!
+  ): CorrectionPayload! @needs(any: [EDIT])
+  "Erase a person or a household: a tombstone without content remains, and records of rings that count. It cannot be undone. 删除个人信息"
+  erase(
+    "The person or the household. 编号"
+    id: ID!
+    "Why. 原因"
+    reason: EraseReason!
+  ): ErasePayload! @needs(any: [EDIT])
+}
+
+"Everything that is held about a person. 本人信息"
+type MyData @needs(any: [OWN, EDIT]) {
+  "The person. 人员编号"
+  person: ID!
+  "The day on which it was put together. 日期"
+  on: Date!
+  "Fields of the record that hold something. 字段"
+  fields: [DataValue!]!
+  "Fields of the household where the person lives. 所在住户"
+  household: [DataValue!]!
+  "Consents, with what shows them. 授权同意"
+  consents: [Consent!]!
+  "What the person asked to have put right. 更正请求"
+  corrections: [Correction!]!
+  "Ties, of all times. 关系"
+  ties: [DataTie!]!
+  "Alerts that the person has had, latest first. 提醒"
+  alerts: [DataAlert!]!
+  "Rings at the person's door while they lived there, latest first. 呼叫"
+  rings: [DataRing!]!
+  "Rings in whose details the person stands as one who could be called or was left out. 列为候选的呼叫"
+  candidate: [ID!]!
+}
+
+"A field that holds something. 字段"
+type DataValue @needs(any: [OWN, EDIT]) {
+  "Name of the field. 字段名"
+  field: String!
+  "What it is, in English. 英文说明"
+  en: String!
+  "What it is, in Chinese. 中文说明"
+  zh: String!
+  "Its privacy class. 隐私类别"
+  class: String!
+  "What it holds, as files have it. 取值"
+  value: String!
+  "Where the record comes from. 来源"
+  source: String
+}
+
+"A tie of the person. 关系"
+type DataTie @needs(any: [OWN, EDIT]) {
+  "Id of the tie. 关系编号"
+  id: ID!
+  "Type of the tie. 关系类型"
+  relation: Relation!
+  "What it is, in English. 英文说明"
+  en: String!
+  "What it is, in Chinese. 中文说明"
+  zh: String!
+  "Where it leads. 终点"
+  to: ID!
+  "What it leads to. 类别"
+  kind: Kind!
+  "Title of what it leads to. 名称"
+  title: String!
+  "First day; null: open. 起始日期"
+  validFrom: Date
+  "Day on which it ends; null: open. 终止日期"
+  validTo: Date
+  "What the tie carries. 字段"
+  fields: [DataValue!]!
+  "Where it comes from. 来源"
+  source: String
+}
+
+"An alert that the person has had. 收到的提醒"
+type DataAlert @needs(any: [OWN, EDIT]) {
+  "The alert. 提醒编号"
+  alert: ID!
+  "When the person was called. 呼叫时间"
+  at: DateTime
+  "Why the person was called. 身份"
+  role: AlertRole!
+  "Where it stands. 状态"
+  state: AlertState!
+  "When the person answered. 答复时间"
+  answered: DateTime
+  "When the person arrived. 到达时间"
+  arrived: DateTime
+}
+
+"A ring at the person's door. 本户呼叫"
+type DataRing @needs(any: [OWN, EDIT]) {
+  "The ring. 呼叫编号"
+  ring: ID!
+  "When it was pressed. 按铃时间"
+  at: DateTime
+  "Where it stands. 状态"
+  state: RingState!
+  "How it ended. 结果"
+  outcome: RingOutcome
+  "Whether it was a drill. 是否演练"
+  drill: Boolean!
+}
+
+"The corrections of a person that wait for a decision. 待处理更正"
+type OpenCorrections @needs(any: [EDIT]) {
+  "The person. 人员"
+  person: Person!
+  "Those that wait, oldest first. 更正请求"
+  corrections: [Correction!]!
+}
+
+"A consent to record. 登记同意"
+input GiveConsentInput {
+  "Who consents; oneself where not given. 人员编号"
+  person: ID
+  "The purpose: respond, be-contact, hold-key. 用途"
+  purpose: String!
+  "The household that it is about, for be-contact and hold-key. 所涉住户"
+  about: ID
+  "How it was given. 方式"
+  how: ConsentEvidenceKind!
+  "Where the paper or the recording is kept. 凭证出处"
+  reference: String
+  "First day, today or later; today where not given. 起始日期"
+  validFrom: Date
+  "Day on which it ends; open where not given. 终止日期"
+  validTo: Date
+}
+
+"Consents to take back. 撤回同意"
+input WithdrawConsentInput {
+  "Who takes it back; oneself where not given. 人员编号"
+  person: ID
+  "The purpose: respond, be-contact, hold-key. 用途"
+  purpose: String!
+  "The household that it is about, for be-contact and hold-key. 所涉住户"
+  about: ID
+  "How it was taken back. 方式"
+  how: ConsentEvidenceKind!
+  "Where the paper or the recording is kept. 凭证出处"
+  reference: String
+}
+
+"The consents of a person to a purpose, as a move left them. 同意结果"
+type ConsentPayload @needs(any: [OWN, EDIT]) {
+  "The person. 人员"
+  person: Person!
+  "All consents to the purpose, oldest first. 授权同意"
+  consents: [Consent!]!
+}
+
+"What is to be put right: a field and its value, or a note. 申请更正"
+input CorrectInput {
+  "Whose record; one's own where not given. 人员编号"
+  person: ID
+  "The field of the record: name, phone, birthDate. 字段"
+  field: String
+  "The value that is right, as files have it; not given: nothing is. 应为"
+  value: String
+  "What is wrong. 说明"
+  note: String
+}
+
+"A decision on a correction. 处理更正"
+input DecideCorrectionInput {
+  "Whose record. 人员编号"
+  person: ID!
+  "Number of the correction. 序号"
+  number: Int!
+  "Whether it is accepted: then the record is changed. 是否接受"
+  accept: Boolean!
+  "Why it is refused. 理由"
+  reason: String
+}
+
+"A correction as a move left it. 更正结果"
+type CorrectionPayload @needs(any: [OWN, EDIT]) {
+  "The person. 人员"
+  person: Person!
+  "The correction. 更正请求"
+  correction: Correction!
+}
+
+"Why somebody is erased. 删除原因"
+enum EraseReason {
+  "The person asked for it. 本人要求"
+  ASKED
+  "The time of keeping is over. 保存期满"
+  TIME_OVER
+  "It should never have been recorded. 误录"
+  MISTAKEN
+  "The consent that it was kept by was taken back. 撤回同意"
+  NO_CONSENT
+}
+
+"What an erasure has taken away. 删除结果"
+type ErasePayload @needs(any: [EDIT]) {
+  "What was erased; its id stays, on a tombstone. 编号"
+  id: ID!
+  "The day of the erasure. 删除日期"
+  on: Date!
+  "Ties that were deleted. 删除的关系数"
+  ties: Int!
+  "Rings whose details named it, or rang there. 涉及的呼叫数"
+  rings: Int!
+  "Alerts that lost distance, reasons and word. 涉及的提醒数"
+  alerts: Int!
+  "Entries of timelines that lost who did it. 涉及的经过数"
+  entries: Int!
+  "Whether it had been erased before. 此前已删除"
+  already: Boolean!
+}
+`, BuiltIn: false},
 	{Name: "../schema/partyOrg.graphqls", Input: `# written by schemagen from the tables of package kg; do not edit
 
 "A party organization of a place or of a unit, at any tier. 党组织"
@@ -22649,6 +23736,14 @@ type Person implements Node @needs(any: [PEOPLE, ALERTS, OWN]) {
   specialties: [Specialty!]
   "Responder profile: consents, vetting, pauses, leave, weekly pattern, limits. Privacy class: sensitive. 响应人档案"
   responder: Responder
+  "Consents to purposes other than to respond, with their evidence. Privacy class: personal. 授权同意"
+  consents: [Consent!]
+  "What the person asked to have put right, oldest first. Privacy class: personal. 更正请求"
+  corrections: [Correction!]
+  "OPEN while a request of the person waits; else how the last one was decided. 更正状态"
+  correction: CorrectionState
+  "When the person was erased: what remains is a tombstone. 删除日期"
+  erased: Date
   "Whether the person is a full or probationary party member. 是否党员"
   partyMember: Boolean!
   "The household where the person lives. 居住"
@@ -22878,6 +23973,8 @@ input PersonWhere {
   retired: Boolean
   "Care flags, dated. 关爱标签"
   careFlags: [CareFlag!] @needs(any: [DETAIL])
+  "OPEN while a request of the person waits; else how the last one was decided. 更正状态"
+  correction: [CorrectionState!]
   "Whether the person is a full or probationary party member. 是否党员"
   partyMember: Boolean
   "The household where the person lives. 居住"
@@ -22942,6 +24039,8 @@ enum PersonGroupField {
   RETIRED
   "Care flags, dated. 关爱标签"
   CARE_FLAGS @needs(any: [DETAIL])
+  "OPEN while a request of the person waits; else how the last one was decided. 更正状态"
+  CORRECTION
 }
 
 "By which relation of a Person it is counted. 分组关系"
@@ -29343,6 +30442,10 @@ type Ring implements Node @needs(any: [RINGS, ALERTS, PRESS]) {
   waves: [RingWave!]
   "Messages to the elder's device that are still to be handed over. Privacy class: sensitive. 待发消息"
   outbox: [RingLetter!]
+  "Whether its details are gone and only what it counts for is kept. 是否仅存统计"
+  reduced: Boolean
+  "What is kept for figures of a ring whose details are gone. 统计留存"
+  past: RingPast
   "The household where it rang, with the doorbell. 呼叫住户"
   rangAt(
     "Condition on the tie and on the node at its far end. 条件"
@@ -29426,6 +30529,8 @@ input RingWhere {
   pressedAt: DateTimeFilter
   "When the next thing is due. 下一时限"
   dueAt: DateTimeFilter
+  "Whether its details are gone and only what it counts for is kept. 是否仅存统计"
+  reduced: Boolean
   "The household where it rang, with the doorbell. 呼叫住户"
   rangAt: RangAtFilter @needs(any: [PEOPLE])
   "The alerts. 提醒"
@@ -29476,6 +30581,8 @@ enum RingGroupField {
   MASS
   "Number among the household's rings. 序号"
   ORDINAL
+  "Whether its details are gone and only what it counts for is kept. 是否仅存统计"
+  REDUCED
 }
 
 "By which relation of a Ring it is counted. 分组关系"
@@ -29769,12 +30876,28 @@ input ArriveInput @oneOf {
 
 "A ring as a move has left it. An illegal move is a CONFLICT that says where things stand. 呼叫结果"
 type RingPayload @needs(any: [RINGS, ALERTS, PRESS]) {
-  "The ring. 呼叫"
-  ring: Ring!
+  "The ring; null while the store does not answer, although the move was made. 呼叫"
+  ring: Ring
+  "A ring that the server's journal holds until the store answers: it is stored, people are called, and it becomes a ring then. Null in others. 离线呼叫"
+  cutOff: RingCutOff
   "How it stands, as the elder is told. 当前状况"
   status: RingStatus!
   "The server's clock; deadlines are by it. 服务器时间"
   now: DateTime!
+}
+
+"A ring that was pressed while the store was away. 离线呼叫"
+type RingCutOff @needs(any: [RINGS, PRESS]) {
+  "Id of its press. When the store is back, the ring has an entry of its timeline with this id. 按铃编号"
+  id: ID!
+  "When it was pressed. 按铃时间"
+  pressedAt: DateTime!
+  "Until when the elder can cancel it. 可取消至"
+  cancelUntil: DateTime
+  "The first wave of neighbours; null without one. 首轮呼叫"
+  wave: RingWave
+  "What is still to happen, the next first. 时限"
+  deadlines: [RingDeadline!]!
 }
 
 "How a ring stands, as the elder is told. 当前状况"
@@ -29794,7 +30917,7 @@ type RingStatus @needs(any: [RINGS, ALERTS, PRESS]) {
 }
 
 "A step of a ring: what is to happen and when. It is done once. 时限"
-type RingDeadline @needs(any: [RINGS]) {
+type RingDeadline @needs(any: [RINGS, PRESS]) {
   "What is to happen: wave-2, GRID_WORKER, arrival. 步骤"
   step: String!
   "In which round of the ring. 轮次"
@@ -29834,7 +30957,7 @@ type RingOmission @needs(any: [RINGS]) {
 }
 
 "Neighbours who were called together. 一轮呼叫"
-type RingWave @needs(any: [RINGS]) {
+type RingWave @needs(any: [RINGS, PRESS]) {
   "1, 2, 3 in a round. 序号"
   number: Int!
   "Round of the ring. 轮次"
@@ -31734,8 +32857,40 @@ func (ec *executionContext) childFields_Consent(ctx context.Context, field graph
 		return ec.fieldContext_Consent_validFrom(ctx, field)
 	case "validTo":
 		return ec.fieldContext_Consent_validTo(ctx, field)
+	case "withdrawn":
+		return ec.fieldContext_Consent_withdrawn(ctx, field)
+	case "about":
+		return ec.fieldContext_Consent_about(ctx, field)
+	case "given":
+		return ec.fieldContext_Consent_given(ctx, field)
+	case "taken":
+		return ec.fieldContext_Consent_taken(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Consent", field.Name)
+}
+
+func (ec *executionContext) childFields_ConsentEvidence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "how":
+		return ec.fieldContext_ConsentEvidence_how(ctx, field)
+	case "reference":
+		return ec.fieldContext_ConsentEvidence_reference(ctx, field)
+	case "by":
+		return ec.fieldContext_ConsentEvidence_by(ctx, field)
+	case "at":
+		return ec.fieldContext_ConsentEvidence_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConsentEvidence", field.Name)
+}
+
+func (ec *executionContext) childFields_ConsentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "person":
+		return ec.fieldContext_ConsentPayload_person(ctx, field)
+	case "consents":
+		return ec.fieldContext_ConsentPayload_consents(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConsentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ContactOfConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -31828,6 +32983,42 @@ func (ec *executionContext) childFields_ContactsEdge(ctx context.Context, field 
 		return ec.fieldContext_ContactsEdge_consent(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ContactsEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Correction(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_Correction_number(ctx, field)
+	case "field":
+		return ec.fieldContext_Correction_field(ctx, field)
+	case "value":
+		return ec.fieldContext_Correction_value(ctx, field)
+	case "note":
+		return ec.fieldContext_Correction_note(ctx, field)
+	case "state":
+		return ec.fieldContext_Correction_state(ctx, field)
+	case "askedAt":
+		return ec.fieldContext_Correction_askedAt(ctx, field)
+	case "askedBy":
+		return ec.fieldContext_Correction_askedBy(ctx, field)
+	case "decidedAt":
+		return ec.fieldContext_Correction_decidedAt(ctx, field)
+	case "decidedBy":
+		return ec.fieldContext_Correction_decidedBy(ctx, field)
+	case "reason":
+		return ec.fieldContext_Correction_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Correction", field.Name)
+}
+
+func (ec *executionContext) childFields_CorrectionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "person":
+		return ec.fieldContext_CorrectionPayload_person(ctx, field)
+	case "correction":
+		return ec.fieldContext_CorrectionPayload_correction(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CorrectionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CountGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -32000,6 +33191,86 @@ func (ec *executionContext) childFields_CoverageTargetEdge(ctx context.Context, 
 		return ec.fieldContext_CoverageTargetEdge_memberCount(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CoverageTargetEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_DataAlert(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "alert":
+		return ec.fieldContext_DataAlert_alert(ctx, field)
+	case "at":
+		return ec.fieldContext_DataAlert_at(ctx, field)
+	case "role":
+		return ec.fieldContext_DataAlert_role(ctx, field)
+	case "state":
+		return ec.fieldContext_DataAlert_state(ctx, field)
+	case "answered":
+		return ec.fieldContext_DataAlert_answered(ctx, field)
+	case "arrived":
+		return ec.fieldContext_DataAlert_arrived(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DataAlert", field.Name)
+}
+
+func (ec *executionContext) childFields_DataRing(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ring":
+		return ec.fieldContext_DataRing_ring(ctx, field)
+	case "at":
+		return ec.fieldContext_DataRing_at(ctx, field)
+	case "state":
+		return ec.fieldContext_DataRing_state(ctx, field)
+	case "outcome":
+		return ec.fieldContext_DataRing_outcome(ctx, field)
+	case "drill":
+		return ec.fieldContext_DataRing_drill(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DataRing", field.Name)
+}
+
+func (ec *executionContext) childFields_DataTie(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DataTie_id(ctx, field)
+	case "relation":
+		return ec.fieldContext_DataTie_relation(ctx, field)
+	case "en":
+		return ec.fieldContext_DataTie_en(ctx, field)
+	case "zh":
+		return ec.fieldContext_DataTie_zh(ctx, field)
+	case "to":
+		return ec.fieldContext_DataTie_to(ctx, field)
+	case "kind":
+		return ec.fieldContext_DataTie_kind(ctx, field)
+	case "title":
+		return ec.fieldContext_DataTie_title(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_DataTie_validFrom(ctx, field)
+	case "validTo":
+		return ec.fieldContext_DataTie_validTo(ctx, field)
+	case "fields":
+		return ec.fieldContext_DataTie_fields(ctx, field)
+	case "source":
+		return ec.fieldContext_DataTie_source(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DataTie", field.Name)
+}
+
+func (ec *executionContext) childFields_DataValue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_DataValue_field(ctx, field)
+	case "en":
+		return ec.fieldContext_DataValue_en(ctx, field)
+	case "zh":
+		return ec.fieldContext_DataValue_zh(ctx, field)
+	case "class":
+		return ec.fieldContext_DataValue_class(ctx, field)
+	case "value":
+		return ec.fieldContext_DataValue_value(ctx, field)
+	case "source":
+		return ec.fieldContext_DataValue_source(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DataValue", field.Name)
 }
 
 func (ec *executionContext) childFields_DatedCode(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -32600,6 +33871,26 @@ func (ec *executionContext) childFields_EntranceEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type EntranceEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_ErasePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ErasePayload_id(ctx, field)
+	case "on":
+		return ec.fieldContext_ErasePayload_on(ctx, field)
+	case "ties":
+		return ec.fieldContext_ErasePayload_ties(ctx, field)
+	case "rings":
+		return ec.fieldContext_ErasePayload_rings(ctx, field)
+	case "alerts":
+		return ec.fieldContext_ErasePayload_alerts(ctx, field)
+	case "entries":
+		return ec.fieldContext_ErasePayload_entries(ctx, field)
+	case "already":
+		return ec.fieldContext_ErasePayload_already(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ErasePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_EventOfConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -32904,6 +34195,10 @@ func (ec *executionContext) childFields_Household(ctx context.Context, field gra
 		return ec.fieldContext_Household_careFlags(ctx, field)
 	case "refusals":
 		return ec.fieldContext_Household_refusals(ctx, field)
+	case "pastRings":
+		return ec.fieldContext_Household_pastRings(ctx, field)
+	case "erased":
+		return ec.fieldContext_Household_erased(ctx, field)
 	case "partOf":
 		return ec.fieldContext_Household_partOf(ctx, field)
 	case "residents":
@@ -33656,6 +34951,32 @@ func (ec *executionContext) childFields_MembersEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type MembersEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_MyData(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "person":
+		return ec.fieldContext_MyData_person(ctx, field)
+	case "on":
+		return ec.fieldContext_MyData_on(ctx, field)
+	case "fields":
+		return ec.fieldContext_MyData_fields(ctx, field)
+	case "household":
+		return ec.fieldContext_MyData_household(ctx, field)
+	case "consents":
+		return ec.fieldContext_MyData_consents(ctx, field)
+	case "corrections":
+		return ec.fieldContext_MyData_corrections(ctx, field)
+	case "ties":
+		return ec.fieldContext_MyData_ties(ctx, field)
+	case "alerts":
+		return ec.fieldContext_MyData_alerts(ctx, field)
+	case "rings":
+		return ec.fieldContext_MyData_rings(ctx, field)
+	case "candidate":
+		return ec.fieldContext_MyData_candidate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MyData", field.Name)
+}
+
 func (ec *executionContext) childFields_NamedParty(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "node":
@@ -33788,6 +35109,16 @@ func (ec *executionContext) childFields_OnDutyAtEdge(ctx context.Context, field 
 		return ec.fieldContext_OnDutyAtEdge_endsAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OnDutyAtEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_OpenCorrections(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "person":
+		return ec.fieldContext_OpenCorrections_person(ctx, field)
+	case "corrections":
+		return ec.fieldContext_OpenCorrections_corrections(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpenCorrections", field.Name)
 }
 
 func (ec *executionContext) childFields_Opening(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -34272,6 +35603,14 @@ func (ec *executionContext) childFields_Person(ctx context.Context, field graphq
 		return ec.fieldContext_Person_specialties(ctx, field)
 	case "responder":
 		return ec.fieldContext_Person_responder(ctx, field)
+	case "consents":
+		return ec.fieldContext_Person_consents(ctx, field)
+	case "corrections":
+		return ec.fieldContext_Person_corrections(ctx, field)
+	case "correction":
+		return ec.fieldContext_Person_correction(ctx, field)
+	case "erased":
+		return ec.fieldContext_Person_erased(ctx, field)
 	case "partyMember":
 		return ec.fieldContext_Person_partyMember(ctx, field)
 	case "livesIn":
@@ -35092,6 +36431,10 @@ func (ec *executionContext) childFields_Ring(ctx context.Context, field graphql.
 		return ec.fieldContext_Ring_waves(ctx, field)
 	case "outbox":
 		return ec.fieldContext_Ring_outbox(ctx, field)
+	case "reduced":
+		return ec.fieldContext_Ring_reduced(ctx, field)
+	case "past":
+		return ec.fieldContext_Ring_past(ctx, field)
 	case "rangAt":
 		return ec.fieldContext_Ring_rangAt(ctx, field)
 	case "alerts":
@@ -35132,6 +36475,22 @@ func (ec *executionContext) childFields_RingConnection(ctx context.Context, fiel
 		return ec.fieldContext_RingConnection_counts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RingConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RingCutOff(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_RingCutOff_id(ctx, field)
+	case "pressedAt":
+		return ec.fieldContext_RingCutOff_pressedAt(ctx, field)
+	case "cancelUntil":
+		return ec.fieldContext_RingCutOff_cancelUntil(ctx, field)
+	case "wave":
+		return ec.fieldContext_RingCutOff_wave(ctx, field)
+	case "deadlines":
+		return ec.fieldContext_RingCutOff_deadlines(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RingCutOff", field.Name)
 }
 
 func (ec *executionContext) childFields_RingDeadline(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -35276,10 +36635,24 @@ func (ec *executionContext) childFields_RingOmission(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type RingOmission", field.Name)
 }
 
+func (ec *executionContext) childFields_RingPast(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "candidates":
+		return ec.fieldContext_RingPast_candidates(ctx, field)
+	case "ageBand":
+		return ec.fieldContext_RingPast_ageBand(ctx, field)
+	case "sex":
+		return ec.fieldContext_RingPast_sex(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RingPast", field.Name)
+}
+
 func (ec *executionContext) childFields_RingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "ring":
 		return ec.fieldContext_RingPayload_ring(ctx, field)
+	case "cutOff":
+		return ec.fieldContext_RingPayload_cutOff(ctx, field)
 	case "status":
 		return ec.fieldContext_RingPayload_status(ctx, field)
 	case "now":
