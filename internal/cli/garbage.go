@@ -9,7 +9,7 @@ import (
 // which the runtime is content, collects a thousand times while that is little and takes as much again when it is much.
 // So the heap of an import has a limit: one that is enough for a country, and half as much again as is kept beyond.
 const (
-	leastHeap    = 176 << 20
+	leastHeap    = 160 << 20
 	heapPercent  = 400 // so that the limit decides
 	rowsForALook = 25_000
 )
