@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"time"
 
 	"lintu/kg"
 	"lintu/store"
@@ -17,6 +18,14 @@ import (
 
 // metaForgetting is in the table meta while pages of the file may hold what was forgotten.
 const metaForgetting = "forgetting"
+
+// How often, and after which pauses, it is tried to take the WAL into the file, and how many milliseconds readers are waited
+// for each time.
+const (
+	copyTries = 12
+	copyPause = 50 * time.Millisecond
+	copyWait  = "250"
+)
 
 // scrubSize is the largest piece in which free pages are filled.
 const scrubSize = 16 << 20
@@ -106,8 +115,21 @@ func (t *tx) fillFreePages(ctx context.Context) error {
 // finishForgetting takes what was forgotten out of the file and the WAL, unless a reader holds on to it: then the next
 // batch that forgets, or whoever opens the file next, does it.
 func (s *Store) finishForgetting(ctx context.Context, c *conn) error {
-	var busy, log, moved int
-	if err := c.c.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved); err != nil {
+	if err := c.pragma(ctx, "PRAGMA busy_timeout = "+copyWait); err != nil {
+		return err
+	}
+	busy := 1
+	// Who meets another copying of the WAL is turned away at once, without the wait that readers are given.
+	for try := 0; busy != 0 && try < copyTries; try++ {
+		if try > 0 {
+			time.Sleep(copyPause)
+		}
+		var log, moved int
+		if err := c.c.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved); err != nil {
+			return err
+		}
+	}
+	if err := c.pragma(ctx, "PRAGMA busy_timeout = "+lockWait); err != nil {
 		return err
 	}
 	if busy != 0 {
