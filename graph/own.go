@@ -29,9 +29,6 @@ func (r *resolver) whose(ctx context.Context, argument string, given any) (kg.ID
 		given = viewer.Person
 	}
 	id, err := idOf(argument, given, kg.KindPerson)
-	if err == nil {
-		loaders.From(ctx).Wrote(id)
-	}
 	switch {
 	case err != nil:
 		return "", by, err
@@ -63,6 +60,7 @@ func (r *query) MyData(ctx context.Context, person *kg.ID) (*own.Data, error) {
 	if err != nil {
 		return nil, err
 	}
+	loaders.From(ctx).Saw(id)
 	store.CountCall(ctx)
 	return r.own.About(ctx, id)
 }
@@ -132,6 +130,7 @@ func (m *mutation) GiveConsent(ctx context.Context, _ map[string]any) (*model.Co
 			}
 		}
 	}
+	loaders.From(ctx).Wrote(id)
 	store.CountCall(ctx)
 	consents, err := m.own.Give(ctx, by, g)
 	if err != nil {
@@ -152,6 +151,7 @@ func (m *mutation) WithdrawConsent(ctx context.Context, _ map[string]any) (*mode
 	if w.About, err = aboutOf(input["about"]); err != nil {
 		return nil, err
 	}
+	loaders.From(ctx).Wrote(id)
 	store.CountCall(ctx)
 	consents, err := m.own.Withdraw(ctx, by, w)
 	if err != nil {
@@ -168,6 +168,7 @@ func (m *mutation) Correct(ctx context.Context, _ map[string]any) (*model.Correc
 	if err != nil {
 		return nil, err
 	}
+	loaders.From(ctx).Wrote(id)
 	store.CountCall(ctx)
 	c, err := m.own.Correct(ctx, by, own.Wish{Person: id, Field: wordOf(input["field"]), Value: wordOf(input["value"]), Note: wordOf(input["note"])})
 	if err != nil {
@@ -202,6 +203,7 @@ func (m *mutation) DecideCorrection(ctx context.Context, _ map[string]any) (*mod
 	if err != nil {
 		return nil, err
 	}
+	loaders.From(ctx).Wrote(id)
 	store.CountCall(ctx)
 	by := own.Asker{Name: viewer.Name, Scope: loaders.From(ctx).Scope()}
 	c, err := m.own.Decide(ctx, by, own.Decision{Person: id, Number: int(number), Accept: accept, Reason: wordOf(input["reason"])})

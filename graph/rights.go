@@ -25,22 +25,22 @@ func newRulebook(schema *ast.Schema) *rulebook {
 	for _, t := range schema.Types {
 		own := needed(t.Directives)
 		for _, f := range t.Fields {
-			any := needed(f.Directives)
-			if any == 0 {
-				any = own
+			rights := needed(f.Directives)
+			if rights == 0 {
+				rights = own
 			}
-			if any != 0 {
-				r.fields[f] = any
+			if rights != 0 {
+				r.fields[f] = rights
 			}
 			for _, a := range f.Arguments {
-				if any := needed(a.Directives); any != 0 {
-					r.args[a] = any
+				if rights := needed(a.Directives); rights != 0 {
+					r.args[a] = rights
 				}
 			}
 		}
 		for _, v := range t.EnumValues {
-			if any := needed(v.Directives); any != 0 {
-				r.values[v] = any
+			if rights := needed(v.Directives); rights != 0 {
+				r.values[v] = rights
 			}
 		}
 	}
@@ -53,22 +53,22 @@ func needed(list ast.DirectiveList) trust.Right {
 	if d == nil {
 		return 0
 	}
-	var any trust.Right
+	var rights trust.Right
 	if arg := d.Arguments.ForName("any"); arg != nil {
 		for _, v := range arg.Value.Children {
 			right, _ := trust.ParseRight(v.Value.Raw)
-			any |= right
+			rights |= right
 		}
 	}
-	return any
+	return rights
 }
 
 // refusal says why a viewer may not ask for what needs one of some rights; what names it.
-func refusal(v *trust.Viewer, what string, any trust.Right) error {
-	if any&trust.Detail != 0 && v.Rights()&trust.Detail != 0 && v.Purpose == "" {
+func refusal(v *trust.Viewer, what string, rights trust.Right) error {
+	if rights&trust.Detail != 0 && v.Rights()&trust.Detail != 0 && v.Purpose == "" {
 		return fmt.Errorf("%s: shows personal detail: say what for in the header X-Lintu-Purpose: %w", what, kg.ErrForbidden)
 	}
-	return fmt.Errorf("%s: needs the right %s, which your roles do not give: %w", what, any, kg.ErrForbidden)
+	return fmt.Errorf("%s: needs the right %s, which your roles do not give: %w", what, rights, kg.ErrForbidden)
 }
 
 // allowedField refuses a selected field that the viewer may not ask for.
@@ -76,21 +76,21 @@ func (c *checker) allowedField(f *ast.Field) error {
 	if c.rights == trust.All || f.Definition == nil || len(f.Name) > 1 && f.Name[:2] == "__" {
 		return nil
 	}
-	any := c.rules.fields[f.Definition]
-	if any&c.rights != 0 {
+	rights := c.rules.fields[f.Definition]
+	if rights&c.rights != 0 {
 		return nil
 	}
 	name := f.Name
 	if f.ObjectDefinition != nil {
 		name = f.ObjectDefinition.Name + "." + f.Name
 	}
-	return refusal(c.viewer, name, any)
+	return refusal(c.viewer, name, rights)
 }
 
 // allowed refuses what the viewer may not give: an argument, a field of an input, a value of an enum. No rule: open.
-func (c *checker) allowed(what string, any trust.Right) error {
-	if any == 0 || c.rights == trust.All || any&c.rights != 0 {
+func (c *checker) allowed(what string, rights trust.Right) error {
+	if rights == 0 || c.rights == trust.All || rights&c.rights != 0 {
 		return nil
 	}
-	return refusal(c.viewer, what, any)
+	return refusal(c.viewer, what, rights)
 }

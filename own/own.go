@@ -55,11 +55,11 @@ func (o *Own) now() (kg.Moment, kg.Date) {
 // tries is how often a move is made anew whose records others have changed meanwhile.
 const tries = 8
 
-// move makes a batch out of what is on record and applies it; where others were faster it is made anew. A batch without
+// move prepares a batch out of what is on record and applies it; where others were faster it is made anew. A batch without
 // changes is none.
-func (o *Own) move(ctx context.Context, make func() (*store.Batch, error)) (*store.Applied, error) {
+func (o *Own) move(ctx context.Context, prepare func() (*store.Batch, error)) (*store.Applied, error) {
 	for n := 1; ; n++ {
-		b, err := make()
+		b, err := prepare()
 		if err != nil {
 			return nil, err
 		}

@@ -26,11 +26,11 @@ func Following(r kg.Relation, far []kg.Kind) Right {
 	if Private(r) {
 		return Detail
 	}
-	var any Right
+	var rights Right
 	for _, k := range far {
-		any |= Showing(k)
+		rights |= Showing(k)
 	}
-	return any
+	return rights
 }
 
 // Hidden are the kinds whose nodes do not exist for the viewer.

@@ -9,8 +9,8 @@ import (
 )
 
 // needs is the directive that says which rights show something, one of them being enough.
-func needs(any trust.Right) string {
-	return fmt.Sprintf(" @needs(any: [%s])", strings.Join(any.Names(), ", "))
+func needs(rights trust.Right) string {
+	return fmt.Sprintf(" @needs(any: [%s])", strings.Join(rights.Names(), ", "))
 }
 
 // shown is the rule of what shows nodes of a kind.
@@ -18,20 +18,20 @@ func shown(k kg.Kind) string { return needs(trust.Showing(k)) }
 
 // typeRule is the rule of the fields of a kind's type.
 func typeRule(k kg.Kind) string {
-	any := trust.Showing(k)
+	rights := trust.Showing(k)
 	switch k {
 	case kg.KindPerson, kg.KindHousehold:
-		any |= trust.Own | trust.Alerts
+		rights |= trust.Own | trust.Alerts
 	case kg.KindRing:
-		any |= trust.Alerts | trust.Press
+		rights |= trust.Alerts | trust.Press
 	case kg.KindAlert:
-		any |= trust.Alerts
+		rights |= trust.Alerts
 	case kg.KindDoorbell:
-		any |= trust.Press
+		rights |= trust.Press
 	case kg.KindBuilding, kg.KindEntrance:
-		any |= trust.Alerts | trust.Own
+		rights |= trust.Alerts | trust.Own
 	}
-	return needs(any)
+	return needs(rights)
 }
 
 // asking is the rule of a condition, an order or a grouping by a field: none for what is open.
@@ -54,12 +54,12 @@ func titleRule(k kg.Kind) string {
 // linkRule is the rule of a link's field. What leads from an alert to a door and who lives there is also for who was called;
 // what of it they see, the session's scope says.
 func linkRule(l kg.Link) string {
-	any := trust.Following(l.Relation, l.Far)
+	rights := trust.Following(l.Relation, l.Far)
 	switch l.Relation {
 	case kg.AlertOf, kg.RangAt:
-		any |= trust.Alerts | trust.Press
+		rights |= trust.Alerts | trust.Press
 	case kg.LivesIn:
-		any |= trust.Alerts | trust.Own
+		rights |= trust.Alerts | trust.Own
 	}
-	return needs(any)
+	return needs(rights)
 }

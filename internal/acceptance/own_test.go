@@ -63,9 +63,13 @@ func TestPeopleAskAboutThemselvesAndNobodyElse(t *testing.T) {
 				t.Errorf("%s: %q, want %q", query, got, want)
 			}
 		}
-		e.as(trust.Analyst, "")
+		e.as(trust.GridWorker, "")
 		if got := e.code(t, `{ myData { person } }`); got != "BAD_USER_INPUT" {
 			t.Errorf("who has no record: %q", got)
+		}
+		e.as(trust.Analyst, "zeng")
+		if got := e.code(t, `{ myData { person } }`); got != "FORBIDDEN" {
+			t.Errorf("whose role has no rights of their own: %q", got)
 		}
 	})
 }

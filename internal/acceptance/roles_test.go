@@ -53,12 +53,12 @@ func (s seat) String() string { return fmt.Sprintf("%s for %q in %s", s.Roles[0]
 func rule(d *ast.Definition, f *ast.FieldDefinition) trust.Right {
 	for _, list := range []ast.DirectiveList{f.Directives, d.Directives} {
 		if needs := list.ForName("needs"); needs != nil {
-			var any trust.Right
+			var rights trust.Right
 			for _, v := range needs.Arguments.ForName("any").Value.Children {
 				right, _ := trust.ParseRight(v.Value.Raw)
-				any |= right
+				rights |= right
 			}
-			return any
+			return rights
 		}
 	}
 	return 0
@@ -106,7 +106,7 @@ func selected(schemaType *ast.Type, f *ast.FieldDefinition) string {
 	if below, ok := map[string]string{
 		"CareFlagSpan": "value", "DatedCode": "code", "Refusal": "person", "Opening": "from", "Specialty": "value", "Point": "latitude longitude",
 		"Responder": "weekly", "MeasureFigures": "backup", "RingDeadline": "step", "RingCandidate": "person", "RingOmission": "person",
-		"RingWave": "number", "RingLetter": "id",
+		"RingWave": "number", "RingLetter": "id", "Consent": "purpose", "Correction": "number", "RingPast": "candidates",
 	}[schemaType.Name()]; ok {
 		return f.Name + " { " + below + " }"
 	}
@@ -152,11 +152,11 @@ func structureRule(_ *ast.Definition, f *ast.FieldDefinition) trust.Right {
 	if d.Kind != ast.Object || strings.HasSuffix(d.Name, "Connection") {
 		return 0
 	}
-	var any trust.Right = trust.All
+	rights := trust.Right(trust.All)
 	for _, g := range d.Fields {
-		any &= rule(d, g)
+		rights &= rule(d, g)
 	}
-	return any
+	return rights
 }
 
 // values compares what is shown of all nodes at once with the nodes themselves.

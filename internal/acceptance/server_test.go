@@ -139,16 +139,16 @@ func newEdgeWith(t testing.TB, st store.Store, lines *barrier.Set, introspection
 // ask posts a question; variables may be nil.
 func (e *edge) ask(t testing.TB, query string, variables map[string]any) answer {
 	t.Helper()
-	return e.post(t, t.Context(), query, variables)
+	return e.post(t.Context(), t, query, variables)
 }
 
 // askAs posts a question of a viewer, beside others.
 func (e *edge) askAs(t testing.TB, v trust.Viewer, query string) answer {
 	t.Helper()
-	return e.post(t, trust.With(t.Context(), v), query, nil)
+	return e.post(trust.With(t.Context(), v), t, query, nil)
 }
 
-func (e *edge) post(t testing.TB, ctx context.Context, query string, variables map[string]any) answer {
+func (e *edge) post(ctx context.Context, t testing.TB, query string, variables map[string]any) answer {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {

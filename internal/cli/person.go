@@ -3,7 +3,6 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -57,7 +56,7 @@ func (p Program) personExport(cmd *cobra.Command, id, to string) error {
 		if err != nil {
 			return usage(err)
 		}
-		var out io.Writer = p.Stdout
+		out := p.Stdout
 		if to != "" {
 			f, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 			if err != nil {

@@ -89,7 +89,7 @@ func rehearse(ctx context.Context, kc *keycloak, l *lintu) error {
 		{"a token that was changed", worker[:len(worker)-8] + "AAAAAAAA", "UNAUTHENTICATED"},
 	} {
 		if _, err := l.grids(ctx, c.token); !isCode(err, c.code) {
-			return fmt.Errorf("%s: %v, want %s", c.what, err, c.code)
+			return fmt.Errorf("%s: %w, want %s", c.what, err, c.code)
 		}
 		say("%s is %s", c.what, c.code)
 	}
@@ -101,7 +101,7 @@ func rehearse(ctx context.Context, kc *keycloak, l *lintu) error {
 		return err
 	}
 	if keyName(rotated) == keyName(worker) {
-		return fmt.Errorf("Keycloak signs by the same key after its rotation")
+		return fmt.Errorf("the same key signs after its rotation")
 	}
 	for _, token := range []string{rotated, worker} {
 		if err := l.reads(ctx, token, grids[0]); err != nil {
@@ -115,7 +115,7 @@ func rehearse(ctx context.Context, kc *keycloak, l *lintu) error {
 	}
 	say("with Keycloak ended, known keys go on")
 	if secret, ok := l.logged(worker, rotated, stranger, l.token); ok {
-		return fmt.Errorf("Lintu's log holds a part of a credential, %.12s...", secret)
+		return fmt.Errorf("the log holds a part of a credential, %.12s...", secret)
 	}
 	say("Lintu's log holds no part of a credential")
 	return nil

@@ -237,7 +237,7 @@ func forged(t *testing.T, i *localIssuer) map[string]string {
 	head, rest, _ := strings.Cut(good, ".")
 	body, signature, _ := strings.Cut(rest, ".")
 	return map[string]string{
-		"alg none":                        part(`{"alg":"none","kid":"first"}`) + "." + string(part(string(claims))) + ".",
+		"alg none":                        part(`{"alg":"none","kid":"first"}`) + "." + part(string(claims)) + ".",
 		"alg none with a signature":       part(`{"alg":"none","kid":"first"}`) + "." + body + "." + signature,
 		"the public key as a secret, PEM": shared(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})),
 		"the public key as a secret, DER": shared(der),
