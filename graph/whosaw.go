@@ -28,7 +28,7 @@ func (r *query) WhoSaw(ctx context.Context, person kg.ID, since *model.Instant, 
 func (r *query) WhoSawMe(ctx context.Context, since *model.Instant, first int, after *string) (*model.SightingConnection, error) {
 	me := loaders.From(ctx).Viewer().Person
 	if me == "" {
-		return nil, fmt.Errorf("your key or token names no person, so that nobody knows whose record is yours: %w", kg.ErrForbidden)
+		return nil, kg.Invalid("whoSawMe", "your key or token names no person, so that nobody knows whose record is yours", "a key or token that names your record")
 	}
 	return r.sightings(ctx, me, since, first, after)
 }

@@ -106,7 +106,7 @@ func TestAnAuditorReadsWhoSawAPersonAndTheirHousehold(t *testing.T) {
 		t.Errorf("a person's own view: %+v", mine)
 	}
 	a.viewer.Person = ""
-	if text := a.ask(t, `{ whoSawMe { unlisted } }`, nil); !strings.Contains(text, "FORBIDDEN") {
+	if text := a.ask(t, `{ whoSawMe { unlisted } }`, nil); !strings.Contains(text, "BAD_USER_INPUT") {
 		t.Errorf("of nobody: %s", text)
 	}
 	a.viewer.Roles = []trust.Role{trust.Analyst}

@@ -92,7 +92,7 @@ func (o *Own) checkPurpose(purpose string, about kg.ID, reference string) error 
 // changeConsents changes a person's consents, and the tie that carries the consent where the purpose has one.
 func (o *Own) changeConsents(ctx context.Context, by Asker, id kg.ID, purpose string, about kg.ID, agreed bool, change func([]kg.Consent) ([]kg.Consent, error)) ([]kg.Consent, error) {
 	var of []kg.Consent
-	_, err := o.move(ctx, func() (*store.Batch, error) {
+	err := o.move(ctx, func() (*store.Batch, error) {
 		_, today := o.now()
 		relation := kg.ConsentPurposeOf(purpose).Tie
 		plan := &store.Plan{}

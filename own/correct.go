@@ -38,7 +38,7 @@ func (o *Own) Correct(ctx context.Context, by Asker, w Wish) (*kg.Correction, er
 		return nil, err
 	}
 	var made kg.Correction
-	_, err := o.move(ctx, func() (*store.Batch, error) {
+	err := o.move(ctx, func() (*store.Batch, error) {
 		at, _ := o.now()
 		p, _, err := o.person(ctx, "input.person", w.Person, nil)
 		if err != nil {
@@ -74,7 +74,7 @@ func (o *Own) Decide(ctx context.Context, by Asker, d Decision) (*kg.Correction,
 		return nil, err
 	}
 	var decided kg.Correction
-	_, err := o.move(ctx, func() (*store.Batch, error) {
+	err := o.move(ctx, func() (*store.Batch, error) {
 		at, _ := o.now()
 		p, _, err := o.person(ctx, "input.person", d.Person, nil)
 		if err != nil {

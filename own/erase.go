@@ -44,7 +44,7 @@ func (o *Own) Erase(ctx context.Context, by Asker, id kg.ID, why EraseReason) (*
 	var out *Erased
 	for again := range tries {
 		var e *erasure
-		_, err := o.move(ctx, func() (*store.Batch, error) {
+		err := o.move(ctx, func() (*store.Batch, error) {
 			e = &erasure{Own: o, ctx: ctx, id: id}
 			return e.batch(by)
 		})

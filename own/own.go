@@ -57,28 +57,28 @@ const tries = 8
 
 // move prepares a batch out of what is on record and applies it; where others were faster it is made anew. A batch without
 // changes is none.
-func (o *Own) move(ctx context.Context, prepare func() (*store.Batch, error)) (*store.Applied, error) {
+func (o *Own) move(ctx context.Context, prepare func() (*store.Batch, error)) error {
 	for n := 1; ; n++ {
 		b, err := prepare()
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if len(b.Changes) == 0 {
-			return &store.Applied{}, nil
+			return nil
 		}
 		done, err := o.o.Store.Apply(ctx, b)
 		if errors.Is(err, kg.ErrConflict) && n < tries {
 			continue
 		}
 		if err != nil {
-			return nil, refusal(err)
+			return refusal(err)
 		}
 		if done.Change != nil {
 			if err := o.o.Applied(ctx, *done.Change); err != nil { // whoever was to be told follows the journal, too
 				o.o.Logger.WarnContext(ctx, "a change is not in the snapshot yet", "revision", done.Revision, "error", err)
 			}
 		}
-		return done, nil
+		return nil
 	}
 }
 

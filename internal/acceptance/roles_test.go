@@ -152,7 +152,7 @@ func structureRule(_ *ast.Definition, f *ast.FieldDefinition) trust.Right {
 	if d.Kind != ast.Object || strings.HasSuffix(d.Name, "Connection") {
 		return 0
 	}
-	rights := trust.Right(trust.All)
+	rights := trust.All
 	for _, g := range d.Fields {
 		rights &= rule(d, g)
 	}

@@ -115,7 +115,7 @@ func rehearse(ctx context.Context, kc *keycloak, l *lintu) error {
 	}
 	say("with Keycloak ended, known keys go on")
 	if secret, ok := l.logged(worker, rotated, stranger, l.token); ok {
-		return fmt.Errorf("the log holds a part of a credential, %.12s...", secret)
+		return fmt.Errorf("the log holds a part of a credential; it begins with %.12s", secret)
 	}
 	say("Lintu's log holds no part of a credential")
 	return nil
