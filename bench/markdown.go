@@ -77,6 +77,8 @@ func (r *Report) table(b *strings.Builder) {
 	switch r.Preset {
 	case country:
 		fmt.Fprintf(b, "\n## %s: import of files\n\n", r.Preset)
+	case trustName:
+		fmt.Fprintf(b, "\n## %s: what scope, masks and the audit trail cost\n\n", r.Preset)
 	case ringsName:
 		fmt.Fprintf(b, "\n## %s: from a press to a message\n\n", r.Preset)
 	default:
@@ -92,6 +94,12 @@ func (r *Report) table(b *strings.Builder) {
 	}
 	if m.Neo4j != "" {
 		fmt.Fprintf(b, ", Neo4j %s (%s)", m.Neo4j, m.Java)
+	}
+	if r.Preset == trustName {
+		fmt.Fprintf(b, ". %d rounds of %v a side, in a town of %s people.\n\n", r.Settings.Rounds, r.Settings.Round, thousands(r.Counts[kg.KindPerson]))
+		r.barTable(b)
+		r.trustTable(b)
+		return
 	}
 	if r.Rings != nil {
 		b.WriteString(".\n\n")

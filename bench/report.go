@@ -24,6 +24,7 @@ type Report struct {
 	Files    []FileFigures   `json:"files,omitempty"`
 	Peer     *PeerFigures    `json:"peer,omitempty"`
 	Rings    *RingFigures    `json:"rings,omitempty"`
+	Trust    []TrustFigures  `json:"trust,omitempty"`
 }
 
 // StoreFigures are about one engine with the whole town in it.

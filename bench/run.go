@@ -32,6 +32,7 @@ type Options struct {
 	Country   string        // a file of divisions: measure nothing but its import; Preset is then the name of the results
 	Peer      bool          // W1 on SQLite beside PostGraphile too
 	Rings     time.Duration // measure nothing but W7, for so long; 0: all but W7
+	Trust     bool          // measure nothing but what scope, masks and the audit trail cost, on SQLite
 	Neo4j     *Place        // a server that runs already, empty or filled by an earlier run; nil: one of our own
 	Progress  func(format string, args ...any)
 }
@@ -62,6 +63,10 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	if o.Rings > 0 {
 		r.report.Preset = ringsName
 		return r.report, r.rings(ctx)
+	}
+	if o.Trust {
+		r.report.Preset = trustName
+		return r.report, r.trust(ctx)
 	}
 	measure := r.engine
 	if o.Country != "" {

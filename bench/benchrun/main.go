@@ -68,6 +68,7 @@ func measure(ctx context.Context, args []string) error {
 	f.BoolVar(&o.Files, "files", true, "W6 too: export, import, import again")
 	f.StringVar(&o.Country, "country", "", "measure nothing but the import of this file of divisions, as make country writes it")
 	f.DurationVar(&o.Rings, "rings", 0, "measure nothing but W7, rings on SQLite, for so long; 5m, or an hour to see that memory stays flat")
+	f.BoolVar(&o.Trust, "trust", false, "measure nothing but what scope, masks and the audit trail cost W1 to W4 on SQLite")
 	f.StringVar(&o.Binary, "binary", "", "measure this lintu; none: build one")
 	f.BoolVar(&o.Peer, "peer", false, "W1 on SQLite beside PostGraphile too (needs PostgreSQL and npm)")
 	neo4j := f.String("neo4j", "", "URI of a Neo4j that runs already, empty or filled by an earlier run")
@@ -107,7 +108,7 @@ func measure(ctx context.Context, args []string) error {
 		fmt.Fprintf(os.Stderr, "%5.0fs  %s\n", time.Since(began).Seconds(), fmt.Sprintf(format, args...))
 	}
 	report, failed := bench.Run(ctx, o)
-	if report == nil || len(report.Pairs)+len(report.Files) == 0 && report.Rings == nil {
+	if report == nil || len(report.Pairs)+len(report.Files) == 0 && report.Rings == nil && len(report.Trust) == 0 {
 		return failed
 	}
 	path, err := report.Save(*results, report.Preset)
