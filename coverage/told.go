@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"lintu/kg"
+	"lintu/reach"
 	"lintu/trust"
 )
 
@@ -41,7 +42,23 @@ func (q *Query) CheckCoarse() error {
 	case q.Minutes > 0:
 		return kg.Invalid("minutes", "is for who may see detail", "a radius")
 	}
+	if err := CoarseTargets(q.Targets); err != nil {
+		return err
+	}
 	return CoarseRadius(q.Radius)
+}
+
+// CoarseTargets refuses to choose households by what is known of children: without detail that is not told in any number.
+func CoarseTargets(w *reach.TargetWhere) error {
+	if w != nil && slices.Contains(w.CareFlags, kg.LeftBehindChild) {
+		return fmt.Errorf("targets.careFlags: %s: children's flags are for who may see detail: %w", kg.LeftBehindChild, kg.ErrForbidden)
+	}
+	return nil
+}
+
+// CoarseGroups are groups without those of children's flags.
+func CoarseGroups(groups []Group) []Group {
+	return slices.DeleteFunc(slices.Clone(groups), func(g Group) bool { return g.Dimension == ByCareFlag && g.Value == kg.LeftBehindChild })
 }
 
 // CoarseRadius refuses a radius that only who sees detail may ask for.

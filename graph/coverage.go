@@ -40,6 +40,11 @@ func (r *query) UnitCoverage(ctx context.Context, area kg.ID, targets map[string
 	if err := r.coverageArguments(field.ArgumentMap(b.op.Variables), &q); err != nil {
 		return nil, err
 	}
+	if b.session.Coarse() {
+		if err := coverage.CoarseTargets(q.Targets); err != nil {
+			return nil, err
+		}
+	}
 	if b.answer, err = snap.UnitCoverage(q); err != nil {
 		return nil, err
 	}

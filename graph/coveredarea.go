@@ -149,6 +149,9 @@ func (b *covered) groupsOf(f graphql.CollectedField, covs []*coverage.Coverage, 
 			b.fail(err)
 			return
 		}
+		if b.coarse {
+			groups = coverage.CoarseGroups(groups)
+		}
 		made := make([]*model.CoverageGroup, len(groups))
 		for j := range groups {
 			made[j] = model.NewCoverageGroup(&groups[j], b.coarse)

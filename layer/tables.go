@@ -220,6 +220,9 @@ func groups(ctx context.Context, q *Question) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
+	if q.Coarse {
+		list = coverage.CoarseGroups(list)
+	}
 	t := &Table{Name: "groups", Columns: append([]Column{{"dimension", "维度"}, {"value", "取值"}}, measureColumns...)}
 	for _, g := range list {
 		t.Rows = append(t.Rows, append([]any{string(g.Dimension), none(g.Value)}, measureCells(g.Measures, q.Coarse)...))

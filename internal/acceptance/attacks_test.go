@@ -27,6 +27,8 @@ var attacks = []struct{ name, question string }{
 	{"a circle around other nodes", `{ units(where: {near: {point: {latitude: 37.9, longitude: 114.6}, radius: 60}}) { totalCount } }`},
 	{"two radii one metre apart", `{ coverage(area: $(village), radius: 499, ` + band + `) { targets } }`},
 	{"minutes in place of a radius", `{ coverage(area: $(village), minutes: 5, ` + band + `) { targets } }`},
+	{"children as targets", `{ coverage(area: $(village), targets: {careFlags: [LEFT_BEHIND_CHILD]}, ` + band + `) { targets } }`},
+	{"children as targets of units", `{ unitCoverage(area: $(village), targets: {careFlags: [LEFT_BEHIND_CHILD]}) { targets } }`},
 	{"an instant", `{ coverage(area: $(village), when: {at: "2026-09-01T20:00:00Z"}) { covered } }`},
 	{"now", `{ coverage(area: $(village)) { covered } }`},
 	{"one hour after another", `{ coverage(area: $(village), ` + band + `) { week { covered } } }`},
