@@ -65,6 +65,9 @@ func removeTown(t *testing.T, path string) {
 			t.Fatal(err)
 		}
 	}
+	if err := os.RemoveAll(path + ".audit"); err != nil { // made once the town is whole
+		t.Fatal(err)
+	}
 }
 
 // pasted is what a shell makes of a line that begins with curl: its arguments.
@@ -106,7 +109,7 @@ func TestADemoIsMadeServedAndAnswersTheQuestionThatItPrints(t *testing.T) {
 	if code := r.Stop(); code != 0 {
 		t.Errorf("exit code %d\n%s", code, r.Err.Told())
 	}
-	if left := files(t, filepath.Dir(path)); !slices.Equal(left, []string{"demo.db"}) {
+	if left := files(t, filepath.Dir(path)); !slices.Equal(left, []string{"demo.db", "demo.db.audit"}) {
 		t.Errorf("left %v", left)
 	}
 }
@@ -175,7 +178,7 @@ func TestADemoThatIsStoppedAtAnyMomentLeavesAWholeTownOrNone(t *testing.T) {
 		code := r.Stop()
 		left := files(t, filepath.Dir(path))
 		if whole(t, path) {
-			left = slices.DeleteFunc(left, func(name string) bool { return name == "demo.db" })
+			left = slices.DeleteFunc(left, func(name string) bool { return name == "demo.db" || name == "demo.db.audit" })
 			removeTown(t, path)
 		} else if stopped++; code != 1 || !strings.Contains(r.Err.String(), "stopped before the town was whole") {
 			t.Errorf("stopped after %v: exit code %d\n%s", moment, code, r.Err.Told())
@@ -216,7 +219,7 @@ func TestADemoThatIsKilledAtAnyMomentLeavesAWholeTownOrNone(t *testing.T) {
 	}
 	r := village(t, path)
 	r.Stop()
-	if left := files(t, filepath.Dir(path)); !slices.Equal(left, []string{"demo.db"}) {
+	if left := files(t, filepath.Dir(path)); !slices.Equal(left, []string{"demo.db", "demo.db.audit"}) {
 		t.Errorf("left %v", left)
 	}
 }
