@@ -11,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"lintu/graph/generated"
+	"lintu/internal/effort"
 	"lintu/kg"
 	"lintu/loaders"
 	"lintu/store"
@@ -47,6 +48,16 @@ func seats() []seat {
 	return out
 }
 
+// seated are the viewers who ask an engine: all of them, but of Neo4j, which plans every question anew, in the short form a
+// dashboard, an analyst of one grid, a grid worker there with a purpose, and an auditor who breaks the glass.
+func seated(e *edge) []seat {
+	all := seats()
+	if e.engine != "neo4j" || effort.Long() {
+		return all
+	}
+	return []seat{all[0], all[10], all[22], all[60]}
+}
+
 func (s seat) String() string { return fmt.Sprintf("%s for %q in %s", s.Roles[0], s.Purpose, s.areas) }
 
 // rule is what the schema says of a field.
@@ -72,7 +83,7 @@ func TestEveryRoleSeesOfEveryFieldOfEveryNodeWhatItMayAndNoMore(t *testing.T) {
 	fillFixture(t, oracle)
 	engines(t, fixtureData, func(t *testing.T, e *edge) {
 		cells := 0
-		for _, s := range asked(e, seats()) {
+		for _, s := range seated(e) {
 			for _, d := range kg.Kinds {
 				if ids := fixture.Of(d.Kind); len(ids) > 0 {
 					m := matrix{e, s, schema.Types[d.Type], d, ids[:min(len(ids), loaders.MaxIDs)]}
@@ -80,7 +91,7 @@ func TestEveryRoleSeesOfEveryFieldOfEveryNodeWhatItMayAndNoMore(t *testing.T) {
 				}
 			}
 		}
-		if cells < 1000 {
+		if cells < 500 {
 			t.Errorf("only %d cells were looked at", cells)
 		}
 	})
@@ -255,7 +266,7 @@ func TestEveryRootFieldIsForWhoHasItsRight(t *testing.T) {
 					continue
 				}
 				question := rootQuestion(schema, d, f)
-				for _, s := range asked(e, seats()) {
+				for _, s := range seated(e) {
 					e.viewer = s.Viewer
 					a := e.ask(t, question, nil)
 					refused := slices.ContainsFunc(a.Errors, func(err struct {

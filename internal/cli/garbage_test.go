@@ -6,7 +6,7 @@ import (
 )
 
 func TestTheLimitOfAnImportGrowsWithWhatItKeeps(t *testing.T) {
-	for live, want := range map[uint64]int64{0: leastHeap, 96 << 20: leastHeap, 100 << 20: 150 << 20, 2 << 30: 3 << 30} {
+	for live, want := range map[uint64]int64{0: leastHeap, 96 << 20: leastHeap, 200 << 20: 300 << 20, 2 << 30: 3 << 30} {
 		if got := limitFor(live); got != want {
 			t.Errorf("with %d MB kept: %d, want %d", live>>20, got, want)
 		}

@@ -148,8 +148,11 @@ func (q *query) each(list []kg.Filter, v string, kinds []kg.Kind) []string {
 	return out
 }
 
-// ofKinds says that a variable that is of one of some kinds is of one of the wanted ones.
+// ofKinds says that a variable that is of one of some kinds is of one of the wanted ones; no kinds stand for any.
 func ofKinds(v string, wanted, kinds []kg.Kind) string {
+	if len(kinds) == 0 {
+		kinds = allKinds
+	}
 	var labels []string
 	missing := false
 	for _, k := range kinds {
