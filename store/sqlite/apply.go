@@ -241,7 +241,7 @@ func (t *tx) writeMeta(ctx context.Context, w *store.Writes, r *rows) error {
 			return err
 		}
 	}
-	if err := t.deferIndexes(ctx, w); err != nil {
+	if err := t.deferIndexes(ctx, w.State); err != nil {
 		return err
 	}
 	for name, value := range map[string]string{metaState: string(w.State), metaDemo: w.Demo} {

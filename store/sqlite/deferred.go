@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -22,8 +21,8 @@ var deferredIndexes = map[string]string{
 }
 
 // deferIndexes drops and makes indexes where a batch changes the store's state.
-func (t *tx) deferIndexes(ctx context.Context, w *store.Writes) error {
-	if w.State == "" {
+func (t *tx) deferIndexes(ctx context.Context, state store.State) error {
+	if state == "" {
 		return nil
 	}
 	have, err := t.indexes(ctx)
@@ -34,40 +33,23 @@ func (t *tx) deferIndexes(ctx context.Context, w *store.Writes) error {
 	if err != nil {
 		return err
 	}
-	if w.State == store.StateReady {
+	if state == store.StateReady {
 		t.ledger, t.s.ledger = nil, nil // its memory is wanted for the sorting; without it the next batch makes indexes, too
-		return t.finish(ctx, w, have)
 	}
-	for name := range deferredIndexes {
-		if next == 1 && have[name] {
-			if _, err := t.c.ExecContext(ctx, "DROP INDEX "+name); err != nil {
-				return err
-			}
+	for name, definition := range deferredIndexes {
+		switch {
+		case state == store.StateLoading && next == 1 && have[name]:
+			_, err = t.c.ExecContext(ctx, "DROP INDEX "+name)
 			t.begins = t.begins || slices.Contains(ledgerIndexes, name)
+		case state == store.StateReady && !have[name]:
+			err = t.makeIndex(ctx, definition)
 		}
-	}
-	return nil
-}
-
-// finish makes the indexes that are absent, the largest last, and merges suffixes beside the others: a class at a time,
-// since both take memory.
-func (t *tx) finish(ctx context.Context, w *store.Writes, have map[string]bool) error {
-	names := append(slices.Clone(ledgerIndexes), "node_title")
-	for i := range max(len(names), len(suffixClasses)) {
-		merge := func() error { return nil }
-		if i < len(suffixClasses) {
-			var err error
-			if merge, err = t.mergeBeside(ctx, suffixClasses[i], w); err != nil {
-				return err
-			}
-		}
-		var err error
-		if i < len(names) && !have[names[i]] {
-			err = t.makeIndex(ctx, deferredIndexes[names[i]])
-		}
-		if err := errors.Join(err, merge()); err != nil {
+		if err != nil {
 			return err
 		}
+	}
+	if state == store.StateReady {
+		return t.mergeAll(ctx) // when the memory of the sorting is free again
 	}
 	return nil
 }
