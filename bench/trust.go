@@ -195,7 +195,7 @@ func (r *Report) trustTable(b *strings.Builder) {
 	if len(r.Trust) == 0 {
 		return
 	}
-	b.WriteString("\nAt eight connections, client and server in one process:\n\n")
+	b.WriteString("At eight connections, client and server in one process:\n\n")
 	b.WriteString("| workload | viewer | off, req/s | on | **ratio** | p99 off, ms | on |\n| --- | --- | --- | --- | --- | --- | --- |\n")
 	for _, f := range r.Trust {
 		fmt.Fprintf(b, "| %s | %s | %s | %s | **%.2f** | %s | %s |\n", f.Workload, f.Viewer, thousands(int(f.Off.PerSecond)), thousands(int(f.On.PerSecond)), f.Ratio, ms(f.Off.P99), ms(f.On.P99))
