@@ -37,7 +37,10 @@ const (
 	mostTouched = 100_000                // nodes and ties in them
 )
 
-var _ store.Scanner = (*Tail)(nil)
+var (
+	_ store.Scanner = (*Tail)(nil)
+	_ store.Anchors = (*Tail)(nil)
+)
 
 // New keeps the end of a store's journal from the first Changes on.
 func New(st store.Store, now func() time.Time) *Tail {
@@ -54,6 +57,25 @@ func (t *Tail) Apply(ctx context.Context, b *store.Batch) (*store.Applied, error
 // Scan implements store.Scanner, by the engine's own where it has one.
 func (t *Tail) Scan(ctx context.Context, q store.ScanQuery, to store.ScanSink) error {
 	return store.Scan(ctx, t.Store, q, to)
+}
+
+// errNoAnchors is what an engine without anchors comes to.
+var errNoAnchors = fmt.Errorf("the store keeps no anchors: %w", kg.ErrUnavailable)
+
+// KeepAnchors implements store.Anchors, where the engine does.
+func (t *Tail) KeepAnchors(ctx context.Context, anchors []store.Anchor) error {
+	if keeper, ok := t.Store.(store.Anchors); ok {
+		return keeper.KeepAnchors(ctx, anchors)
+	}
+	return errNoAnchors
+}
+
+// Anchors implements store.Anchors, where the engine does.
+func (t *Tail) Anchors(ctx context.Context) ([]store.Anchor, error) {
+	if keeper, ok := t.Store.(store.Anchors); ok {
+		return keeper.Anchors(ctx)
+	}
+	return nil, errNoAnchors
 }
 
 // Ready implements store.Store. A store that is behind what was read of it is another graph: what is kept is forgotten.

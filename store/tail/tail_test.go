@@ -178,3 +178,21 @@ func TestAnotherGraphInTheStoreIsNotAnsweredFromTheOldOnesJournal(t *testing.T) 
 	}
 	s.after(0, 500)
 }
+
+func TestWhatEnginesOfferBesideTheContractIsStillThere(t *testing.T) {
+	st := storetest.NewOracle(storetest.Options{})
+	if _, ok := any(st).(store.Anchors); !ok {
+		t.Fatal("the oracle keeps no anchors")
+	}
+	s := tail.New(st, time.Now)
+	want := store.Anchor{File: "a", Sequence: 7, Hash: "h", At: kg.MomentOf(time.Unix(1, 0))}
+	if err := s.KeepAnchors(t.Context(), []store.Anchor{want}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := st.Anchors(t.Context()); err != nil || len(got) != 1 || got[0] != want {
+		t.Errorf("the store keeps %v, %v", got, err)
+	}
+	if got, err := s.Anchors(t.Context()); err != nil || len(got) != 1 || got[0] != want {
+		t.Errorf("the tail gives %v, %v", got, err)
+	}
+}
