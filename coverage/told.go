@@ -99,12 +99,9 @@ func (m Measures) Tell(coarse bool) Told {
 }
 
 func (t *Told) blur(n int) *int {
-	blurred, told := trust.Blur(n)
-	if !told {
-		t.Suppressed = true
-		return nil
-	}
-	return &blurred
+	told := trust.Told(n)
+	t.Suppressed = t.Suppressed || told == nil
+	return told
 }
 
 // share is the share of a blurred count in a blurred whole; nil where the count is withheld.

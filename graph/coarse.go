@@ -1,12 +1,6 @@
 package graph
 
-import (
-	"time"
-
-	"lintu/trust"
-)
-
-// How measures are told to who may not see detail; see also coverage.Told.
+import "time"
 
 // coarseInstant is the beginning of the part of the day that an instant is in: what is asked of now is the same until the
 // next part begins.
@@ -18,13 +12,4 @@ func coarseInstant(t time.Time) time.Time {
 		}
 	}
 	return time.Date(t.Year(), t.Month(), t.Day(), begins, 0, 0, 0, t.Location())
-}
-
-// coarsely is a count as it is told without detail; nil where it is withheld.
-func coarsely(n int) *int {
-	blurred, told := trust.Blur(n)
-	if !told {
-		return nil
-	}
-	return &blurred
 }

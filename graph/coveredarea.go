@@ -10,6 +10,7 @@ import (
 	"lintu/kg"
 	"lintu/loaders"
 	"lintu/reach"
+	"lintu/trust"
 )
 
 // level answers a field of type Coverage for all areas that stand at its place of the answer.
@@ -44,7 +45,7 @@ func (b *covered) part(f graphql.CollectedField, covs []*coverage.Coverage, out 
 		for i, c := range covs {
 			n := c.Direct()
 			if out[i].Direct = &n; b.coarse {
-				out[i].Direct = coarsely(n)
+				out[i].Direct = trust.Told(n)
 			}
 		}
 	case "worstAreas":

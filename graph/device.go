@@ -33,7 +33,7 @@ func (m *mutation) Heartbeat(ctx context.Context, _ map[string]any) (*model.Hear
 	if err := m.served(); err != nil {
 		return nil, err
 	}
-	if err := mayPress(ctx, "input.doorbell", id); err != nil {
+	if err := m.mayPress(ctx, "input.doorbell", id); err != nil {
 		return nil, err
 	}
 	bell, err := m.bell.Heartbeat(ctx, beat)

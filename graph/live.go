@@ -39,7 +39,7 @@ func (s *subscription) RingEvents(ctx context.Context, area *kg.ID, after *strin
 func (s *subscription) MyAlerts(ctx context.Context, person kg.ID, after *string) (<-chan *model.AlertNews, error) {
 	id, err := mayWatch(ctx, "person", person)
 	if err == nil {
-		_, err = s.anybody(ctx, id)
+		err = anybody(ctx, id)
 	}
 	if err != nil {
 		return nil, err
@@ -48,11 +48,12 @@ func (s *subscription) MyAlerts(ctx context.Context, person kg.ID, after *string
 }
 
 // anybody says that a person exists, for who sees people in the graph.
-func (s *subscription) anybody(ctx context.Context, id kg.ID) (kg.ID, error) {
+func anybody(ctx context.Context, id kg.ID) error {
 	if v := loaders.From(ctx).Viewer(); !v.May(trust.Rings) {
-		return id, nil // oneself, who may be in no area that one sees
+		return nil // oneself, who may be in no area that one sees
 	}
-	return existing(ctx, "person", id, kg.KindPerson)
+	_, err := existing(ctx, "person", id, kg.KindPerson)
+	return err
 }
 
 // stream listens to a topic for one client. show makes a message of an event, nil where there is nothing to show any more;

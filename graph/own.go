@@ -15,7 +15,7 @@ import (
 // What people may ask for about themselves: a move of package own, and then what is shown of the person.
 
 // whose is the person of an argument: the viewer's own record where none is given. The own record takes the right OWN,
-// another's EDIT, and must be in scope.
+// another's EDIT and, since it shows what is held, detail; it must be in scope.
 func (r *resolver) whose(ctx context.Context, argument string, given any) (kg.ID, own.Asker, error) {
 	if err := r.answersPeople(); err != nil {
 		return "", own.Asker{}, err
@@ -37,6 +37,8 @@ func (r *resolver) whose(ctx context.Context, argument string, given any) (kg.ID
 		return id, by, nil
 	case !viewer.May(trust.Edit):
 		return "", by, fmt.Errorf("%s: another's record needs the right %s: %w", argument, trust.Edit, kg.ErrForbidden)
+	case viewer.Masked():
+		return "", by, refusal(&viewer, argument, trust.Detail)
 	}
 	id, err = existing(ctx, argument, id, kg.KindPerson)
 	return id, by, err

@@ -27,7 +27,7 @@ func (m *mutation) Ring(ctx context.Context, _ map[string]any) (*model.RingPaylo
 		p.Household, err = idOf("input.household", input["household"], kg.KindHousehold)
 	}
 	if err == nil {
-		err = mayPress(ctx, "input", p.Doorbell+p.Household)
+		err = m.mayPress(ctx, "input", p.Doorbell+p.Household)
 	}
 	if err != nil {
 		return nil, err

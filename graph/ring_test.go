@@ -15,8 +15,10 @@ import (
 	"lintu/doorbell/journal"
 	"lintu/graph"
 	"lintu/kg"
+	"lintu/reach"
 	"lintu/store"
 	"lintu/store/storetest"
+	"lintu/trust"
 )
 
 // stuck is a store that can be made to hang, whatever its caller's time is, or to fail.
@@ -69,6 +71,12 @@ func (c villageClock) Elapsed() time.Duration { return time.Since(c.start) }
 // ringing is an edge whose doorbells have a journal, and their store; stored is called when a new ring stands.
 func ringing(t *testing.T, stored func(*stuck)) (http.Handler, *stuck) {
 	t.Helper()
+	return ringingFor(t, trust.TheOperator(), stored)
+}
+
+// ringingFor is ringing for a viewer.
+func ringingFor(t *testing.T, v trust.Viewer, stored func(*stuck)) (http.Handler, *stuck) {
+	t.Helper()
 	o := options(t)
 	st := &stuck{Store: o.Sessions.Store}
 	j, err := journal.Open(t.TempDir())
@@ -95,6 +103,11 @@ func ringing(t *testing.T, stored func(*stuck)) (http.Handler, *stuck) {
 		_ = j.Close()
 	})
 	o.Sessions, o.Doorbell = sessions(st), bell
+	o.Reach = reach.New(reach.Options{Store: st, Location: time.UTC})
+	if err := o.Reach.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	o.Sessions.Viewer = func(context.Context) trust.Viewer { return v }
 	return graph.New(o), st
 }
 
@@ -177,5 +190,17 @@ func TestAMoveThatStandsIsNoErrorWhereTheStoreLeavesBeforeItsRingIsRead(t *testi
 	r, a := pressed(t, h, "h2")
 	if r.code() != "" || a.Ring.Ring != nil || a.Ring.CutOff != nil || a.Ring.Status.State != "OPEN" || a.Ring.Now == "" {
 		t.Errorf("%s", r.text)
+	}
+}
+
+func TestADispatcherRingsInTheAreasServedWhileTheStoreIsAway(t *testing.T) {
+	dispatcher := trust.Viewer{Name: "key:1", Roles: []trust.Role{trust.Dispatcher}, Scope: store.Scope{Areas: village.IDs("grid3")}}
+	h, st := ringingFor(t, dispatcher, func(*stuck) {})
+	st.set(nil, true)
+	if r, a := pressed(t, h, "h2"); r.code() != "" || a.Ring.CutOff == nil {
+		t.Errorf("in the area: %s", r.text)
+	}
+	if r, _ := pressed(t, h, "h7"); r.code() == "" {
+		t.Errorf("outside of it: %s", r.text)
 	}
 }

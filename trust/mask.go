@@ -22,6 +22,15 @@ func Blur(n int) (int, bool) {
 	return (n + Small/2) / Small * Small, true
 }
 
+// Told is a count as it is told without detail; nil where it is withheld.
+func Told(n int) *int {
+	blurred, told := Blur(n)
+	if !told {
+		return nil
+	}
+	return &blurred
+}
+
 // Mask is a node as it is shown without detail: people keep surname, sex, decade of birth and the end of their telephone
 // number, doors their building, points their cell, rings their times. The node itself is left as it is. Every field of the
 // field table with a privacy class is changed, which a test holds it to.

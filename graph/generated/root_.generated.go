@@ -23049,7 +23049,7 @@ extend type Query {
     area: ID
     "At most so many people, 1 to 200. 人数"
     first: Int! = 50
-  ): [OpenCorrections!]! @needs(any: [EDIT])
+  ): [OpenCorrections!]! @needs(any: [DETAIL])
 }
 
 extend type Mutation {
@@ -23072,7 +23072,7 @@ extend type Mutation {
   decideCorrection(
     "The decision. 处理"
     input: DecideCorrectionInput!
-  ): CorrectionPayload! @needs(any: [EDIT])
+  ): CorrectionPayload! @needs(any: [DETAIL])
   "Erase a person or a household: a tombstone without content remains, and records of rings that count. It cannot be undone. 删除个人信息"
   erase(
     "The person or the household. 编号"

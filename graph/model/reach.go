@@ -123,11 +123,7 @@ func (c *UnitCoverage) told(n int) *int {
 	if !c.coarse {
 		return &n
 	}
-	blurred, told := trust.Blur(n)
-	if !told {
-		return nil
-	}
-	return &blurred
+	return trust.Told(n)
 }
 
 // NewUnitCoverage takes over the numbers of an answer, coarsely for who may not see detail.

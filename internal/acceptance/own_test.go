@@ -80,6 +80,17 @@ func TestAnAdministratorDecidesAndErasesInTheAreasServed(t *testing.T) {
 		e.as(trust.Responder, "wang1")
 		e.data(t, `mutation { correct(input: {note: "门牌不对"}) { correction { number } } }`, nil)
 		e.data(t, `mutation { correct(input: {field: "phone", value: "000-42"}) { correction { number } } }`, nil)
+		e.as(trust.Admin, "", "grid3")
+		e.viewer.Purpose = ""
+		for _, query := range []string{
+			`{ myData(person: $(wang1)) { fields { value } } }`, `{ corrections { corrections { value } } }`,
+			`mutation { decideCorrection(input: {person: $(wang1), number: 2, accept: true}) { correction { value } } }`,
+			`mutation { giveConsent(input: {person: $(wang1), purpose: "respond", how: PAPER}) { consents { purpose } } }`,
+		} {
+			if got := e.code(t, query); got != "FORBIDDEN" {
+				t.Errorf("without a purpose: %s: %q", query, got)
+			}
+		}
 		e.as(trust.Admin, "", "village")
 		if got := string(e.data(t, `{ corrections { person { id } } }`, nil).Data); got != `{"corrections":[]}` {
 			t.Errorf("of another area: %s", got)
