@@ -22,6 +22,7 @@ import (
 type Trail interface {
 	Append(ctx context.Context, r trail.Record) error
 	Aside(r trail.Record)
+	Expect() (done func())
 	Fingerprint(b []byte) string
 }
 
@@ -68,6 +69,9 @@ func (a *auditor) urgent(op *graphql.OperationContext) bool {
 
 // response records an answer, a part of one, or a message of a stream.
 func (a *auditor) response(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	if graphql.GetOperationContext(ctx).Operation.Operation != ast.Subscription {
+		defer a.trail.Expect()()
+	}
 	resp := next(ctx)
 	if resp == nil || resp.Data == nil { // nothing was run
 		return resp

@@ -42,6 +42,8 @@ func (n *noted) Append(_ context.Context, r trail.Record) error {
 
 func (n *noted) Aside(r trail.Record) { _ = n.Append(context.Background(), r) }
 
+func (*noted) Expect() func() { return func() {} }
+
 func (*noted) Fingerprint(b []byte) string { return fmt.Sprintf("fingerprint of %d bytes", len(b)) }
 
 // take are the records since the last time.

@@ -215,9 +215,10 @@ func (l *loader) tie() {
 	l.works, l.refs = nil, nil
 	var sizes [kindCount]int
 	for k := divisions; k < kindCount; k++ {
-		sizes[k] = l.s.others[k].n
+		if k == k.column() {
+			sizes[k] = l.s.rows(k)
+		}
 	}
-	sizes[buildings], sizes[households], sizes[people] = l.s.spots.n, l.s.households.n, l.s.people.n
 	for k, size := range sizes {
 		l.s.bundles[k] = newBundles(l.by, size, func(visit func(row int32, l link)) {
 			for of := range l.started {

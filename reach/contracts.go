@@ -79,7 +79,7 @@ func (s *Snapshot) Contracts(q ContractsQuery) (*Contracts, error) {
 		return nil, err
 	}
 	c := &contractor{
-		asker: a, query: &q, window: s.window(q.On), area: area, within: map[ref]bool{},
+		asker: a, query: &q, window: s.window(q.On), area: area, below: s.newScope(store.Scope{Areas: []kg.ID{q.Area}, Today: a.m.date}),
 		named: map[ref][]named{}, loads: map[int32]int{}, busy: map[int32]bool{}, schemes: map[string]bool{},
 		answer: &Contracts{Revision: s.revision},
 	}
@@ -94,7 +94,7 @@ type contractor struct {
 	query  *ContractsQuery
 	window *window
 	area   ref
-	within map[ref]bool // entrances and buildings: whether they are in the area
+	below  *scope // the area
 
 	named   map[ref][]named // by what they are responsible for: the people of the day
 	loads   map[int32]int   // by person row: households by the scheme
@@ -156,13 +156,7 @@ func (c *contractor) inside(r ref) bool {
 	if r.kind() == households {
 		return c.day.ground.in(r, c.area)
 	}
-	in, known := c.within[r]
-	if !known {
-		below := scope{s: c.s, areas: []ref{c.area}, on: c.m.date}
-		in = below.sees(r)
-		c.within[r] = in
-	}
-	return in
+	return c.below.sees(r)
 }
 
 // apart is how far a person's places are from a household, entrance or building.

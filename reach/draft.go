@@ -20,6 +20,7 @@ type draft struct {
 
 func newDraft(base *Snapshot) *draft {
 	s := *base
+	s.scopes = &scopes{} // theirs are the base's
 	return &draft{s: &s, by: new(mark)}
 }
 

@@ -35,8 +35,9 @@ type Snapshot struct {
 	notes      interned[note]
 	lifes      interned[kg.Span]
 
-	days  *days
-	rolls *rolls
+	days   *days
+	rolls  *rolls
+	scopes *scopes
 }
 
 // Revision is the store's revision that the snapshot shows.
@@ -184,6 +185,19 @@ func (s *Snapshot) node(r ref) *node {
 		return &s.spots.at(r.row()).node
 	}
 	return &s.others[r.kind()].at(r.row()).node
+}
+
+// rows is how many rows the column of a kind has.
+func (s *Snapshot) rows(k kindNum) int {
+	switch k.column() {
+	case people:
+		return s.people.n
+	case households:
+		return s.households.n
+	case buildings:
+		return s.spots.n
+	}
+	return s.others[k].n
 }
 
 // id is the id of a ref.

@@ -38,12 +38,15 @@ type Options struct {
 	// Size is when a file is ended and the next begun, besides at the end of a day in UTC; 0: 64 MiB.
 	Size   int64
 	Logger *slog.Logger
+	// Gather is how long a record waits at most for others that are expected, so that they share a write; 0: 2 ms.
+	Gather time.Duration
 	// Create makes a new file; nil: on the disk, for its owner alone.
 	Create func(path string) (File, error)
 }
 
 const (
-	defaultSize = 64 << 20
+	defaultSize   = 64 << 20
+	defaultGather = 2 * time.Millisecond
 	// mostWaiting is how many records may wait for a disk that hangs.
 	mostWaiting = 4096
 )
@@ -60,12 +63,14 @@ type Trail struct {
 	anchoring sync.Mutex
 	anchored  []Head // as the store has them
 
-	mu      sync.Mutex
-	queue   []*waiting
-	writing bool          // a writer takes from the queue
-	idle    chan struct{} // closed when it ends
-	closed  bool
-	heads   []Head // of this process's files, the newest last
+	mu       sync.Mutex
+	queue    []*waiting
+	expected int           // operations under way that may bring a record, with those whose record waits
+	enough   chan struct{} // where a writer waits for more, closed when no more is to be waited for
+	writing  bool          // a writer takes from the queue
+	idle     chan struct{} // closed when it ends
+	closed   bool
+	heads    []Head // of this process's files, the newest last
 
 	// What follows is the writer's.
 	file   File // nil: the next record begins one
@@ -90,6 +95,9 @@ type waiting struct {
 func Open(o Options) (*Trail, error) {
 	if o.Size == 0 {
 		o.Size = defaultSize
+	}
+	if o.Gather == 0 {
+		o.Gather = defaultGather
 	}
 	if o.Create == nil {
 		o.Create = create
@@ -181,6 +189,7 @@ func (t *Trail) enqueue(r Record) <-chan error {
 		return done
 	}
 	t.queue = append(t.queue, &waiting{&r, done})
+	t.gathered()
 	if !t.writing {
 		t.writing, t.idle = true, make(chan struct{})
 		go t.write(t.idle) // not here: a disk that hangs must not keep the caller beyond its time
@@ -209,6 +218,7 @@ func (t *Trail) Close() error {
 	t.mu.Lock()
 	twice, idle := t.closed, t.idle
 	t.closed = true
+	t.gathered()
 	t.mu.Unlock()
 	if twice {
 		return nil

@@ -11,9 +11,10 @@ import (
 func (t *Trail) write(idle chan struct{}) {
 	defer close(idle)
 	for {
+		t.gather()
 		t.mu.Lock()
 		batch := t.queue
-		t.queue = nil
+		t.queue, t.enough = nil, nil
 		if len(batch) == 0 {
 			t.writing = false
 			t.mu.Unlock()

@@ -61,6 +61,7 @@ type candidates struct {
 const maxWays = 2
 
 func (f *filters) candidates(kind kg.Kind, filter kg.Filter) *candidates {
+	f.known["n"] = []kg.Kind{kind}
 	c := &candidates{f: f, kind: kind, parts: conjuncts(kg.And{f.view.Scope.Filter(kind), filter})}
 	for i, part := range c.parts {
 		if w := f.way(kind, part); w != nil {

@@ -13,12 +13,13 @@ import (
 type filters struct {
 	view      store.View
 	relations map[kg.Relation]int64
-	depth     int               // of nested Linked, for distinct aliases
-	numbers   map[string]string // columns that hold the numbers of nodes, by the nodes' aliases
+	depth     int                  // of nested Linked, for distinct aliases
+	numbers   map[string]string    // columns that hold the numbers of nodes, by the nodes' aliases
+	known     map[string][]kg.Kind // kinds that nodes can be of, by their aliases; nothing: any
 }
 
 func (r *reader) filters(v store.View) *filters {
-	return &filters{view: v, relations: r.s.relations, numbers: map[string]string{}}
+	return &filters{view: v, relations: r.s.relations, numbers: map[string]string{}, known: map[string][]kg.Kind{}}
 }
 
 // no is a node's number: the end of the tie that leads to it, so that a condition on the number alone is tested before
@@ -44,8 +45,8 @@ func (f *filters) shown(q *statement, n string, filter kg.Filter) {
 	f.also(q, n, filter)
 }
 
-// visible adds the viewer's scope.
-func (f *filters) visible(q *statement, n string) { f.also(q, n, f.view.Scope.Filter()) }
+// visible adds the viewer's scope, as far as the kinds that the node can be of ask for it.
+func (f *filters) visible(q *statement, n string) { f.also(q, n, f.view.Scope.Filter(f.known[n]...)) }
 
 // also adds a filter, where there is one.
 func (f *filters) also(q *statement, n string, filter kg.Filter) {
@@ -311,8 +312,15 @@ func (f *filters) flagged(q *statement, n string, w kg.Flagged) {
 	q.add(" LIMIT 1) IS 1")
 }
 
-// areaNumbers is a sub-query for the numbers of areas.
-const areaNumbers = "(SELECT a.no FROM json_each(?) j CROSS JOIN node a ON a.id = j.value)"
+// areaNumbers adds a sub-query for the numbers of areas, with what stands before it in a comparison. That of one area, which
+// most viewers serve, takes no table of its own.
+func areaNumbers(q *statement, areas []kg.ID) {
+	if len(areas) == 1 {
+		q.add(" = (SELECT a.no FROM node a WHERE a.id = ?)", areas[0])
+		return
+	}
+	q.add(" IN (SELECT a.no FROM json_each(?) j CROSS JOIN node a ON a.id = j.value)", list(areas))
+}
 
 func (f *filters) inArea(q *statement, n string, in kg.InArea) {
 	areas := areasOf(in)
@@ -320,8 +328,15 @@ func (f *filters) inArea(q *statement, n string, in kg.InArea) {
 		q.add(never)
 		return
 	}
-	q.add("(+"+f.no(n)+" IN "+areaNumbers, list(areas)) // an area is inside itself
-	q.add(" OR EXISTS (SELECT 1 FROM inside i CROSS JOIN area_path ap ON ap.path_no = i.path_no AND ap.area_no IN "+areaNumbers+" WHERE i.node_no = "+f.no(n), list(areas))
+	q.add("(")
+	if kinds := f.known[n]; len(kinds) == 0 || slices.ContainsFunc(kinds, isArea) { // an area is inside itself
+		q.add("+" + f.no(n))
+		areaNumbers(q, areas)
+		q.add(" OR ")
+	}
+	q.add("EXISTS (SELECT 1 FROM inside i CROSS JOIN area_path ap ON ap.path_no = i.path_no AND ap.area_no")
+	areaNumbers(q, areas)
+	q.add(" WHERE i.node_no = " + f.no(n))
 	f.holds(q, "i", f.areaDay(in))
 	q.add("))")
 }

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"lintu/kg"
 	"lintu/store"
@@ -60,7 +61,9 @@ func (r *reader) Fetch(ctx context.Context, v store.View, ids []kg.ID) (map[kg.I
 		return nodes, nil
 	}
 	q := new(statement).add("SELECT "+nodeColumns+" FROM json_each(?) j CROSS JOIN node n ON n.id = j.value WHERE 1", list(ids))
-	r.filters(v).visible(q, "n")
+	f := r.filters(v)
+	f.known["n"] = kindsOf(ids)
+	f.visible(q, "n")
 	var row nodeRow
 	err := r.query(ctx, q, func(rows *sql.Rows) error {
 		if err := rows.Scan(row.into()...); err != nil {
@@ -71,6 +74,17 @@ func (r *reader) Fetch(ctx context.Context, v store.View, ids []kg.ID) (map[kg.I
 		return err
 	})
 	return nodes, err
+}
+
+// kindsOf are the kinds of ids, each once.
+func kindsOf(ids []kg.ID) []kg.Kind {
+	var kinds []kg.Kind
+	for _, id := range ids {
+		if k := id.Kind(); !slices.Contains(kinds, k) {
+			kinds = append(kinds, k)
+		}
+	}
+	return kinds
 }
 
 // Expand implements store.Store.

@@ -62,6 +62,7 @@ func (f *filters) reach(q *statement, s *store.Step) {
 		q.add(fmt.Sprintf(" CROSS JOIN node n ON n.no = t.%s WHERE 1", far))
 	}
 	f.kinds(q, "n", s.Kinds)
+	f.known["n"] = s.FarKinds()
 	f.shown(q, "n", s.Node)
 }
 

@@ -49,7 +49,8 @@ func (f *filters) way(kind kg.Kind, filter kg.Filter) *way {
 // wayByArea is the way to nodes by the paths that lead through areas. An area of the kind is itself such a node.
 func (f *filters) wayByArea(kind kg.Kind, in kg.InArea) *way {
 	areas := areasOf(in)
-	paths := new(statement).add("SELECT ap.path_no AS no FROM area_path ap WHERE ap.area_no IN "+areaNumbers, list(areas))
+	paths := new(statement).add("SELECT ap.path_no AS no FROM area_path ap WHERE ap.area_no")
+	areaNumbers(paths, areas)
 	q := new(statement).add("SELECT DISTINCT i.node_no AS no FROM @paths p CROSS JOIN inside i INDEXED BY inside_path ON i.path_no = p.no AND i.kind = ?", kind)
 	f.holds(q, "i", f.areaDay(in))
 	if slices.ContainsFunc(areas, func(id kg.ID) bool { return id.Kind() == kind }) {

@@ -1,0 +1,79 @@
+package trail_test
+
+import (
+	"os"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"lintu/trail"
+)
+
+// counted is a file whose syncs are counted.
+type counted struct {
+	*os.File
+	syncs *atomic.Int64
+}
+
+func (c counted) Sync() error {
+	c.syncs.Add(1)
+	return c.File.Sync()
+}
+
+// TestRecordsThatAreExpectedShareASync has patience without end, so that nothing but what is expected ends a wait.
+func TestRecordsThatAreExpectedShareASync(t *testing.T) {
+	var syncs atomic.Int64
+	o := options(t.TempDir())
+	o.Gather = 24 * time.Hour
+	o.Create = func(path string) (trail.File, error) {
+		file, err := os.Create(path)
+		return counted{file, &syncs}, err
+	}
+	tr := open(t, o)
+	defer func() {
+		if err := tr.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	written := func(n int) chan error {
+		done := make(chan error, 1)
+		go func() { done <- tr.Append(t.Context(), record(n)) }()
+		return done
+	}
+	before := syncs.Load()
+	var ends []func()
+	for range 8 {
+		ends = append(ends, tr.Expect())
+	}
+	var half []chan error
+	for n := range 4 { // half of them
+		half = append(half, written(n))
+	}
+	for _, w := range half {
+		if err := <-w; err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := syncs.Load() - before; got != 1 {
+		t.Errorf("four records of eight that were expected took %d syncs", got)
+	}
+	lone := written(5)
+	for _, end := range ends[:5] { // three are under way still
+		end()
+	}
+	select {
+	case err := <-lone:
+		t.Fatalf("a record did not wait for two more (%v)", err)
+	case <-time.After(20 * time.Millisecond):
+	}
+	ends[5]()
+	if err := <-lone; err != nil {
+		t.Fatal(err)
+	}
+	for _, end := range ends[6:] {
+		end()
+	}
+	if err := <-written(6); err != nil { // nothing is expected: nothing is waited for
+		t.Fatal(err)
+	}
+}
