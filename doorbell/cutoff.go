@@ -1,14 +1,16 @@
 package doorbell
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"lintu/kg"
+	"lintu/store"
 )
 
 // Journal keeps records on the disk of this process: what Append has returned for outlives a crash. See package journal.
@@ -19,8 +21,8 @@ type Journal interface {
 }
 
 // cutOff are the rings that were made here while the store was away. A ring is in the journal before anything is
-// answered, people are called by what the process remembers (the snapshot, the roster), and its ladder goes on here.
-// When the store is back, what was done is entered there: see reconcile.
+// answered, and goes on here by the moves of any ring, which read what the process remembers (see memory). When the store
+// is back, what was done is entered there: see reconcile.
 type cutOff struct {
 	mu    sync.Mutex
 	rings map[kg.ID]*offRing // by their ids
@@ -29,48 +31,29 @@ type cutOff struct {
 }
 
 // offRing is a ring as the journal has it. It is known by its first press, whose entry in the timeline has the same id
-// when the store has it.
+// when the store has it. Its records are not changed: a move makes another offRing, of the next version.
 type offRing struct {
-	ID         kg.ID          `json:"id"`
-	Version    int            `json:"version"` // grows with every change
-	Doorbell   kg.ID          `json:"doorbell,omitempty"`
-	Household  kg.ID          `json:"household"`
-	Policy     string         `json:"policy"`
-	At         kg.Moment      `json:"at"`
-	Presses    []kg.ID        `json:"presses"` // entries of the timeline, as they will be
-	Candidates []kg.Candidate `json:"candidates,omitempty"`
-	Steps      []offStep      `json:"steps"`
-	Cancelled  kg.Moment      `json:"cancelled,omitempty"`
-	Ambulance  kg.Moment      `json:"ambulance,omitempty"`
-	Done       bool           `json:"done,omitempty"` // the store has it all
+	ID        kg.ID     `json:"id"`
+	Version   int       `json:"version"`
+	Doorbell  kg.ID     `json:"doorbell,omitempty"`
+	Household kg.ID     `json:"household"`
+	Presses   []kg.ID   `json:"presses"` // entries of the timeline, as they will be
+	Ring      *kg.Ring  `json:"ring"`
+	Calls     []offCall `json:"calls,omitempty"`
+	Done      bool      `json:"done,omitempty"` // the store has it all
 
-	telling bool // somebody hands its messages over
+	fresh   map[string]bool // letters that are to be handed over now
+	telling bool            // somebody hands letters over
 }
 
-// offStep is a wave, a level of the ladder, or a message to those who were called.
-type offStep struct {
-	Step   string    `json:"step"`
-	Text   string    `json:"text"`
-	DueAt  kg.Moment `json:"dueAt"`
-	DoneAt kg.Moment `json:"doneAt,omitempty"`
-	Told   bool      `json:"told,omitempty"` // the messages were handed over
-	People []offCall `json:"people,omitempty"`
-}
-
-// offCall is somebody who is called.
+// offCall is an alert of a ring of the journal. Its id names messages; the store's alert has another one.
 type offCall struct {
-	Person  kg.ID        `json:"person"`
-	Role    kg.AlertRole `json:"role"`
-	Metres  int          `json:"metres,omitempty"`
-	Seconds int          `json:"seconds,omitempty"`
-	Reasons string       `json:"reasons,omitempty"`
-	Voice   bool         `json:"voice,omitempty"`
+	ID     kg.ID     `json:"id"`
+	Person kg.ID     `json:"person"`
+	Alert  *kg.Alert `json:"alert"`
 }
 
-// stepStandDown tells those who were called that the elder has cancelled.
-const stepStandDown = "stand-down"
-
-// recall reads what an earlier process left in the journal.
+// recall reads what an earlier process left in the journal. What that may not have handed over is handed over again.
 func (c *cutOff) recall(j Journal) error {
 	c.rings, c.of = map[kg.ID]*offRing{}, map[kg.ID]kg.ID{}
 	if j == nil {
@@ -81,9 +64,13 @@ func (c *cutOff) recall(j Journal) error {
 		if err := json.Unmarshal(text, r); err != nil {
 			return fmt.Errorf("doorbell: a record of the journal: %w", err)
 		}
+		if r.Ring == nil {
+			return fmt.Errorf("doorbell: a record of the journal is no ring: %.100s", text)
+		}
 		if last := c.rings[r.ID]; last != nil && last.Version > r.Version {
 			continue // two processes had it, one after the other
 		}
+		r.complete()
 		c.rings[r.ID] = r
 	}
 	for id, r := range c.rings {
@@ -98,24 +85,84 @@ func (c *cutOff) recall(j Journal) error {
 	return nil
 }
 
-// keep puts a ring into the journal as it stands; the caller holds the lock.
+// complete gives the records of a ring that was read what they are not written with.
+func (r *offRing) complete() {
+	r.Ring.ID, r.fresh = r.ID, map[string]bool{}
+	boxes := [][]kg.Letter{r.Ring.Outbox}
+	for _, c := range r.Calls {
+		c.Alert.ID = c.ID
+		boxes = append(boxes, c.Alert.Outbox)
+	}
+	for _, l := range slices.Concat(boxes...) {
+		r.fresh[l.ID] = true
+	}
+}
+
+// apart is the incident of a ring of the journal, with records of its own that a move may change.
+func (d *Doorbell) apart(r *offRing, actor string) (*incident, error) {
+	in := d.incidentApart(r.Household, r.Doorbell, actor)
+	in.ring = kg.Clone(r.Ring).(*kg.Ring)
+	for _, c := range r.Calls {
+		in.calls = append(in.calls, &call{alert: kg.Clone(c.Alert).(*kg.Alert), person: c.Person})
+	}
+	err := in.ready()
+	maps.Copy(in.fresh, r.fresh)
+	return in, err
+}
+
+// incidentApart is an incident that reads what the process remembers.
+func (d *Doorbell) incidentApart(household, device kg.ID, actor string) *incident {
+	where := d.roster.home(household).place
+	return &incident{
+		d: d, ctx: context.Background(), actor: actor, version: store.MustNotExist, household: household, device: device,
+		place: &where, fresh: map[string]bool{}, stage: memory{d}, cutOff: true,
+	}
+}
+
+// altered is a ring after a move and what is due by then; the ring itself where nothing has changed. The caller holds the
+// lock, and keeps it.
+func (d *Doorbell) altered(r *offRing, actor string, move func(*incident) error) (*offRing, error) {
+	in, err := d.apart(r, actor)
+	if err == nil {
+		err = move(in)
+	}
+	if err == nil {
+		err = in.settle()
+	}
+	if err != nil || !in.dirty {
+		return r, err
+	}
+	return r.after(in), nil
+}
+
+// after is the ring as a move leaves it.
+func (r *offRing) after(in *incident) *offRing {
+	next := *r
+	in.ring.DueAt = in.due()
+	next.Version, next.Ring, next.Calls, next.fresh = r.Version+1, in.ring, nil, in.fresh
+	for _, c := range in.calls {
+		next.Calls = append(next.Calls, offCall{c.alert.ID, c.person, c.alert})
+	}
+	return &next
+}
+
+// keep puts a ring into the journal as it stands; the caller holds the lock. Where the journal does not take it, nothing
+// has changed.
 func (d *Doorbell) keep(r *offRing) error {
-	r.Version++
 	text, err := json.Marshal(r)
 	if err == nil {
 		err = d.o.Journal.Append(text)
 	}
 	if err != nil {
-		r.Version--
 		return fmt.Errorf("%w: neither the store nor the journal takes the ring: %w", kg.ErrUnavailable, err)
 	}
+	d.off.rings[r.ID] = r
 	d.news.wake(r.ID)
 	return nil
 }
 
 // pressCutOff is a press while the store is away.
 func (d *Doorbell) pressCutOff(p Press) (*Ring, error) {
-	now := d.clock.now()
 	household := p.Household
 	if p.Doorbell != "" {
 		door, known := d.roster.door(p.Doorbell)
@@ -129,186 +176,66 @@ func (d *Doorbell) pressCutOff(p Press) (*Ring, error) {
 		}
 		household = door.household
 	}
-	r, err := d.takeCutOff(p, household, now)
+	r, err := d.takeCutOff(p, household)
 	if err != nil {
 		return nil, err
 	}
 	d.spawn(func() { d.tellCutOff(r.ID) })
-	return r, nil
+	return r.view(d.clock.now()), nil
 }
 
-// takeCutOff puts a press into the journal.
-func (d *Doorbell) takeCutOff(p Press, household kg.ID, now time.Time) (*Ring, error) {
+// takeCutOff puts a press into the journal, with what it leads to.
+func (d *Doorbell) takeCutOff(p Press, household kg.ID) (*offRing, error) {
 	c := &d.off
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	press := d.pressID(p)
 	if r := c.rings[c.of[press]]; r != nil { // the same press again
-		return r.view(d, now), nil
+		return r, nil
 	}
-	r := c.openAt(household)
-	if r == nil {
-		r = d.newCutOff(p, press, household, now)
-	} else {
-		r.Presses = append(r.Presses, press)
+	next, err := d.pressedApart(p, press, household)
+	if err == nil {
+		next.Presses = append(slices.Clone(next.Presses), press)
+		err = d.keep(next)
 	}
-	if err := d.keep(r); err != nil {
-		if r.Version > 0 {
-			r.Presses = r.Presses[:len(r.Presses)-1]
-		}
+	if err != nil {
 		return nil, err
 	}
-	c.rings[r.ID], c.of[press] = r, r.ID
-	return r.view(d, now), nil
+	c.of[press] = next.ID
+	return next, nil
 }
 
-// openAt is the ring of a household that is not cancelled; nil without one.
-func (c *cutOff) openAt(household kg.ID) *offRing {
-	for _, r := range c.rings {
-		if r.Household == household && r.Cancelled == "" && !r.Done {
-			return r
+// pressedApart is the ring of the household that a press joins, or a new one with its first calls.
+func (d *Doorbell) pressedApart(p Press, press, household kg.ID) (*offRing, error) {
+	for _, r := range d.off.rings {
+		if r.Household == household && r.Ring.State != kg.RingClosed {
+			return d.altered(r, actorOf(p), func(in *incident) error {
+				in.join(as(press))
+				return nil
+			})
 		}
 	}
-	return nil
+	in := d.incidentApart(household, p.Doorbell, actorOf(p))
+	in.now = d.clock.now()
+	if err := in.create(0); err != nil { // its number is known when the store is back
+		return nil, err
+	}
+	in.ring.ID, in.ring.Code = press, token(press)
+	if err := in.rang(as(press)); err != nil {
+		return nil, err
+	}
+	if err := in.settle(); err != nil {
+		return nil, err
+	}
+	r := &offRing{ID: press, Doorbell: p.Doorbell, Household: household}
+	return r.after(in), nil
 }
 
-// newCutOff is a new ring with its first calls.
-func (d *Doorbell) newCutOff(p Press, press, household kg.ID, now time.Time) *offRing {
-	home := d.roster.home(household)
-	policy := newest(d.o.Policies, policyOf(home.place.village))
-	r := &offRing{ID: press, Doorbell: p.Doorbell, Household: household, Policy: policy.ID(), At: kg.MomentOf(now), Presses: []kg.ID{press}}
-	if d.o.Snapshot != nil {
-		if s := d.o.Snapshot(); s != nil {
-			if answer, err := s.Near(policy.nearQuery(household, now)); err == nil { // an error says that nobody can be found near the door
-				all := policy.candidates(answer)
-				r.Candidates = all[:min(len(all), policy.Keep)]
-			}
-		}
-	}
-	after := func(n int) kg.Moment { return kg.MomentOf(now.Add(seconds(n))) }
-	for _, l := range policy.Ladder {
-		r.Steps = append(r.Steps, offStep{Step: string(l.Role), Text: textDuty, DueAt: after(l.After)})
-	}
-	for i, w := range policy.Waves {
-		r.Steps = append(r.Steps, offStep{Step: waveStep(i + 1), Text: textCall, DueAt: after(w.After)})
-	}
-	d.climbCutOff(r, policy, now)
-	return r
-}
-
-// climbCutOff does the steps that are due, and says whether there were any. With no candidate left the ladder begins at
-// once, as in a ring of the store.
-func (d *Doorbell) climbCutOff(r *offRing, policy *Policy, now time.Time) bool {
-	if r.Cancelled != "" {
-		return false
-	}
-	stamp, did := kg.MomentOf(now), false
-	for range maxSteps {
-		i := r.nextStep(stamp)
-		if i < 0 && !r.advance(stamp) {
-			return did
-		}
-		if i < 0 {
-			continue
-		}
-		s := &r.Steps[i]
-		s.DoneAt, did = stamp, true
-		s.People = d.callCutOff(r, policy, s.Step, now)
-		if r.nextStep("9") < 0 { // nothing is left: those on duty are reminded from now on
-			r.Steps = append(r.Steps, offStep{Step: fmt.Sprintf("%s-%d", stepRepeat, len(r.Steps)), Text: textRemind, DueAt: kg.MomentOf(now.Add(seconds(policy.RepeatSeconds)))})
-		}
-	}
-	return did
-}
-
-// nextStep is the first step that is due at a moment, -1 without one.
-func (r *offRing) nextStep(at kg.Moment) int {
-	first := -1
-	for i, s := range r.Steps {
-		if s.DoneAt == "" && s.DueAt <= at && (first < 0 || s.DueAt < r.Steps[first].DueAt) {
-			first = i
-		}
-	}
-	return first
-}
-
-// advance brings what is left of the ladder forward where all candidates were called; it says whether it did.
-func (r *offRing) advance(now kg.Moment) bool {
-	var first kg.Moment
-	for _, s := range r.Steps {
-		if s.DoneAt == "" && kg.AlertRoles.Has(s.Step) && (first == "" || s.DueAt < first) {
-			first = s.DueAt
-		}
-	}
-	if first <= now || len(r.Candidates) > 0 { // those who were called may still come
-		return false
-	}
-	ahead := first.Time().Sub(now.Time())
-	for i := range r.Steps {
-		if s := &r.Steps[i]; s.DoneAt == "" && kg.AlertRoles.Has(s.Step) {
-			s.DueAt = kg.MomentOf(s.DueAt.Time().Add(-ahead))
-		}
-	}
-	return true
-}
-
-// callCutOff are the people of a step: nobody whom this ring, or as a neighbour another one of this process, has called.
-func (d *Doorbell) callCutOff(r *offRing, policy *Policy, step string, now time.Time) (out []offCall) {
-	name, number := numbered(step)
-	if name == stepRepeat {
-		return r.onDuty()
-	}
-	if name == "wave" {
-		w := policy.Waves[number-1]
-		for _, c := range r.Candidates {
-			if len(out) < w.People && float64(c.Metres) <= w.Radius && !r.called(c.Person) && !d.off.busy(c.Person) {
-				out = append(out, offCall{Person: c.Person, Role: kg.RoleNeighbour, Metres: c.Metres, Seconds: c.Seconds, Reasons: strings.Join(c.Reasons, ",")})
-			}
-		}
-		return out
-	}
-	for _, l := range policy.Ladder {
-		if string(l.Role) != step {
-			continue
-		}
-		for _, id := range d.roster.holders(d.roster.home(r.Household), &l, now, d.o.Zone) {
-			if !r.called(id) || l.Voice { // who was called is called again by voice
-				out = append(out, offCall{Person: id, Role: l.Role, Voice: l.Voice})
-			}
-		}
+// view is the ring as a caller sees it: nobody in it can be named or answered for yet.
+func (r *offRing) view(now time.Time) *Ring {
+	out := &Ring{Ring: r.Ring, Household: r.Household, Now: now, CutOff: true}
+	for _, c := range r.Calls {
+		out.Alerts = append(out.Alerts, &kg.Alert{State: c.Alert.State, Role: c.Alert.Role, Round: c.Alert.Round, Metres: c.Alert.Metres, Seconds: c.Alert.Seconds, LastKnown: true})
 	}
 	return out
-}
-
-// called says whether the ring has called a person.
-func (r *offRing) called(person kg.ID) bool {
-	return slices.ContainsFunc(r.Steps, func(s offStep) bool {
-		return slices.ContainsFunc(s.People, func(c offCall) bool { return c.Person == person })
-	})
-}
-
-// busy says whether a person was called to a ring of this process as a neighbour.
-func (c *cutOff) busy(person kg.ID) bool {
-	for _, r := range c.rings {
-		if r.Cancelled == "" && !r.Done && r.called(person) {
-			return true
-		}
-	}
-	return false
-}
-
-// everybody are those who were called, each once; onDuty those of them who are no neighbours.
-func (r *offRing) everybody() (out []offCall) {
-	for _, s := range r.Steps {
-		for _, c := range s.People {
-			if !slices.ContainsFunc(out, func(o offCall) bool { return o.Person == c.Person }) {
-				out = append(out, c)
-			}
-		}
-	}
-	return out
-}
-
-func (r *offRing) onDuty() []offCall {
-	return slices.DeleteFunc(r.everybody(), func(c offCall) bool { return c.Role == kg.RoleNeighbour })
 }

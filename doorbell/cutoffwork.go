@@ -1,9 +1,11 @@
 package doorbell
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -104,62 +106,76 @@ func (d *Doorbell) nameOfPress() (string, error) {
 	return name, nil
 }
 
-// tellCutOff hands over the messages of a ring that were not yet.
+// tellCutOff hands over the messages of a ring that were not yet, and what it leads to that they do not arrive.
 func (d *Doorbell) tellCutOff(id kg.ID) {
-	c := &d.off
 	for {
-		c.mu.Lock()
-		r := c.rings[id]
-		if r == nil || r.telling {
-			c.mu.Unlock()
+		letters := d.lettersCutOff(id)
+		if len(letters) == 0 {
 			return
 		}
-		i := slices.IndexFunc(r.Steps, func(s offStep) bool { return s.DoneAt != "" && !s.Told })
-		if i < 0 {
-			c.mu.Unlock()
-			return
-		}
-		r.telling = true
-		step := r.Steps[i]
-		c.mu.Unlock()
-		for _, to := range step.People {
-			if err := d.o.Notifier.Notify(context.Background(), r.message(&step, to)); err != nil {
-				d.o.Logger.Warn("doorbell: a message was not handed over while the store is away", "press", id, "step", step.Step, "error", err)
-			}
-		}
-		c.mu.Lock()
-		r.telling, r.Steps[i].Told = false, true
-		err := d.keep(r)
-		c.mu.Unlock()
-		if err != nil {
-			d.o.Logger.Warn("doorbell: messages that were handed over are handed over again after a crash", "press", id, "error", err)
-		}
+		d.recordCutOff(id, d.handOver(context.Background(), letters))
 	}
 }
 
-// message puts a call into words. Its id is the same at every attempt.
-func (r *offRing) message(s *offStep, to offCall) Message {
-	text := s.Text
-	m := Message{ID: fmt.Sprintf("%s-%s-%s", r.ID, s.Step, to.Person), Text: text, Ring: r.ID, Person: to.Person, Role: to.Role, Voice: to.Voice, Drill: true, LastKnown: true}
-	m.ZH, m.EN = plain(text, to.Role, to.Metres)
-	m.ZH, m.EN = framed(m.ZH, m.EN, true)
-	return m
+// lettersCutOff are the letters of a ring that are to be handed over now, in words; none where somebody does so already.
+func (d *Doorbell) lettersCutOff(id kg.ID) []outgoing {
+	c := &d.off
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	r := c.rings[id]
+	if r == nil || r.telling || len(r.fresh) == 0 {
+		return nil
+	}
+	in, err := d.apart(r, d.o.Process)
+	if err != nil {
+		d.o.Logger.Error("doorbell: messages cannot be put into words while the store is away", "press", id, "error", err)
+		return nil
+	}
+	letters := in.outgoing()
+	r.fresh, r.telling = nil, len(letters) > 0
+	return letters
 }
 
-// workCutOff brings the rings of the journal into the store where that answers; where it does not, their ladders go on. A
+// recordCutOff writes down how the letters of a ring went.
+func (d *Doorbell) recordCutOff(id kg.ID, results []sent) {
+	c := &d.off
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	r := c.rings[id]
+	r.telling = false
+	next, err := d.altered(r, d.o.Process, func(in *incident) error {
+		in.record(results)
+		return nil
+	})
+	if err == nil && next != r {
+		if err = d.keep(next); err != nil {
+			c.rings[id] = next // done all the same
+		}
+	}
+	if err != nil {
+		d.o.Logger.Warn("doorbell: messages that were handed over are handed over again after a crash", "press", id, "error", err)
+	}
+}
+
+// workCutOff brings the rings of the journal into the store where that answers; where it does not, they go on here. A
 // store that has failed or hung is not asked for the next ring, and in the next round only after the steps that are due.
 func (d *Doorbell) workCutOff(ctx context.Context) error {
 	if d.o.Journal == nil {
 		return nil
 	}
+	var first error
+	goOn := func(id kg.ID) {
+		if err := d.goOn(id); err != nil && first == nil {
+			first = err
+		}
+	}
 	ids := d.off.ids()
 	if d.off.gone {
 		for _, id := range ids {
-			d.goOn(id)
+			goOn(id)
 		}
 	}
 	d.off.gone = false
-	var first error
 	for _, id := range ids {
 		if !d.off.gone {
 			err := d.reconcile(ctx, id)
@@ -171,37 +187,44 @@ func (d *Doorbell) workCutOff(ctx context.Context) error {
 				first = err
 			}
 		}
-		d.goOn(id)
+		goOn(id)
 	}
 	return first
 }
 
-// ids are the rings, in order.
-func (c *cutOff) ids() (out []kg.ID) {
+// ids are the rings, the one of which something is due first before the others.
+func (c *cutOff) ids() []kg.ID {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for id := range c.rings {
-		out = append(out, id)
-	}
-	slices.Sort(out)
-	return out
+	ids := slices.Collect(maps.Keys(c.rings))
+	slices.SortFunc(ids, func(a, b kg.ID) int {
+		return cmp.Or(cmp.Compare(c.rings[a].Ring.DueAt, c.rings[b].Ring.DueAt), cmp.Compare(a, b))
+	})
+	return ids
 }
 
-// goOn does the steps of a ring that are due, and hands over what was not.
-func (d *Doorbell) goOn(id kg.ID) {
-	d.off.mu.Lock()
-	r := d.off.rings[id]
-	if r == nil {
-		d.off.mu.Unlock()
-		return
-	}
-	if policy := d.o.Policies[r.Policy]; policy != nil && d.climbCutOff(r, policy, d.clock.now()) {
-		if err := d.keep(r); err != nil {
-			d.o.Logger.Warn("doorbell: a step is not in the journal; it is done all the same", "press", id, "error", err)
-		}
-	}
-	d.off.mu.Unlock()
+// goOn does what is due of a ring, and hands over what was not. What the journal does not take is done all the same.
+func (d *Doorbell) goOn(id kg.ID) error {
+	err := d.goOnApart(id)
 	d.spawn(func() { d.tellCutOff(id) })
+	return err
+}
+
+func (d *Doorbell) goOnApart(id kg.ID) error {
+	c := &d.off
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	r := c.rings[id]
+	if r == nil || r.Ring.DueAt == "" || r.Ring.DueAt > kg.MomentOf(d.clock.now()) {
+		return nil
+	}
+	next, err := d.altered(r, d.o.Process, func(in *incident) error { return in.claim() })
+	if err != nil || next == r {
+		return err
+	}
+	err = d.keep(next)
+	c.rings[id] = next
+	return err
 }
 
 // forget takes a ring away that the store has, if it is still as it was when it was entered.
@@ -213,8 +236,9 @@ func (d *Doorbell) forget(id kg.ID, version int) {
 	if r == nil || r.Version != version || r.telling {
 		return // what came since is entered in the next round
 	}
-	r.Done = true
-	err := d.keep(r)
+	done := *r
+	done.Version, done.Done = r.Version+1, true
+	err := d.keep(&done)
 	delete(c.rings, id)
 	for _, p := range r.Presses {
 		delete(c.of, p)
@@ -225,29 +249,4 @@ func (d *Doorbell) forget(id kg.ID, version int) {
 	if err != nil {
 		d.o.Logger.Warn("doorbell: the journal keeps a ring that the store has; it is entered again after a crash, to no effect", "press", id, "error", err)
 	}
-}
-
-// view is the ring as a caller sees it.
-func (r *offRing) view(d *Doorbell, now time.Time) *Ring {
-	policy := d.o.Policies[r.Policy]
-	ring := &kg.Ring{State: kg.RingOpen, Policy: r.Policy, Drill: true, Round: 1, Presses: len(r.Presses), Events: r.Version, PressedAt: r.At, BeganAt: r.At, AmbulanceAt: r.Ambulance}
-	ring.ID = r.ID
-	if policy != nil {
-		ring.CancelUntil = kg.MomentOf(r.At.Time().Add(seconds(policy.CancelSeconds)))
-	}
-	if r.Cancelled != "" {
-		ring.State, ring.Outcome, ring.ClosedAt = kg.RingClosed, kg.FalseAlarm, r.Cancelled
-	}
-	for _, s := range r.Steps {
-		ring.Deadlines = append(ring.Deadlines, kg.Deadline{Step: s.Step, Round: 1, DueAt: s.DueAt, DoneAt: s.DoneAt})
-		if name, number := numbered(s.Step); name == "wave" && s.DoneAt != "" && policy != nil {
-			w := policy.Waves[number-1]
-			ring.Waves = append(ring.Waves, kg.Wave{Number: number, Round: 1, At: s.DoneAt, Radius: int(w.Radius), People: w.People, Called: len(s.People)})
-		}
-	}
-	out := &Ring{Ring: ring, Household: r.Household, Now: now, CutOff: true}
-	for _, c := range r.everybody() {
-		out.Alerts = append(out.Alerts, &kg.Alert{State: kg.AlertCalled, Role: c.Role, Round: 1, Metres: c.Metres, Seconds: c.Seconds, LastKnown: true})
-	}
-	return out
 }

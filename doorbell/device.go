@@ -80,7 +80,7 @@ var eventRing = &store.Plan{Steps: []*store.Step{
 // RingOf is a ring for the device that shows a key: one of its own, or of the household where it is installed today.
 // What it is asked by is the id of the ring, or of a press of it. Another's ring is kg.ErrNotFound.
 func (d *Doorbell) RingOf(ctx context.Context, key string, id kg.ID) (*Ring, error) {
-	if r, err := d.ringCutOff(key, id, nil); r != nil || err != nil {
+	if r, err := d.ringCutOff(key, id, "", nil); r != nil || err != nil {
 		return r, err
 	}
 	bell, household, err := d.device(ctx, key)
@@ -151,7 +151,7 @@ func ringOfEntry(entry *store.Item) kg.ID {
 
 // CancelBy and AmbulanceBy are Cancel and CallAmbulance by the device that shows a key.
 func (d *Doorbell) CancelBy(ctx context.Context, key string, id kg.ID) (*Ring, error) {
-	if r, err := d.ringCutOff(key, id, d.cancelCutOff); r != nil || err != nil {
+	if r, err := d.ringCutOff(key, id, "cancelRing", (*incident).cancel); r != nil || err != nil {
 		return r, err
 	}
 	return d.byDevice(ctx, key, id, d.Cancel)
@@ -159,7 +159,7 @@ func (d *Doorbell) CancelBy(ctx context.Context, key string, id kg.ID) (*Ring, e
 
 // AmbulanceBy keeps the fact that an ambulance was called, as the elder's device says.
 func (d *Doorbell) AmbulanceBy(ctx context.Context, key string, id kg.ID) (*Ring, error) {
-	if r, err := d.ringCutOff(key, id, d.ambulanceCutOff); r != nil || err != nil {
+	if r, err := d.ringCutOff(key, id, "callAmbulance", (*incident).ambulance); r != nil || err != nil {
 		return r, err
 	}
 	return d.byDevice(ctx, key, id, func(ctx context.Context, ring kg.ID) (*Ring, error) { return d.CallAmbulance(ctx, ring, "device") })

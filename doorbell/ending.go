@@ -13,13 +13,21 @@ import (
 // Cancel is the elder's own end of a ring, within the policy's time.
 func (d *Doorbell) Cancel(ctx context.Context, ring kg.ID) (*Ring, error) {
 	return d.ringMove(ctx, ring, "device", "cancelRing", func(in *incident) error {
-		if in.now.After(in.ring.CancelUntil.Time()) {
-			return &IllegalError{ID: ring, Move: "cancelRing", State: string(in.ring.State), Why: "the time for it is over; somebody has to close it"}
+		if err := in.cancel(); err != nil {
+			return err
 		}
-		in.note(kg.EventCancelled)
-		in.close(kg.FalseAlarm)
 		return in.learn(kg.FalseAlarm)
 	})
+}
+
+// cancel ends a ring as its elder does.
+func (in *incident) cancel() error {
+	if in.now.After(in.ring.CancelUntil.Time()) {
+		return &IllegalError{ID: in.ring.ID, Move: "cancelRing", State: string(in.ring.State), Why: "the time for it is over; somebody has to close it"}
+	}
+	in.note(kg.EventCancelled)
+	in.close(kg.FalseAlarm)
+	return nil
 }
 
 // Close ends a ring with its outcome.
@@ -36,15 +44,20 @@ func (d *Doorbell) Close(ctx context.Context, ring kg.ID, outcome kg.Outcome, ac
 // ringMove makes a move of a ring that is not over.
 func (d *Doorbell) ringMove(ctx context.Context, ring kg.ID, actor, name string, f func(*incident) error) (*Ring, error) {
 	in, err := d.move(ctx, ring, actor, func(in *incident) error {
-		if !in.open() {
-			return &IllegalError{ID: ring, Move: name, State: string(in.ring.State), Why: "the ring is over"}
-		}
-		return f(in)
+		return in.whileOpen(name, f)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return in.view(), nil
+}
+
+// whileOpen makes a move, or refuses it where the ring is over.
+func (in *incident) whileOpen(name string, f func(*incident) error) error {
+	if !in.open() {
+		return &IllegalError{ID: in.ring.ID, Move: name, State: string(in.ring.State), Why: "the ring is over"}
+	}
+	return f(in)
 }
 
 // close ends a ring: who waits is told, who is at the door has handed over, no step is left.
@@ -97,16 +110,18 @@ func (d *Doorbell) Reopen(ctx context.Context, ring kg.ID, actor string) (*Ring,
 
 // CallAmbulance keeps the fact that an ambulance was called; its arrival is awaited like a responder's.
 func (d *Doorbell) CallAmbulance(ctx context.Context, ring kg.ID, actor string) (*Ring, error) {
-	return d.ringMove(ctx, ring, actor, "callAmbulance", func(in *incident) error {
-		if in.ring.AmbulanceAt != "" {
-			return nil
-		}
-		in.ring.AmbulanceAt = in.stamp()
-		in.replan(stepAmbulance, in.policy.AmbulanceSeconds)
-		in.note(kg.EventAmbulance)
-		in.tell(textStatus)
+	return d.ringMove(ctx, ring, actor, "callAmbulance", (*incident).ambulance)
+}
+
+func (in *incident) ambulance() error {
+	if in.ring.AmbulanceAt != "" {
 		return nil
-	})
+	}
+	in.ring.AmbulanceAt = in.stamp()
+	in.replan(stepAmbulance, in.policy.AmbulanceSeconds)
+	in.note(kg.EventAmbulance)
+	in.tell(textStatus)
+	return nil
 }
 
 // AmbulanceArrived says that the ambulance is at the door.

@@ -32,7 +32,8 @@ type incident struct {
 	checks []store.Mutation // people whose records must still be as they were read
 	place  *place           // where it is; read when it is asked for
 	fresh  map[string]bool  // letters that this move is to hand over
-	stage  *stage           // of a rehearsal; nil: the store
+	stage  source           // of a rehearsal, or while the store is away; nil: the store
+	cutOff bool             // the ring is in the journal alone
 	dirty  bool
 
 	last       kg.Moment // of its timeline, as on record
@@ -298,6 +299,9 @@ func (in *incident) ask(id kg.ID, p *person) *call {
 
 func (in *incident) add(person kg.ID, a *kg.Alert) *call {
 	a.ID = kg.DeriveID(in.d.o.Key[:], kg.KindAlert, a.Code)
+	if in.cutOff { // a name for messages alone, which no alert of the store has
+		a.ID, a.LastKnown = kg.DeriveID(in.d.o.Key[:], kg.KindAlert, "cut off", string(in.ring.ID), a.Code), true
+	}
 	a.State, a.Round, a.CalledAt = kg.AlertCalled, in.ring.Round, in.stamp()
 	c := &call{alert: a, person: person, version: store.MustNotExist, dirty: true}
 	c.tie = kg.DeriveTieID(in.d.o.Key[:], &kg.Tie{Relation: kg.AlertOf, From: a.ID, To: in.ring.ID})

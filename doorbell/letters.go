@@ -155,20 +155,20 @@ func (d *Doorbell) deliver(ctx context.Context, in *incident) {
 	}
 }
 
-// send hands the fresh letters over.
-func (in *incident) send() (out []sent) {
+// outgoing is a letter in words.
+type outgoing struct {
+	letter string
+	m      Message
+	err    error // why it could not be put into words
+}
+
+// outgoing puts the fresh letters into words; they are fresh no more.
+func (in *incident) outgoing() (out []outgoing) {
 	one := func(l *kg.Letter, c *call) {
-		if !in.fresh[l.ID] {
-			return
+		if in.fresh[l.ID] {
+			m, err := in.message(l, c)
+			out = append(out, outgoing{l.ID, m, err})
 		}
-		m, err := in.message(l, c)
-		if err == nil {
-			err = in.d.o.Notifier.Notify(in.ctx, m)
-		}
-		if err != nil && (errors.Is(err, kg.ErrUnavailable) || errors.Is(err, kg.ErrTimeout)) && m.ZH == "" {
-			return // it could not be put into words: the store is away, and the letter's time comes again
-		}
-		out = append(out, sent{l.ID, err})
 	}
 	for _, c := range in.calls {
 		for i := range c.alert.Outbox {
@@ -179,6 +179,24 @@ func (in *incident) send() (out []sent) {
 		one(&in.ring.Outbox[i], nil)
 	}
 	in.fresh = map[string]bool{}
+	return out
+}
+
+// send hands the fresh letters over.
+func (in *incident) send() []sent { return in.d.handOver(in.ctx, in.outgoing()) }
+
+// handOver hands messages over, and says how that went.
+func (d *Doorbell) handOver(ctx context.Context, letters []outgoing) (out []sent) {
+	for _, l := range letters {
+		err := l.err
+		if errors.Is(err, kg.ErrUnavailable) || errors.Is(err, kg.ErrTimeout) {
+			continue // it could not be put into words: the store is away, and the letter's time comes again
+		}
+		if err == nil {
+			err = d.o.Notifier.Notify(ctx, l.m)
+		}
+		out = append(out, sent{l.letter, err})
+	}
 	return out
 }
 

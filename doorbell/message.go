@@ -83,9 +83,12 @@ const (
 // message puts a letter into words. Before a yes there is only a distance in it; the door stands only in what those get
 // who said yes, and only while the ring is open.
 func (in *incident) message(l *kg.Letter, c *call) (Message, error) {
-	m := Message{ID: l.ID, Text: l.Text, Ring: in.ring.ID, Device: in.device, Voice: l.Voice, Drill: in.ring.Drill}
+	m := Message{ID: l.ID, Text: l.Text, Ring: in.ring.ID, Device: in.device, Voice: l.Voice, Drill: in.ring.Drill, LastKnown: in.cutOff}
 	if c != nil {
-		m.Alert, m.Person, m.Role, m.Device = c.alert.ID, c.person, c.alert.Role, ""
+		m.Person, m.Role, m.Device = c.person, c.alert.Role, ""
+	}
+	if c != nil && !in.cutOff {
+		m.Alert = c.alert.ID
 		if in.d.o.Link != nil && linked(l.Text) {
 			m.Link = in.d.o.Link(in.ring, c.alert)
 		}

@@ -167,8 +167,8 @@ func rank(t *kg.Tie) int {
 
 func peopleOf(edges []store.Edge) (ids []kg.ID) {
 	for _, e := range edges {
-		if id := e.Item.Node.Common().ID; !slices.Contains(ids, id) {
-			ids = append(ids, id)
+		if !slices.Contains(ids, e.Tie.From) {
+			ids = append(ids, e.Tie.From)
 		}
 	}
 	return ids

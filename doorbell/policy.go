@@ -5,6 +5,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"lintu/kg"
@@ -93,6 +94,11 @@ func (p *Policy) check() error {
 		}
 	}
 	return nil
+}
+
+// voice says whether a level of the ladder is called by voice.
+func (p *Policy) voice(role kg.AlertRole) bool {
+	return slices.ContainsFunc(p.Ladder, func(l Level) bool { return l.Role == role && l.Voice })
 }
 
 // radius is the widest of the waves, in metres.

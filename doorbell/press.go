@@ -247,7 +247,7 @@ func (in *incident) measure() error {
 // others counts the open rings in a township, beside one that is not on record yet.
 func (in *incident) others(township kg.ID) (int, error) {
 	if in.stage != nil {
-		return in.stage.open[township], nil
+		return in.stage.others(in, township), nil
 	}
 	return in.d.opens.in(in.ctx, in.d, township, in.now)
 }

@@ -2,7 +2,6 @@ package doorbell
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -20,9 +19,9 @@ const enterPatience = 2 * time.Second
 // of its own. Where the household has a ring already, made by a process that was not cut off, or by one that was and
 // came back sooner, this one is merged with it: both may have called the same people, and the timeline says so.
 func (d *Doorbell) reconcile(ctx context.Context, id kg.ID) error {
-	r, err := d.off.copyOf(id)
-	if r == nil || err != nil {
-		return err
+	r := d.off.ring(id)
+	if r == nil {
+		return nil
 	}
 	in, err := d.patiently(ctx, enterPatience, func(ctx context.Context) (*incident, error) {
 		return d.commit(ctx, d.others, func() (*incident, error) { return d.entered(ctx, r) })
@@ -40,19 +39,11 @@ func (d *Doorbell) reconcile(ctx context.Context, id kg.ID) error {
 	return nil
 }
 
-// copyOf is a ring as it stands now, nil where there is none.
-func (c *cutOff) copyOf(id kg.ID) (*offRing, error) {
+// ring is a ring as it stands now, nil where there is none.
+func (c *cutOff) ring(id kg.ID) *offRing {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.rings[id] == nil {
-		return nil, nil
-	}
-	text, err := json.Marshal(c.rings[id])
-	if err != nil {
-		return nil, err
-	}
-	r := new(offRing)
-	return r, json.Unmarshal(text, r)
+	return c.rings[id]
 }
 
 // mark is the id of the entry that says that a version of a ring of the journal is in the store.
@@ -88,7 +79,7 @@ func (d *Doorbell) entered(ctx context.Context, r *offRing) (*incident, error) {
 	if err != nil {
 		return nil, err
 	}
-	in.note(kg.EventCutOff, as(d.mark(r)), saying("%d were called since %s while the store was away; %d of them were called by another process too", len(in.calls)-before+again, r.At, again))
+	in.note(kg.EventCutOff, as(d.mark(r)), saying("%d were called since %s while the store was away; %d of them were called by another process too", len(in.calls)-before+again, r.Ring.PressedAt, again))
 	return in, in.enterMoves(r, own)
 }
 
@@ -120,11 +111,11 @@ func (d *Doorbell) ringFor(ctx context.Context, r *offRing, known map[kg.ID]kg.I
 	if err != nil {
 		return nil, false, err
 	}
-	if last := door.last; last != nil && (last.State != kg.RingClosed || last.ClosedAt >= r.At) {
+	if last := door.last; last != nil && (last.State != kg.RingClosed || last.ClosedAt >= r.Ring.PressedAt) {
 		in, err := d.load(ctx, last.ID, d.o.Process)
 		return in, false, err
 	}
-	in, err = d.firstPress(ctx, Press{Doorbell: r.Doorbell}, door, r.At.Time())
+	in, err = d.firstPress(ctx, Press{Doorbell: r.Doorbell}, door, r.Ring.PressedAt.Time())
 	if err != nil {
 		return nil, false, err
 	}
@@ -138,8 +129,8 @@ func (d *Doorbell) ringFor(ctx context.Context, r *offRing, known map[kg.ID]kg.I
 	if err := in.begin(); err != nil {
 		return nil, false, err
 	}
-	if len(r.Candidates) > 0 { // the order in which they were called
-		in.ring.Candidates = r.Candidates
+	if len(r.Ring.Candidates) > 0 { // the order in which they were called
+		in.ring.Candidates = slices.Clone(r.Ring.Candidates)
 	}
 	in.actor = d.o.Process
 	if now := d.clock.now(); now.After(in.now) {
@@ -151,9 +142,8 @@ func (d *Doorbell) ringFor(ctx context.Context, r *offRing, known map[kg.ID]kg.I
 // enter enters who was called, and the steps that they were called by; it gives how many had been called already by
 // others. Who would not be called by what is on record now is left out, with the alert that they had.
 func (in *incident) enter(r *offRing) (again int, err error) {
-	all := r.everybody()
-	ids := make([]kg.ID, len(all))
-	for i, c := range all {
+	ids := make([]kg.ID, len(r.Calls))
+	for i, c := range r.Calls {
 		ids[i] = c.Person
 	}
 	people, err := in.people(ids)
@@ -164,26 +154,19 @@ func (in *incident) enter(r *offRing) (again int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	for i := range r.Steps {
-		s := &r.Steps[i]
-		for _, to := range s.People {
-			p := people[to.Person]
-			switch {
-			case p == nil && !in.leftOut(to.Person):
-				in.leaveOut(to.Person, leftGone)
-			case p == nil:
-			case in.called(to.Person) == nil:
-				in.enterCall(s, to, p, where)
-			case slices.Contains(ids, to.Person) && !in.called(to.Person).alert.LastKnown:
-				again++
-				ids = slices.DeleteFunc(ids, func(id kg.ID) bool { return id == to.Person })
-			}
+	for _, to := range r.Calls {
+		p, known := people[to.Person], in.called(to.Person)
+		switch {
+		case p == nil && !in.leftOut(to.Person):
+			in.leaveOut(to.Person, leftGone)
+		case p == nil:
+		case known == nil:
+			in.enterCall(to, p, where)
+		case !known.alert.LastKnown:
+			again++
 		}
-		in.enterStep(s)
 	}
-	if in.open() {
-		in.remindFromNow() // the last level may be among what was done
-	}
+	in.enterSteps(r)
 	return again, nil
 }
 
@@ -194,17 +177,15 @@ func (in *incident) leftOut(person kg.ID) bool {
 
 // enterCall enters that somebody was called. They are asked again by a message that they can answer, unless the ring is
 // over, nobody more is needed, or they are not to be called by what is on record now.
-func (in *incident) enterCall(s *offStep, to offCall, p *person, where *place) {
-	why := ""
-	if to.Role == kg.RoleNeighbour {
-		why = in.unfit(to.Person, p, where)
+func (in *incident) enterCall(to offCall, p *person, where *place) {
+	was, why, text := to.Alert, "", textDuty
+	if was.Role == kg.RoleNeighbour {
+		why, text = in.unfit(to.Person, p, where), textCall
 		in.checks = append(in.checks, store.Mutation{Op: store.ChangeNode, ID: to.Person, Expect: p.Version})
 	}
 	c := in.entering(to, p)
-	c.alert.CalledAt, c.alert.LastKnown, c.alert.Metres, c.alert.Seconds, c.alert.Reasons = s.DoneAt, true, to.Metres, to.Seconds, to.Reasons
-	if name, number := numbered(s.Step); name == "wave" {
-		c.alert.Wave = number
-	}
+	a := c.alert
+	a.CalledAt, a.LastKnown, a.Wave, a.Metres, a.Seconds, a.Reasons = was.CalledAt, true, was.Wave, was.Metres, was.Seconds, was.Reasons
 	switch {
 	case why != "":
 		in.leaveOut(to.Person, why)
@@ -212,38 +193,45 @@ func (in *incident) enterCall(s *offStep, to offCall, p *person, where *place) {
 	case !in.open() || in.ring.Enough:
 		in.end(c, kg.AlertStoodDown, kg.EventStoodDown, textStandDown)
 	default:
-		in.write(c, s.Text, to.Voice)
+		in.write(c, text, in.policy.voice(was.Role))
 	}
 }
 
 // entering makes the alert of somebody who was called while the store was away.
 func (in *incident) entering(to offCall, p *person) *call {
-	if to.Role == kg.RoleNeighbour {
+	if to.Alert.Role == kg.RoleNeighbour {
 		return in.ask(to.Person, p)
 	}
-	return in.call(to.Person, to.Role)
+	return in.call(to.Person, to.Alert.Role)
 }
 
-// enterStep crosses a step out that was done while the store was away, if it is not done already.
-func (in *incident) enterStep(s *offStep) {
-	if s.DoneAt == "" || !in.open() || len(s.People) == 0 {
+// enterSteps crosses the waves and levels out that were done while the store was away, if they are not done already. What
+// found nobody then is done again.
+func (in *incident) enterSteps(r *offRing) {
+	if !in.open() {
 		return
 	}
 	for i := range in.ring.Deadlines {
 		step := &in.ring.Deadlines[i]
-		if step.Step != s.Step || step.Round != in.ring.Round || step.DoneAt != "" {
+		did := slices.ContainsFunc(r.Ring.Deadlines, func(s kg.Deadline) bool { return s.Step == step.Step && s.DoneAt != "" && s.Note == "" })
+		if !did || step.Round != in.ring.Round || step.DoneAt != "" {
 			continue
 		}
-		in.done(step, "while the store was away")
-		if name, number := numbered(s.Step); name == "wave" {
-			w := in.policy.Waves[number-1]
-			in.ring.Waves = append(in.ring.Waves, kg.Wave{Number: number, Round: in.ring.Round, At: s.DoneAt, Radius: int(w.Radius), People: w.People, Called: len(s.People)})
-			in.note(kg.EventWave, doing(step), saying("%d while the store was away", len(s.People)))
-			return
+		name, number := numbered(step.Step)
+		w := slices.IndexFunc(r.Ring.Waves, func(w kg.Wave) bool { return name == "wave" && w.Number == number && w.Called > 0 })
+		switch {
+		case w >= 0:
+			wave := r.Ring.Waves[w]
+			wave.Round = in.ring.Round
+			in.ring.Waves = append(in.ring.Waves, wave)
+			in.done(step, "while the store was away")
+			in.note(kg.EventWave, doing(step), saying("%d while the store was away", wave.Called))
+		case in.isLevel(step.Step):
+			in.done(step, "while the store was away")
+			in.note(kg.EventLevel, doing(step), saying("%s: called while the store was away", step.Step))
 		}
-		in.note(kg.EventLevel, doing(step), saying("%s: %d called while the store was away", s.Step, len(s.People)))
-		return
 	}
+	in.remindFromNow() // the last level may be among what was done
 }
 
 // enterMoves enters what the elder's device did. A ring that others have made is not ended by it.
@@ -251,12 +239,12 @@ func (in *incident) enterMoves(r *offRing, own bool) error {
 	if !in.open() {
 		return nil
 	}
-	if r.Ambulance != "" && in.ring.AmbulanceAt == "" {
-		in.ring.AmbulanceAt = r.Ambulance
+	if at := r.Ring.AmbulanceAt; at != "" && in.ring.AmbulanceAt == "" {
+		in.ring.AmbulanceAt = at
 		in.replan(stepAmbulance, in.policy.AmbulanceSeconds)
 		in.note(kg.EventAmbulance, saying("while the store was away"))
 	}
-	if r.Cancelled != "" && own {
+	if r.Ring.State == kg.RingClosed && own {
 		in.note(kg.EventCancelled, saying("while the store was away"))
 		in.close(kg.FalseAlarm)
 		return in.learn(kg.FalseAlarm)

@@ -1,7 +1,6 @@
 package doorbell
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -60,50 +59,23 @@ func (r *roster) home(id kg.ID) *knownHome {
 	return &knownHome{}
 }
 
-// holders are the people who hold a level of the ladder at a home, as last known, in the order of incident.holders.
-func (r *roster) holders(h *knownHome, l *Level, at time.Time, zone *time.Location) []kg.ID {
-	today := kg.DateOf(at, zone)
-	at30 := kg.OnDuty(at, zone)
+// leading are the ties of people that lead to some nodes and hold on a day, as last known, in the order of the nodes.
+func (r *roster) leading(to []kg.ID, rel kg.Relation, tie kg.Filter, on kg.Date) (edges []store.Edge) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	pick := func(ties []*kg.Tie, relation kg.Relation, ok func(*kg.Tie) bool) (out []*kg.Tie) {
+	for _, id := range to {
+		ties, n := r.duties[id], 0
+		if h := r.homes[id]; h != nil {
+			ties = h.ties
+		}
 		for _, t := range ties {
-			if t.Relation == relation && t.Valid.Holds(today) && ok(t) {
-				out = append(out, t)
+			if n < atFar && t.Relation == rel && t.Valid.Holds(on) && kg.TestTie(tie, t) {
+				edges = append(edges, store.Edge{Tie: t})
+				n++
 			}
 		}
-		return out
 	}
-	consent := func(t *kg.Tie) bool { return t.Consent }
-	onDuty := func(t *kg.Tie) bool { return kg.TestTie(at30, t) }
-	posts := func(t *kg.Tie) bool { return slices.Contains(l.Posts, t.Role) }
-	var ties []*kg.Tie
-	switch l.Role {
-	case kg.RoleContact:
-		ties = pick(h.ties, kg.ContactOf, consent)
-	case kg.RoleKeyholder:
-		ties = pick(h.ties, kg.KeyholderOf, consent)
-	case kg.RoleDutyDesk, kg.RoleCommunityDuty:
-		ties = pick(r.duties[h.place.community], kg.OnDutyAt, onDuty)
-	case kg.RoleTownshipDuty:
-		ties = pick(r.duties[h.place.township], kg.OnDutyAt, onDuty)
-	case kg.RoleGridWorker:
-		for _, g := range h.place.grids {
-			ties = append(ties, pick(r.duties[g], kg.HoldsPost, posts)...)
-		}
-	case kg.RoleBuildingHead:
-		for _, id := range h.place.heads() {
-			ties = append(ties, pick(r.duties[id], kg.HoldsPost, posts)...)
-		}
-	}
-	slices.SortStableFunc(ties, func(a, b *kg.Tie) int { return cmp.Compare(rank(a), rank(b)) })
-	var ids []kg.ID
-	for _, t := range ties {
-		if !slices.Contains(ids, t.From) {
-			ids = append(ids, t.From)
-		}
-	}
-	return ids
+	return edges
 }
 
 // remember brings the roster up to the store.

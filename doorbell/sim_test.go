@@ -217,12 +217,12 @@ func (s *simulated) press() {
 		s.later(time.Duration(1+s.dice.IntN(5))*time.Second, func() { s.again(p) }) // the device tries again
 		return
 	}
-	s.tally["rings"]++
+	s.tally["presses answered"]++
 	if r.CutOff {
 		s.answeredCutOff(p, r)
 		return
 	}
-	s.rings[r.ID] = true
+	s.ringSeen(r.ID)
 	switch s.dice.IntN(10) {
 	case 0:
 		s.later(time.Duration(s.dice.IntN(14))*time.Second, func() { s.allow(s.onRing(r.ID, (*Doorbell).Cancel)) })
@@ -256,8 +256,7 @@ func (s *simulated) again(p Press) {
 		return
 	}
 	if err == nil && !s.rings[r.ID] {
-		s.rings[r.ID] = true
-		s.tally["rings"]++
+		s.ringSeen(r.ID)
 		s.later(time.Duration(900+s.dice.IntN(1800))*time.Second, func() { s.end(r.ID) })
 	}
 }

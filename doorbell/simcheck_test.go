@@ -27,7 +27,9 @@ func (s *simulated) checkMessage(m Message) {
 		if s.cutOff[m.Ring] == nil {
 			s.cutOff[m.Ring] = map[kg.ID]bool{}
 		}
-		s.cutOff[m.Ring][m.Person] = true
+		if m.Person != "" { // else it is told to the elder's device
+			s.cutOff[m.Ring][m.Person] = true
+		}
 		return
 	}
 	switch m.Text {
@@ -121,7 +123,8 @@ func (s *simulated) check() {
 				if !s.rings[id] { // nobody was told of it: it came from a journal, or from a process that died
 					s.later(time.Duration(900+s.dice.IntN(1800))*time.Second, func() { s.end(id) })
 				}
-				s.rings[id], s.open[id] = true, true
+				s.ringSeen(id)
+				s.open[id] = true
 			}
 		}
 		for _, t := range c.Ties {
@@ -135,6 +138,14 @@ func (s *simulated) check() {
 	}
 	for _, id := range sortedIDs(called) {
 		s.checkPerson(id)
+	}
+}
+
+// ringSeen counts a ring once, whoever presses how often.
+func (s *simulated) ringSeen(id kg.ID) {
+	if !s.rings[id] {
+		s.rings[id] = true
+		s.tally["rings"]++
 	}
 }
 

@@ -10,6 +10,17 @@ import (
 	"lintu/store"
 )
 
+// source is where an incident reads instead of the store: a stage, or a memory. What is due, who is called and which
+// step is next is decided by the same moves wherever they read.
+type source interface {
+	people(in *incident, ids []kg.ID) (map[kg.ID]*person, error)
+	recent(in *incident, ids []kg.ID, since kg.Moment) (map[kg.ID]int, error)
+	leading(to []kg.ID, r kg.Relation, tie kg.Filter, now time.Time) ([]store.Edge, error)
+	expand(sources []kg.ID, p *store.Plan, now time.Time) (map[kg.ID]store.Tree, error)
+	near(from *reach.Snapshot, q reach.NearQuery) (*reach.NearAnswer, error)
+	others(in *incident, township kg.ID) int // open rings there, but for the incident's
+}
+
 // stage is what an incident reads in a rehearsal instead of the store, and where its alerts count for others.
 type stage struct {
 	*Rehearsal
@@ -58,12 +69,20 @@ func (s *stage) alertsOf(id kg.ID) []*kg.Alert {
 // recent counts alerts as a neighbour since a moment.
 func (s *stage) recent(in *incident, ids []kg.ID, since kg.Moment) (map[kg.ID]int, error) {
 	people, err := s.people(in, ids)
+	return countCalls(people, since), err
+}
+
+// countCalls counts the alerts as a neighbour of each since a moment.
+func countCalls(people map[kg.ID]*person, since kg.Moment) map[kg.ID]int {
 	counts := make(map[kg.ID]int, len(people))
 	for id, p := range people {
 		counts[id] = countAlerts(p.calls, since)
 	}
-	return counts, err
+	return counts
 }
+
+// others counts the open rings of the rehearsal in a township.
+func (s *stage) others(_ *incident, township kg.ID) int { return s.open[township] }
 
 // leading are ties that lead to some nodes.
 func (s *stage) leading(to []kg.ID, r kg.Relation, tie kg.Filter, now time.Time) ([]store.Edge, error) {
