@@ -111,6 +111,47 @@ func decoded[T any](t *testing.T, v any) *T {
 	return out
 }
 
+// tells says whether a step is done by the ring and by its timeline. Both are stored at once; an answer may be read of Neo4j
+// while that happens, and then has one without the other.
+func (r *ringTimes) tells(step string) bool {
+	return r.done(step) != nil && r.entry(step) != nil
+}
+
+// done is when a step was done; nil before it.
+func (r *ringTimes) done(step string) *time.Time {
+	for _, d := range r.Deadlines {
+		if d.Step == step {
+			return d.DoneAt
+		}
+	}
+	return nil
+}
+
+// entry is what the timeline says of a step of the first round; nil where it says nothing.
+func (r *ringTimes) entry(step string) *entrySeen {
+	i := slices.IndexFunc(r.Timeline.Nodes, func(e entrySeen) bool { return e.Step == "1/"+step })
+	if i < 0 {
+		return nil
+	}
+	return &r.Timeline.Nodes[i]
+}
+
+// late says whether a step was done late, and holds the ring and its timeline to saying the same.
+func (r *ringTimes) late(t *testing.T, step string) bool {
+	t.Helper()
+	for _, d := range r.Deadlines {
+		if d.Step != step {
+			continue
+		}
+		late := d.DoneAt.Sub(d.DueAt) > 5*time.Second
+		if d.Late != late || r.entry(step).Late != late {
+			t.Errorf("%s was due at %v and done at %v; the ring says late: %v, its timeline: %v", step, d.DueAt, d.DoneAt, d.Late, r.entry(step).Late)
+		}
+		return late
+	}
+	return false
+}
+
 // last is the moment of the last entry; entries must come in order, and each step once.
 func (r *ringTimes) last(t *testing.T) (last time.Time) {
 	t.Helper()
@@ -141,19 +182,8 @@ func TestAClockThatJumpsLosesNoStepOfARing(t *testing.T) {
 		clock.to("10m")
 		ladder := []string{"wave-2", "wave-3", "GRID_WORKER", "BUILDING_HEAD", "COMMUNITY_DUTY", "TOWNSHIP_DUTY"}
 		for polls := 0; ; polls++ {
-			left := slices.Clone(ladder)
 			ring = second.times(ring.ID)
-			for _, d := range ring.Deadlines {
-				if d.DoneAt == nil {
-					continue
-				}
-				if i := slices.Index(left, d.Step); i >= 0 {
-					left = slices.Delete(left, i, i+1)
-					if !d.Late && d.DoneAt.Sub(d.DueAt) > 5*time.Second {
-						t.Errorf("%s was done %v after it was due, and is not marked late", d.Step, d.DoneAt.Sub(d.DueAt))
-					}
-				}
-			}
+			left := slices.DeleteFunc(slices.Clone(ladder), ring.tells)
 			if len(left) == 0 {
 				break
 			}
@@ -162,9 +192,11 @@ func TestAClockThatJumpsLosesNoStepOfARing(t *testing.T) {
 			}
 			time.Sleep(pollPause)
 		}
-		ring = second.times(ring.ID) // on Neo4j the deadlines may have been read after the timeline
-		if !slices.ContainsFunc(ring.Timeline.Nodes, func(e entrySeen) bool { return e.Late }) {
-			t.Errorf("no entry says that it is late: %+v %+v", ring.Deadlines, ring.Timeline.Nodes)
+		for _, step := range ladder {
+			begun := step == "GRID_WORKER" || step == "BUILDING_HEAD" // the press calls them where the snapshot has no neighbours yet
+			if !ring.late(t, step) && !begun {
+				t.Errorf("%s was done in time, whatever the clock: %+v", step, ring.Deadlines)
+			}
 		}
 		until := ring.last(t)
 		clock.to("-2h")
