@@ -231,9 +231,12 @@ func (d *Doorbell) pressedApart(p Press, press, household kg.ID) (*offRing, erro
 	return r.after(in), nil
 }
 
-// view is the ring as a caller sees it: nobody in it can be named or answered for yet.
+// view is the ring as a caller sees it: nobody in it can be named or answered for yet. What counts as its events are its
+// versions: they are fewer than the entries of its timeline in the store, so that who waits for more of them sees that.
 func (r *offRing) view(now time.Time) *Ring {
-	out := &Ring{Ring: r.Ring, Household: r.Household, Now: now, CutOff: true}
+	ring := *r.Ring
+	ring.Events = r.Version
+	out := &Ring{Ring: &ring, Household: r.Household, Now: now, CutOff: true}
 	for _, c := range r.Calls {
 		out.Alerts = append(out.Alerts, &kg.Alert{State: c.Alert.State, Role: c.Alert.Role, Round: c.Alert.Round, Metres: c.Alert.Metres, Seconds: c.Alert.Seconds, LastKnown: true})
 	}

@@ -8,6 +8,7 @@ import (
 
 	"lintu/kg"
 	"lintu/store"
+	"lintu/store/tail"
 )
 
 // news wakes those who wait for a ring to move. While anybody waits, one goroutine reads the store's journal for all of
@@ -86,26 +87,20 @@ func (*news) rouse(channels map[chan struct{}]bool) {
 // readNews follows the journal until the context ends. Where it begins, and where the journal does not tell what
 // changed, everybody is woken: they look for themselves.
 func (d *Doorbell) readNews(ctx context.Context) {
-	ticker := time.NewTicker(newsPoll)
-	defer ticker.Stop()
 	at, known := store.Revision(0), false
-	for {
-		if !known {
-			if status, err := d.o.Store.Ready(ctx); err == nil {
-				at, known = status.Revision, true
-				d.news.wakeAll()
-			}
-		} else if next, err := d.newsAfter(ctx, at); err == nil {
-			at = next
-		} else if errors.Is(err, kg.ErrTooOld) {
-			known = false
+	tail.Follow(ctx, newsPoll, nil, func(int) (err error) {
+		if known {
+			at, err = d.newsAfter(ctx, at)
+			known = !errors.Is(err, kg.ErrTooOld)
+			return err
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
+		status, err := d.o.Store.Ready(ctx)
+		if err == nil {
+			at, known = status.Revision, true
+			d.news.wakeAll()
 		}
-	}
+		return err
+	}, func(error) {}) // they wait until the store is back
 }
 
 // newsAfter wakes those whose rings the journal names after a revision, and gives the revision that it read up to.

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"time"
 
 	"lintu/kg"
 	"lintu/store"
+	"lintu/store/tail"
 )
 
 // atOnce is how many rings a worker takes upon itself at a time.
@@ -28,27 +28,13 @@ func (d *Doorbell) Work(ctx context.Context) {
 
 // again does something again and again until the context ends. What keeps it is logged when it begins and when it is over.
 func (d *Doorbell) again(ctx context.Context, trouble string, do func(context.Context) error) {
-	ticker := time.NewTicker(d.o.Poll)
-	defer ticker.Stop()
-	failing := false
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-		err := do(ctx)
-		if ctx.Err() != nil {
-			return
-		}
-		switch {
-		case err != nil && !failing:
-			d.o.Logger.WarnContext(ctx, "doorbell: "+trouble+"; it is done at once when the store is back", "error", err)
-		case err == nil && failing:
+	tail.Follow(ctx, d.o.Poll, nil, func(int) error { return do(ctx) }, func(err error) {
+		if err == nil {
 			d.o.Logger.InfoContext(ctx, "doorbell: what is due is done again")
+			return
 		}
-		failing = err != nil
-	}
+		d.o.Logger.WarnContext(ctx, "doorbell: "+trouble+"; it is done at once when the store is back", "error", err)
+	})
 }
 
 // once does what is due, of the rings in the journal and of those in the store.

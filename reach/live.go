@@ -10,6 +10,7 @@ import (
 
 	"lintu/kg"
 	"lintu/store"
+	"lintu/store/tail"
 )
 
 // Reach keeps a snapshot level with a store. Its methods are safe for concurrent use.
@@ -124,24 +125,22 @@ func (r *Reach) Follow(ctx context.Context) {
 		r.note(err, 0)
 		return
 	}
-	ticker := time.NewTicker(o.Poll)
-	defer ticker.Stop()
-	for polls := 1; ; polls++ {
-		select {
-		case <-ctx.Done():
-			return
-		case <-r.wake:
-		case <-ticker.C:
-		}
+	tail.Follow(ctx, o.Poll, r.wake, func(n int) error {
 		if r.current.Load() == nil {
-			continue
+			return nil
 		}
-		err := r.poll(ctx, o, polls%readyEvery == 0)
-		if ctx.Err() != nil {
+		err := r.poll(ctx, o, n%readyEvery == 0)
+		if ctx.Err() == nil {
+			r.note(err, o.Poll)
+		}
+		return err
+	}, func(err error) {
+		if err == nil {
+			o.Logger.Info("reach: the store is followed again", "revision", r.Snapshot().revision)
 			return
 		}
-		r.report(o, err)
-	}
+		o.Logger.Warn("reach: the store is not followed; answers keep the old revision", "error", err, "revision", r.Snapshot().revision)
+	})
 }
 
 // poll follows once.
@@ -188,18 +187,7 @@ func (r *Reach) wasReset(ctx context.Context, o Options) (bool, error) {
 	return status.Revision < r.Snapshot().revision, nil
 }
 
-// report notes how a poll went, and logs when that changes.
-func (r *Reach) report(o Options, err error) {
-	before := r.Status().LastError
-	switch {
-	case err == nil && before != nil:
-		o.Logger.Info("reach: the store is followed again", "revision", r.Snapshot().revision)
-	case err != nil && before == nil:
-		o.Logger.Warn("reach: the store is not followed; answers keep the old revision", "error", err, "revision", r.Snapshot().revision)
-	}
-	r.note(err, o.Poll)
-}
-
+// note keeps how a poll went.
 func (r *Reach) note(err error, waited time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

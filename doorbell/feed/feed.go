@@ -11,6 +11,7 @@ import (
 
 	"lintu/kg"
 	"lintu/store"
+	"lintu/store/tail"
 )
 
 // Options is what a Feed needs.
@@ -47,7 +48,6 @@ type Feed struct {
 	subs    map[*Subscription]bool
 	dropped int           // listeners that read too slowly
 	changed chan struct{} // closed when there is more
-	err     error         // why the store is not followed
 }
 
 // asked is an area that listeners ask for. Once the log was told of it, its events after a revision say whether they are
@@ -103,36 +103,19 @@ func (f *Feed) Dropped() int {
 // Follow follows the store until the context ends, while anybody listens; then it ends those who do, with
 // kg.ErrUnavailable. While the store is away they wait.
 func (f *Feed) Follow(ctx context.Context) {
-	ticker := time.NewTicker(f.o.Poll)
-	defer ticker.Stop()
 	defer f.end(fmt.Errorf("the server ends; listen again after the last cursor: %w", kg.ErrUnavailable))
-	for polls := 1; ; polls++ {
-		select {
-		case <-ctx.Done():
-			return
-		case <-f.wake:
-		case <-ticker.C:
-		}
+	tail.Follow(ctx, f.o.Poll, f.wake, func(n int) error {
 		if f.Listeners() == 0 {
-			continue
+			return nil
 		}
-		err := f.poll(ctx, polls%resetEvery == 0)
-		if ctx.Err() != nil {
+		return f.poll(ctx, n%resetEvery == 0)
+	}, func(err error) {
+		if err == nil {
+			f.o.Logger.Info("feed: rings are followed again, or nobody listens any more")
 			return
 		}
-		f.report(err)
-	}
-}
-
-// report logs when it changes whether the store is followed.
-func (f *Feed) report(err error) {
-	switch {
-	case err != nil && f.err == nil:
 		f.o.Logger.Warn("feed: rings are not followed; what happens is told when the store is back", "error", err)
-	case err == nil && f.err != nil:
-		f.o.Logger.Info("feed: rings are followed again")
-	}
-	f.err = err
+	})
 }
 
 // poll reads what has happened since.

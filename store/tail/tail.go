@@ -1,5 +1,6 @@
 // Package tail keeps the end of a store's journal in memory, so that all who follow the journal in one process read it
-// together: the snapshot of distances, the feed of rings, devices that wait, and what doorbells remember.
+// together: the snapshot of distances, the feed of rings, devices that wait, and what doorbells remember. Follow is the
+// loop by which they do.
 package tail
 
 import (
