@@ -48,9 +48,12 @@ type pathPlaces struct {
 
 // read plans every place that the selection has, reads all nodes in one visit, and puts the answer together.
 func (p *pathPlaces) read(field graphql.CollectedField) (*model.Path, error) {
-	ids := map[*place][]kg.ID{&p.onPath: p.path.Nodes()}
+	ids := map[*place][]kg.ID{&p.onPath: shown(p.path.Nodes())}
 	for _, s := range p.path.Steps {
-		ids[&p.reached] = append(ids[&p.reached], s.Node)
+		ids[&p.reached] = append(ids[&p.reached], shown([]kg.ID{s.Node})...)
+		if s.Tie == nil {
+			continue
+		}
 		ids[&p.from] = append(ids[&p.from], s.Tie.From)
 		ids[&p.to] = append(ids[&p.to], s.Tie.To)
 		if s.Tie.Ref != "" {
@@ -110,7 +113,7 @@ func (p *pathPlaces) selections(field graphql.CollectedField) map[*place]ast.Sel
 func (p *pathPlaces) answer() *model.Path {
 	out := &model.Path{Outcome: p.path.Outcome, Nodes: []model.Node{}, Steps: []*model.PathStep{}}
 	nodes := p.path.Nodes()
-	if p.onPath.gone(nodes) || p.reached.gone(nodes[min(1, len(nodes)):]) {
+	if p.onPath.gone(shown(nodes)) || p.reached.gone(shown(nodes[min(1, len(nodes)):])) {
 		out.Outcome = paths.Undecided
 		return out
 	}
@@ -119,12 +122,34 @@ func (p *pathPlaces) answer() *model.Path {
 		out.Length = &length
 	}
 	for _, id := range nodes {
-		out.Nodes = append(out.Nodes, model.Wrap(p.env, p.onPath.item(id)))
+		out.Nodes = append(out.Nodes, p.node(p.onPath, id))
 	}
 	for _, s := range p.path.Steps {
-		out.Steps = append(out.Steps, &model.PathStep{Tie: p.tie(s.Tie), Direction: s.Direction, Node: model.Wrap(p.env, p.reached.item(s.Node))})
+		out.Steps = append(out.Steps, p.step(s))
 	}
 	return out
+}
+
+// node is what is shown of a node at a place; nothing of a placeholder.
+func (p *pathPlaces) node(at place, id kg.ID) model.Node {
+	if id == "" {
+		return nil
+	}
+	return model.Wrap(p.env, at.item(id))
+}
+
+// step is a tie as it was walked, without the tie where one of its ends is hidden.
+func (p *pathPlaces) step(s paths.Step) *model.PathStep {
+	out := &model.PathStep{Node: p.node(p.reached, s.Node), Hidden: s.Node == ""}
+	if s.Tie != nil {
+		out.Tie, out.Direction = p.tie(s.Tie), &s.Direction
+	}
+	return out
+}
+
+// shown are the ids that are not hidden.
+func shown(ids []kg.ID) []kg.ID {
+	return slices.DeleteFunc(slices.Clone(ids), func(id kg.ID) bool { return id == "" })
 }
 
 // gone says whether one of the nodes was asked for at the place and is not there.

@@ -90,16 +90,21 @@ type Path struct {
 	Steps   []Step
 }
 
-// Step is one tie of a path, walked from the node before it to Node.
+// Step is one tie of a path, walked from the node before it to Node. Of what is hidden, Node is empty, and so are Tie and
+// Direction.
 type Step struct {
 	Tie       *kg.Tie
 	Direction Direction
 	Node      kg.ID
 }
 
-// Nodes are the nodes of a path that was found, from the first to the last; none where there is no path.
+// Found says whether there is a path.
+func (p *Path) Found() bool { return p.Outcome == Found || p.Outcome == FoundSome }
+
+// Nodes are the nodes of a path that was found, from the first to the last, an empty id where one is hidden; none where
+// there is no path.
 func (p *Path) Nodes() []kg.ID {
-	if p.Outcome != Found && p.Outcome != FoundSome {
+	if !p.Found() {
 		return nil
 	}
 	out := []kg.ID{p.Start}
@@ -107,6 +112,29 @@ func (p *Path) Nodes() []kg.ID {
 		out = append(out, s.Node)
 	}
 	return out
+}
+
+// Hide makes placeholders of the nodes that are hidden, and takes away every tie that has one of them as an end. The
+// path's own ends are never hidden.
+func (p *Path) Hide(hidden func(kg.ID) bool) {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		if hidden(s.Tie.From) || hidden(s.Tie.To) {
+			s.Tie, s.Direction = nil, ""
+		}
+		if hidden(s.Node) {
+			s.Node = ""
+		}
+	}
+}
+
+// Beside is the path after another search for a shorter one, of which nothing better came: where that search ended at its
+// bounds, there may be one.
+func (p *Path) Beside(other *Path) *Path {
+	if other != nil && (other.Outcome == Undecided || other.Outcome == FoundSome) {
+		p.Outcome = map[Outcome]Outcome{Found: FoundSome, None: Undecided, FoundSome: FoundSome, Undecided: Undecided}[p.Outcome]
+	}
+	return p
 }
 
 // Usual are the relations that are walked where a query names none.

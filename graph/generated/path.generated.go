@@ -85,7 +85,7 @@ func (ec *executionContext) _Path_nodes(ctx context.Context, field graphql.Colle
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.Node) graphql.Marshaler {
-			return ec.marshalNNode2ᚕlintuᚋgraphᚋmodelᚐNodeᚄ(ctx, selections, v)
+			return ec.marshalNNode2ᚕlintuᚋgraphᚋmodelᚐNode(ctx, selections, v)
 		},
 		true,
 		true,
@@ -149,10 +149,10 @@ func (ec *executionContext) _PathStep_tie(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Tie) graphql.Marshaler {
-			return ec.marshalNTie2ᚖlintuᚋgraphᚋmodelᚐTie(ctx, selections, v)
+			return ec.marshalOTie2ᚖlintuᚋgraphᚋmodelᚐTie(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_PathStep_tie(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -180,11 +180,11 @@ func (ec *executionContext) _PathStep_direction(ctx context.Context, field graph
 			return obj.Direction, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v paths.Direction) graphql.Marshaler {
-			return ec.marshalNPathDirection2lintuᚋpathsᚐDirection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *paths.Direction) graphql.Marshaler {
+			return ec.marshalOPathDirection2ᚖlintuᚋpathsᚐDirection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_PathStep_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -204,10 +204,10 @@ func (ec *executionContext) _PathStep_node(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v model.Node) graphql.Marshaler {
-			return ec.marshalNNode2lintuᚋgraphᚋmodelᚐNode(ctx, selections, v)
+			return ec.marshalONode2lintuᚋgraphᚋmodelᚐNode(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_PathStep_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -221,6 +221,29 @@ func (ec *executionContext) fieldContext_PathStep_node(_ context.Context, field 
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _PathStep_hidden(ctx context.Context, field graphql.CollectedField, obj *model.PathStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PathStep_hidden(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Hidden, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PathStep_hidden(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PathStep", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) _Tie_id(ctx context.Context, field graphql.CollectedField, obj *model.Tie) (ret graphql.Marshaler) {
@@ -969,16 +992,21 @@ func (ec *executionContext) _PathStep(ctx context.Context, sel ast.SelectionSet,
 			out.Values[i] = graphql.MarshalString("PathStep")
 		case "tie":
 			out.Values[i] = ec._PathStep_tie(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "direction":
 			out.Values[i] = ec._PathStep_direction(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "node":
 			out.Values[i] = ec._PathStep_node(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "hidden":
+			out.Values[i] = ec._PathStep_hidden(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1177,23 +1205,6 @@ func (ec *executionContext) _Tie(ctx context.Context, sel ast.SelectionSet, obj 
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNPathDirection2lintuᚋpathsᚐDirection(ctx context.Context, v any) (paths.Direction, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := paths.Direction(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNPathDirection2lintuᚋpathsᚐDirection(ctx context.Context, sel ast.SelectionSet, v paths.Direction) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(string(v))
-	if res == graphql.Null {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-	}
-	return res
-}
-
 func (ec *executionContext) unmarshalNPathOutcome2lintuᚋpathsᚐOutcome(ctx context.Context, v any) (paths.Outcome, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := paths.Outcome(tmp)
@@ -1237,21 +1248,37 @@ func (ec *executionContext) marshalNPathStep2ᚖlintuᚋgraphᚋmodelᚐPathStep
 	return ec._PathStep(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNTie2ᚖlintuᚋgraphᚋmodelᚐTie(ctx context.Context, sel ast.SelectionSet, v *model.Tie) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._Tie(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalOPath2ᚖlintuᚋgraphᚋmodelᚐPath(ctx context.Context, sel ast.SelectionSet, v *model.Path) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Path(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOPathDirection2ᚖlintuᚋpathsᚐDirection(ctx context.Context, v any) (*paths.Direction, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := paths.Direction(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPathDirection2ᚖlintuᚋpathsᚐDirection(ctx context.Context, sel ast.SelectionSet, v *paths.Direction) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) marshalOTie2ᚖlintuᚋgraphᚋmodelᚐTie(ctx context.Context, sel ast.SelectionSet, v *model.Tie) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Tie(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -1808,6 +1808,7 @@ type ComplexityRoot struct {
 
 	PathStep struct {
 		Direction func(childComplexity int) int
+		Hidden    func(childComplexity int) int
 		Node      func(childComplexity int) int
 		Tie       func(childComplexity int) int
 	}
@@ -10860,6 +10861,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PathStep.Direction(childComplexity), true
+	case "PathStep.hidden":
+		if e.ComplexityRoot.PathStep.Hidden == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PathStep.Hidden(childComplexity), true
 	case "PathStep.node":
 		if e.ComplexityRoot.PathStep.Node == nil {
 			break
@@ -23598,8 +23605,8 @@ type Path @needs(any: [GRAPH]) {
   outcome: PathOutcome!
   "How many ties it has; null where none was found. 长度"
   length: Int
-  "The nodes on it, from the first to the last; empty where none was found. 节点"
-  nodes: [Node!]!
+  "The nodes on it, from the first to the last; null where one is out of the viewer's areas; empty where none was found. 节点"
+  nodes: [Node]!
   "The ties on it, in order. 各步"
   steps: [PathStep!]!
 }
@@ -23618,12 +23625,14 @@ enum PathOutcome {
 
 "One tie of a path. 路径的一步"
 type PathStep @needs(any: [GRAPH]) {
-  "The tie. 关系"
-  tie: Tie!
-  "How it is walked. 走向"
-  direction: PathDirection!
-  "The node that it leads to. 到达节点"
-  node: Node!
+  "The tie; null where one of its ends is out of the viewer's areas. 关系"
+  tie: Tie
+  "How it is walked; null with the tie. 走向"
+  direction: PathDirection
+  "The node that it leads to; null where it is hidden. 到达节点"
+  node: Node
+  "Whether the node is out of the viewer's areas: then this is all that is told of it. 范围外，不予显示"
+  hidden: Boolean!
 }
 
 "How a tie is walked. 走向"
@@ -35513,6 +35522,8 @@ func (ec *executionContext) childFields_PathStep(ctx context.Context, field grap
 		return ec.fieldContext_PathStep_direction(ctx, field)
 	case "node":
 		return ec.fieldContext_PathStep_node(ctx, field)
+	case "hidden":
+		return ec.fieldContext_PathStep_hidden(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PathStep", field.Name)
 }

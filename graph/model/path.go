@@ -7,7 +7,7 @@ import (
 	"lintu/paths"
 )
 
-// Path is the GraphQL type Path.
+// Path is the GraphQL type Path. A node that is hidden is nil.
 type Path struct {
 	Outcome paths.Outcome
 	Length  *int
@@ -15,11 +15,13 @@ type Path struct {
 	Steps   []*PathStep
 }
 
-// PathStep is a tie of a path, as it is walked.
+// PathStep is a tie of a path, as it is walked: without the tie where one of its ends is hidden, without the node where
+// that is.
 type PathStep struct {
 	Tie       *Tie
-	Direction paths.Direction
+	Direction *paths.Direction
 	Node      Node
+	Hidden    bool
 }
 
 // Tie is the GraphQL type Tie. Its nodes are those that were asked for.
