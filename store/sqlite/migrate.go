@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strconv"
+	"time"
 
 	sqlite3 "modernc.org/sqlite/lib"
 
@@ -46,7 +47,7 @@ var migrations = func() []string {
 
 // migrate checks that the file is one of ours, and brings it up to date in one transaction under the write lock.
 func (s *Store) migrate(ctx context.Context, c *conn) error {
-	stale, err := s.inspect(ctx, c)
+	stale, err := inspected(ctx, c)
 	if err != nil {
 		return fail(ctx, "looking at the schema", err)
 	}
@@ -56,12 +57,8 @@ func (s *Store) migrate(ctx context.Context, c *conn) error {
 		}
 		return nil
 	}
-	var mode string
-	if err := c.c.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode); err != nil {
-		return fail(ctx, "switching to WAL mode", err)
-	}
-	if mode != "wal" {
-		return fmt.Errorf("the file is in journal mode %q and cannot be switched to WAL: use a local drive", mode)
+	if err := useWAL(ctx, c); err != nil {
+		return err
 	}
 	if !stale {
 		return nil
@@ -69,8 +66,46 @@ func (s *Store) migrate(ctx context.Context, c *conn) error {
 	return fail(ctx, "migrating", c.inTransaction(ctx, "BEGIN IMMEDIATE", func() error { return s.upgrade(ctx, c) }))
 }
 
-// inspect says whether something is to be brought up to date; it refuses files that are not ours and newer schemas.
-func (s *Store) inspect(ctx context.Context, c *conn) (bool, error) {
+// useWAL switches the file to WAL mode, where it is in another. SQLite does not wait for others who look at the file or
+// switch it at the same moment, as it waits for locks else: it is tried again for as long as that.
+func useWAL(ctx context.Context, c *conn) error {
+	wait, err := strconv.Atoi(lockWait)
+	if err != nil {
+		return fmt.Errorf("lockWait: %w", err)
+	}
+	const pause = 5 // milliseconds
+	var mode string
+	for waited := 0; ; waited += pause {
+		err = c.c.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode)
+		if code(err) != sqlite3.SQLITE_BUSY || waited >= wait {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return fail(ctx, "switching to WAL mode", ctx.Err())
+		case <-time.After(pause * time.Millisecond):
+		}
+	}
+	if err != nil {
+		return fail(ctx, "switching to WAL mode", err)
+	}
+	if mode != "wal" {
+		return fmt.Errorf("the file is in journal mode %q and cannot be switched to WAL: use a local drive", mode)
+	}
+	return nil
+}
+
+// inspected says whether something is to be brought up to date; it refuses files that are not ours and newer schemas. It looks
+// in one transaction: another process may be making the database.
+func inspected(ctx context.Context, c *conn) (stale bool, err error) {
+	err = c.inTransaction(ctx, "BEGIN", func() (err error) {
+		stale, err = inspect(ctx, c)
+		return err
+	})
+	return stale, err
+}
+
+func inspect(ctx context.Context, c *conn) (bool, error) {
 	var application, version, tables int
 	for pragma, into := range map[string]*int{"PRAGMA application_id": &application, "PRAGMA user_version": &version, "SELECT count(*) FROM sqlite_schema": &tables} {
 		if err := c.c.QueryRowContext(ctx, pragma).Scan(into); err != nil {
@@ -108,7 +143,7 @@ func (s *Store) upgrade(ctx context.Context, c *conn) error {
 		return err
 	}
 	if version > len(migrations) {
-		_, err := s.inspect(ctx, c)
+		_, err := inspect(ctx, c)
 		return err
 	}
 	for n := version; n < len(migrations); n++ {
