@@ -57,9 +57,9 @@ test-oidc: ## tokens of a real OpenID Connect provider: Keycloak, fetched once w
 	go run ./internal/oidctest
 
 .PHONY: faults
-faults: ## on each engine kill the program at 100 random moments while it imports, edits and rings; kill the Neo4j server at 5; take the store from servers that ring, for 30 s
-	LINTU_TEST_KILLS=50 go test -v -timeout 6h -count=1 -run '(AnImportThatIsKilled|OutliveAKill).*/sqlite|FullDisk|NoUpdateIsLost' .
-	LINTU_TEST_KILLS=50 go test -v -timeout 6h -count=1 -run '(AnImportThatIsKilled|OutliveAKill).*/neo4j' .
+faults: ## on each engine kill the program at 100 random moments while it imports, edits and rings, and 100 more while it erases; kill the Neo4j server at 5; take the store from servers that ring, for 30 s
+	LINTU_TEST_KILLS=50 go test -v -timeout 6h -count=1 -run '(AnImportThatIsKilled|AnErasureThatIsKilled|OutliveAKill).*/sqlite|FullDisk|NoUpdateIsLost' .
+	LINTU_TEST_KILLS=50 go test -v -timeout 6h -count=1 -run '(AnImportThatIsKilled|AnErasureThatIsKilled|OutliveAKill).*/neo4j' .
 	LINTU_TEST_KILLS=4 go test -v -timeout 2h -count=1 -run 'StoppedAndStartedUnderLoad' .
 	LINTU_TEST_KILLS=5 go test -v -timeout 2h -count=1 -run 'AServerKilledDuringWrites' ./store/neo4j
 	LINTU_TEST_LONG=1 go test -v -timeout 2h -count=1 -run 'RingsGoOnWhileTheStoreIsAway|AClockThatJumps' .

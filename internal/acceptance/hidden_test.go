@@ -122,13 +122,10 @@ func TestAPathPassesThroughWhatIsOutOfSightAndTellsNothingOfIt(t *testing.T) {
 		placeholders := 0
 		for name, v := range within() {
 			e.viewer = v
-			var inside map[kg.ID]bool
-			for i, area := range v.Scope.Areas {
-				if i == 0 {
-					inside = map[kg.ID]bool{}
-				}
-				for id := range e.inside(t, fixture.Name(area)) {
-					inside[id] = inside[id] || !slices.Contains(v.Hidden(), id.Kind())
+			inside := map[kg.ID]bool{}
+			for _, area := range v.Scope.Areas {
+				for id := range e.inside(t, area) {
+					inside[id] = !slices.Contains(v.Hidden(), id.Kind())
 				}
 			}
 			near, far := woven(&v, inside, false), woven(&v, inside, true)
