@@ -147,8 +147,8 @@ func TestNoCountWithoutDetailTellsFewerThanFiveNorDifferencesOfFewer(t *testing.
 			`{ people { counts(groupBy: {relation: LIVES_IN}) { key count } } }`,
 			`{ households(where: {residents: {count: {gte: 1, lte: 1}}}) { totalCount counts(groupBy: {area: GRID}) { key count } } }`,
 			`{ units { nodes { staff { totalCount counts(groupBy: {field: SEX}) { key count } } } } }`,
-			`{ coverage(area: $(b3), targets: {minAge: 60}, `+band+`) { targets covered } }`,
-			`{ coverage(area: $(e1), targets: {minFloor: 2}, `+band+`) { targets covered } }`,
+			`{ coverage(area: $(b3), targets: {minAge: 60}, ` + band + `) { targets covered } }`,
+			`{ coverage(area: $(e1), targets: {minFloor: 2}, ` + band + `) { targets covered } }`,
 		}
 		for _, radius := range []int{300, 500, 800, 1000} {
 			for _, k := range []int{1, 2, 3} {
