@@ -19,6 +19,9 @@ func (s *Store) Apply(ctx context.Context, b *store.Batch) (done *store.Applied,
 	if mayShare(b) {
 		return s.applyShared(ctx, b)
 	}
+	if b.State == store.StateReady {
+		defer s.sortInFiles(ctx)()
+	}
 	var t *tx
 	err = s.write(ctx, "Apply", func(c *conn) error {
 		t, done, err = s.run(ctx, c, b)
@@ -241,7 +244,7 @@ func (t *tx) writeMeta(ctx context.Context, w *store.Writes, r *rows) error {
 			return err
 		}
 	}
-	if err := t.deferIndexes(ctx, w.State); err != nil {
+	if err := t.deferIndexes(ctx, w); err != nil {
 		return err
 	}
 	for name, value := range map[string]string{metaState: string(w.State), metaDemo: w.Demo} {

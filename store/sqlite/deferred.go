@@ -2,6 +2,8 @@ package sqlite
 
 import (
 	"context"
+	"errors"
+	"os"
 	"slices"
 	"strings"
 
@@ -21,8 +23,8 @@ var deferredIndexes = map[string]string{
 }
 
 // deferIndexes drops and makes indexes where a batch changes the store's state.
-func (t *tx) deferIndexes(ctx context.Context, state store.State) error {
-	if state == "" {
+func (t *tx) deferIndexes(ctx context.Context, w *store.Writes) error {
+	if w.State == "" {
 		return nil
 	}
 	have, err := t.indexes(ctx)
@@ -33,23 +35,40 @@ func (t *tx) deferIndexes(ctx context.Context, state store.State) error {
 	if err != nil {
 		return err
 	}
-	if state == store.StateReady {
+	if w.State == store.StateReady {
 		t.ledger, t.s.ledger = nil, nil // its memory is wanted for the sorting; without it the next batch makes indexes, too
+		return t.finish(ctx, w, have)
 	}
-	for name, definition := range deferredIndexes {
-		switch {
-		case state == store.StateLoading && next == 1 && have[name]:
-			_, err = t.c.ExecContext(ctx, "DROP INDEX "+name)
+	for name := range deferredIndexes {
+		if next == 1 && have[name] {
+			if _, err := t.c.ExecContext(ctx, "DROP INDEX "+name); err != nil {
+				return err
+			}
 			t.begins = t.begins || slices.Contains(ledgerIndexes, name)
-		case state == store.StateReady && !have[name]:
-			err = t.makeIndex(ctx, definition)
 		}
-		if err != nil {
+	}
+	return nil
+}
+
+// finish makes the indexes that are absent, the largest last, and merges suffixes beside the others: a class at a time,
+// since both take memory.
+func (t *tx) finish(ctx context.Context, w *store.Writes, have map[string]bool) error {
+	names := append(slices.Clone(ledgerIndexes), "node_title")
+	for i := range max(len(names), len(suffixClasses)) {
+		merge := func() error { return nil }
+		if i < len(suffixClasses) {
+			var err error
+			if merge, err = t.mergeBeside(ctx, suffixClasses[i], w); err != nil {
+				return err
+			}
+		}
+		var err error
+		if i < len(names) && !have[names[i]] {
+			err = t.makeIndex(ctx, deferredIndexes[names[i]])
+		}
+		if err := errors.Join(err, merge()); err != nil {
 			return err
 		}
-	}
-	if state == store.StateReady {
-		return t.mergeAll(ctx) // when the memory of the sorting is free again
 	}
 	return nil
 }
@@ -62,6 +81,29 @@ func (t *tx) makeIndex(ctx context.Context, definition string) error {
 		}
 	}
 	return nil
+}
+
+// sortInFiles has the writer sort indexes in temporary files, with a thread beside, which takes less memory and time. A
+// transaction cannot change that. Where there is no folder for such files nothing changes; whether the statements ended well
+// shows in the transaction.
+func (s *Store) sortInFiles(ctx context.Context) (back func()) {
+	folder, err := os.MkdirTemp("", "lintu")
+	if err != nil {
+		return func() {}
+	}
+	_ = os.Remove(folder)
+	set := func(ctx context.Context, statements ...string) {
+		c, err := s.writer.take(ctx)
+		if err != nil {
+			return
+		}
+		for _, statement := range statements {
+			_, _ = c.c.ExecContext(ctx, statement)
+		}
+		s.writer.give(c, false)
+	}
+	set(ctx, "PRAGMA temp_store = FILE", "PRAGMA threads = 1")
+	return func() { set(context.WithoutCancel(ctx), "PRAGMA threads = 0", "PRAGMA temp_store = MEMORY") }
 }
 
 // isDeferred says that a statement names an index that is not there yet.

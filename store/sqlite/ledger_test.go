@@ -291,8 +291,18 @@ func TestTermsOfAnEarlierSchemaAreKept(t *testing.T) {
 }
 
 func TestALoadMergesItsSuffixesWhenItIsReady(t *testing.T) {
-	defer func(of int) { suffixesOfRun = of }(suffixesOfRun)
+	defer func(of, merged int) { suffixesOfRun, mergedInMemory = of, merged }(suffixesOfRun, mergedInMemory)
 	suffixesOfRun = 1
+	for _, atEnd := range []int{0, 1} { // nodes that come with the last batch
+		for _, most := range []int{10, mergedInMemory} {
+			mergedInMemory = most
+			loadIsMerged(t, atEnd)
+		}
+	}
+}
+
+func loadIsMerged(t *testing.T, atEnd int) {
+	t.Helper()
 	l := newLoad(t)
 	runs := func() int {
 		t.Helper()
@@ -309,12 +319,16 @@ func TestALoadMergesItsSuffixesWhenItIsReady(t *testing.T) {
 	if got := runs(); got < 3*2*runsOfLevel {
 		t.Errorf("%d runs while it loads", got)
 	}
-	l.apply(&store.Batch{State: store.StateReady})
+	last := &store.Batch{State: store.StateReady}
+	for range atEnd {
+		last.Changes = append(last.Changes, put(aGrid("南门外")))
+	}
+	l.apply(last)
 	if got := runs(); got != 3 {
 		t.Errorf("%d runs when it is ready, not one a class", got)
 	}
 	found, err := l.s.Search(t.Context(), store.Everything, store.SearchQuery{Text: text.Query("men"), Limit: 200})
-	if err != nil || len(found.Hits) != 4*runsOfLevel {
-		t.Errorf("%d hits, %v", len(found.Hits), err)
+	if err != nil || len(found.Hits) != 4*runsOfLevel+atEnd {
+		t.Errorf("%d hits, not %d, %v", len(found.Hits), 4*runsOfLevel+atEnd, err)
 	}
 }

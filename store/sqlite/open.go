@@ -152,12 +152,12 @@ var (
 	// What is deleted is overwritten in the pages that are written anyway; see forget.go for the rest.
 	writerPragmas = []string{"secure_delete(FAST)", "synchronous(FULL)", "cache_size(" + writerCache + ")", "temp_store(MEMORY)", "wal_autocheckpoint(32000)", "journal_size_limit(67108864)"}
 	// Readers cannot write even by mistake.
-	readerPragmas = []string{"query_only(1)", "cache_size(-32768)", "temp_store(MEMORY)"}
+	readerPragmas = []string{"query_only(1)", "cache_size(" + readerCache + ")", "temp_store(MEMORY)"}
 )
 
-// writerCache is the writer's cache in KiB, as a negative number: the form of the pragma. A page takes twice its size of
-// memory, since the allocator rounds up to powers of two.
-const writerCache = "-20480"
+// writerCache and readerCache are the caches of connections in KiB, as negative numbers: the form of the pragma. A page
+// takes twice its size of memory, since the allocator rounds up to powers of two.
+const writerCache, readerCache = "-20480", "-32768"
 
 // lockWait is how long a connection waits for another process's lock if its context does not end before, in
 // milliseconds.

@@ -1,11 +1,7 @@
 package sqlite
 
 import (
-	"bytes"
-	"container/heap"
 	"context"
-	"database/sql"
-	"slices"
 	"strings"
 	"sync"
 
@@ -163,16 +159,6 @@ func (t *tx) insertRun(ctx context.Context, r packedRun) error {
 	return t.mergeRuns(ctx, r.class)
 }
 
-// mergeAll merges what a load has left.
-func (t *tx) mergeAll(ctx context.Context) error {
-	for _, class := range suffixClasses {
-		if err := t.mergeRuns(ctx, class); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // runWriter writes the blocks of a run.
 type runWriter struct {
 	*tx
@@ -213,160 +199,6 @@ func (w *runWriter) end(ctx context.Context, postings int) error {
 		return err
 	}
 	return w.exec(ctx, "INSERT INTO suffix_run (no, class, postings, first_block, last_block) VALUES (?, ?, ?, ?, ?)", w.no, int64(w.class), postings, w.first, w.next-1)
-}
-
-// mergeRuns merges runs of a class until there are fewer than runsOfLevel of each level.
-func (t *tx) mergeRuns(ctx context.Context, class text.Class) error {
-	for {
-		levels := map[int][]storedRun{}
-		var many []storedRun
-		q := new(statement).add("SELECT no, first_block, last_block, postings FROM suffix_run WHERE class = ? ORDER BY no", int64(class))
-		err := t.query(ctx, q, func(rows *sql.Rows) error {
-			var r storedRun
-			err := rows.Scan(&r.no, &r.first, &r.last, &r.postings)
-			level := r.level()
-			if levels[level] = append(levels[level], r); len(levels[level]) >= runsOfLevel {
-				many = levels[level]
-			}
-			return err
-		})
-		if err != nil || many == nil {
-			return err
-		}
-		if err := t.merge(ctx, class, many); err != nil {
-			return err
-		}
-	}
-}
-
-// merge makes one run of several.
-func (t *tx) merge(ctx context.Context, class text.Class, runs []storedRun) error {
-	w, err := t.newRun(ctx, class)
-	if err != nil {
-		return err
-	}
-	p := newPacker(func(b block) error { return w.put(ctx, b) })
-	cursors := make([]*runCursor, 0, len(runs))
-	for _, r := range runs {
-		c := &runCursor{tx: t, at: r.first, last: r.last, atOnce: max(1, blocksOfMerge/int64(len(runs)))}
-		if err := c.next(ctx); err != nil {
-			return err
-		}
-		cursors = append(cursors, c)
-	}
-	if err := mergeInto(ctx, p, cursors); err != nil {
-		return err
-	}
-	if err := w.end(ctx, p.postings); err != nil {
-		return err
-	}
-	for _, r := range runs {
-		if err := t.exec(ctx, "DELETE FROM suffix_block WHERE no BETWEEN ? AND ?", r.first, r.last); err != nil {
-			return err
-		}
-		if err := t.exec(ctx, "DELETE FROM suffix_run WHERE no = ?", r.no); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// mergeInto packs the texts of all cursors in order. A heap holds the cursors that are not done.
-func mergeInto(ctx context.Context, p *packer, cursors []*runCursor) error {
-	h := cursorHeap(slices.DeleteFunc(cursors, func(c *runCursor) bool { return c.done }))
-	heap.Init(&h)
-	var terms []int64
-	var suffix []byte
-	for len(h) > 0 {
-		suffix, terms = append(suffix[:0], h[0].block.text...), terms[:0]
-		for len(h) > 0 && bytes.Equal(h[0].block.text, suffix) {
-			var err error
-			if terms, err = h[0].block.terms(terms); err != nil {
-				return err
-			}
-			if err := h[0].next(ctx); err != nil {
-				return err
-			}
-			if h[0].done {
-				heap.Pop(&h)
-			} else {
-				heap.Fix(&h, 0)
-			}
-		}
-		if !slices.IsSorted(terms) {
-			slices.Sort(terms)
-		}
-		if err := p.add(string(suffix), slices.Compact(terms)); err != nil {
-			return err
-		}
-	}
-	return p.flush()
-}
-
-// cursorHeap has the cursor with the first text on top; of equal ones that of the older run.
-type cursorHeap []*runCursor
-
-func (h cursorHeap) Len() int { return len(h) }
-func (h cursorHeap) Less(i, j int) bool {
-	if c := bytes.Compare(h[i].block.text, h[j].block.text); c != 0 {
-		return c < 0
-	}
-	return h[i].at < h[j].at
-}
-func (h cursorHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
-func (h *cursorHeap) Push(x any)   { *h = append(*h, x.(*runCursor)) }
-func (h *cursorHeap) Pop() any {
-	last := (*h)[len(*h)-1]
-	*h = (*h)[:len(*h)-1]
-	return last
-}
-
-// runCursor reads a run text by text; a text may come again, with more terms.
-type runCursor struct {
-	*tx
-	at, last int64 // the next block, and the last
-	atOnce   int64 // how many blocks are read together
-	read     [][]byte
-	block    unpacker
-	done     bool
-}
-
-// blocksOfMerge is how many blocks of all runs together are in memory while they are merged, some 4 MB.
-const blocksOfMerge = 1024
-
-// next goes on to the next text.
-func (c *runCursor) next(ctx context.Context) error {
-	for {
-		ok, err := c.block.next()
-		if err != nil || ok {
-			return err
-		}
-		if len(c.read) == 0 {
-			if c.done = c.at > c.last; c.done {
-				return nil
-			}
-			if err := c.readMore(ctx); err != nil {
-				return err
-			}
-		}
-		c.block, c.read = unpacker{data: c.read[0]}, c.read[1:]
-	}
-}
-
-func (c *runCursor) readMore(ctx context.Context) error {
-	end := min(c.last, c.at+c.atOnce-1)
-	q := new(statement).add("SELECT data FROM suffix_block WHERE no BETWEEN ? AND ? ORDER BY no", c.at, end)
-	err := c.query(ctx, q, func(rows *sql.Rows) error {
-		var data []byte
-		err := rows.Scan(&data)
-		c.read = append(c.read, data)
-		return err
-	})
-	if err == nil && int64(len(c.read)) != end-c.at+1 {
-		err = errDamagedBlock
-	}
-	c.at = end + 1
-	return err
 }
 
 // termsBySuffix is a statement of the numbers of terms that have a suffix of the class which begins with the key; a
