@@ -82,6 +82,10 @@ wire: ## on each engine, a server of its own beside graphql-http's audits and th
 	internal/e2e/run.sh internal/e2e/wire/wire.test.mjs
 	internal/e2e/run.sh --neo4j internal/e2e/wire/wire.test.mjs
 
+.PHONY: schemathesis
+schemathesis: ## schemathesis 4.32 against a server of its own, as an administrator and as an analyst: no server error; SECONDS_EACH=n for longer, SEED=n
+	internal/e2e/run.sh --keys internal/e2e/schemathesis/run.sh
+
 .PHONY: bench
 bench: ## measure a town on both engines; PRESET=district for the large one, FLAGS=--quick for a few minutes
 	go run ./bench/benchrun --preset $(PRESET) $(FLAGS)

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"fmt"
+	"regexp"
 
 	"lintu/graph/model"
 	"lintu/kg"
@@ -135,7 +136,16 @@ func (m *mutation) Acknowledge(ctx context.Context, use string) (*model.BreakGla
 	return useOf(found), nil
 }
 
+// What ids of uses and of tasks look like.
+var (
+	useID  = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}\.[0-9]{1,19}$`)
+	taskID = regexp.MustCompile(`^tell_[a-z2-7]{24}$`)
+)
+
 func (r *resolver) use(ctx context.Context, id string) (*trail.Use, error) {
+	if !useID.MatchString(id) {
+		return nil, kg.Invalid("use", fmt.Sprintf("%.80q", id), "the id of a use of break-glass, as breakGlass shows it")
+	}
 	if r.audits == nil {
 		return nil, fmt.Errorf("use: %.80q: %w", id, kg.ErrNotFound)
 	}
@@ -146,6 +156,9 @@ func (r *resolver) use(ctx context.Context, id string) (*trail.Use, error) {
 func (m *mutation) Told(ctx context.Context, task string, how model.TellHow) (*model.TellTask, error) {
 	if err := ofAll(ctx, "releases are told of by"); err != nil {
 		return nil, err
+	}
+	if !taskID.MatchString(task) {
+		return nil, kg.Invalid("task", fmt.Sprintf("%.80q", task), "the id of a task, as toTell shows it")
 	}
 	if m.audits == nil {
 		return nil, fmt.Errorf("task: %.80q: %w", task, kg.ErrNotFound)

@@ -146,8 +146,15 @@ func TestAUseOfBreakGlassWaitsForAnAuditorAndWhomItShowedForBeingTold(t *testing
 	if left := read[struct{ BreakGlass struct{ Nodes []use } }](t, a, uses, map[string]any{"a": false}).BreakGlass.Nodes; len(left) != 0 {
 		t.Errorf("%+v", left)
 	}
-	if text := a.ask(t, `mutation { acknowledge(use: "nobody.1") { id } }`, nil); !strings.Contains(text, "NOT_FOUND") {
-		t.Error(text)
+	for query, want := range map[string]string{
+		`mutation { acknowledge(use: "nobody.1") { id } }`:                               "NOT_FOUND",
+		`mutation { acknowledge(use: "") { id } }`:                                       "BAD_USER_INPUT",
+		`mutation { told(task: "tell_aaaaaaaaaaaaaaaaaaaaaaaa", how: VISIT) { how } }`:   "NOT_FOUND",
+		`mutation { told(task: "tell_AAAAAAAAAAAAAAAAAAAAAAAA.1", how: VISIT) { how } }`: "BAD_USER_INPUT",
+	} {
+		if text := a.ask(t, query, nil); !strings.Contains(text, want) {
+			t.Errorf("%s: %s", query, text)
+		}
 	}
 
 	type task struct {

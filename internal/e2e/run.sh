@@ -1,18 +1,28 @@
 #!/usr/bin/env bash
-# A test written for Node.js against a server of its own: a village in a store that is gone afterwards, on a free loopback
-# port. Whatever happens, what was started ends; what the server wrote is shown if the test fails.
-# Usage: run.sh [--neo4j] [TEST.mjs]; without a test the one of the playground, in a real browser.
+# A test written for Node.js, or a script, against a server of its own: a village in a store that is gone afterwards, on a free
+# loopback port. Whatever happens, what was started ends; what the server wrote is shown if the test fails. With --keys callers
+# need keys, and the test has two in its environment, ADMIN and ANALYST.
+# Usage: run.sh [--neo4j] [--keys] [TEST.mjs or TEST.sh]; without a test the one of the playground, in a real browser.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 engine=sqlite
-if [ "${1:-}" = --neo4j ]; then
-  engine=neo4j
+keys=
+while [[ ${1:-} == --* ]]; do
+  case $1 in
+  --neo4j) engine=neo4j ;;
+  --keys) keys=yes ;;
+  *)
+    echo "e2e: there is no $1" >&2
+    exit 2
+    ;;
+  esac
   shift
-fi
+done
 test=${1:-web/e2e/playground.test.mjs}
 
 case $test in
   web/*) web/e2e/setup.sh ;;
+  *.sh) ;;
   *) (cd "$(dirname "$test")" && npm ci) ;;
 esac
 
@@ -75,6 +85,7 @@ port=$(free)
 receiver=$(free) # where a test may listen for the messages of doorbells
 (umask 077 && head -c 24 /dev/urandom | base64 >"$folder/secret")
 base="http://127.0.0.1:$port"
+if [ "$keys" ]; then export LINTU_KEYS_FILE="$folder/keys.json" LINTU_LIMITS=rate=0; fi
 LINTU_PUBLIC_URL=$base LINTU_NOTIFY=signed:http://127.0.0.1:$receiver/messages LINTU_NOTIFY_SECRET_FILE=$folder/secret \
   "$folder/lintu" demo --preset village --addr "127.0.0.1:$port" "${store[@]}" >"$folder/log" 2>&1 &
 server=$!
@@ -82,4 +93,16 @@ server=$!
 ready() { node -e 'fetch(process.argv[1]).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))' "$base/readyz"; }
 until_it ready 120 "$server" "the server"
 
-RECEIVER=$receiver node "$test" "$base"
+if [ "$keys" ]; then
+  key() { "$folder/lintu" key make --role "$1" --all-areas "${store[@]}" 2>>"$folder/keys.log"; }
+  ADMIN=$(key admin)
+  ANALYST=$(key analyst)
+  export ADMIN ANALYST
+  known() { node -e 'fetch(process.argv[1], {method: "POST", headers: {"content-type": "application/json", authorization: "Bearer " + process.env.ANALYST},
+    body: JSON.stringify({query: "{ __typename }"})}).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))' "$base/graphql"; }
+  until_it known 30 "$server" "the keys"
+fi
+
+run=(node "$test")
+if [[ $test == *.sh ]]; then run=("$test"); fi
+RECEIVER=$receiver "${run[@]}" "$base"
