@@ -3,21 +3,18 @@ package own_test
 import (
 	"context"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"lintu/doorbell"
 	"lintu/geo"
-	"lintu/internal/effort"
+	"lintu/internal/enginetest"
 	"lintu/internal/neo4jtest"
 	"lintu/kg"
 	"lintu/own"
 	"lintu/reach"
 	"lintu/store"
-	"lintu/store/neo4j"
-	"lintu/store/sqlite"
 	"lintu/store/storetest"
 )
 
@@ -42,43 +39,13 @@ type scene struct {
 func (s *scene) Now() time.Time         { return s.now }
 func (s *scene) Elapsed() time.Duration { return time.Duration(s.now.UnixNano()) }
 
-// onEngines runs a test on SQLite, and in its long form on Neo4j too: the server plans every statement of a test anew.
-// everywhere runs it on both always.
+// onEngines runs a test on SQLite, and in its long form on Neo4j too; everywhere runs it on both always.
 func onEngines(t *testing.T, test func(*testing.T, *scene)) {
-	t.Run("sqlite", func(t *testing.T) {
-		path := filepath.Join(t.TempDir(), "town.db")
-		st, err := sqlite.Open(t.Context(), sqlite.Options{Path: path, Key: &key})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = st.Close() })
-		test(t, newScene(t, st, path))
-	})
-	if effort.Pick(false, true) {
-		onNeo4j(t, test)
-	}
+	enginetest.Each(t, key, func(t *testing.T, st enginetest.Opened) { test(t, newScene(t, st.Store, st.File)) })
 }
 
 func everywhere(t *testing.T, test func(*testing.T, *scene)) {
-	onEngines(t, test)
-	if effort.Pick(true, false) {
-		onNeo4j(t, test)
-	}
-}
-
-func onNeo4j(t *testing.T, test func(*testing.T, *scene)) {
-	t.Run("neo4j", func(t *testing.T) {
-		server := neo4jtest.For(t)
-		if err := server.Clear(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		st, err := neo4j.Open(t.Context(), neo4j.Options{URI: server.URI, User: server.User, Password: server.Password, Database: server.Database, Key: &key, Timeout: 5 * time.Minute})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = st.Close() })
-		test(t, newScene(t, st, ""))
-	})
+	enginetest.Both(t, key, func(t *testing.T, st enginetest.Opened) { test(t, newScene(t, st.Store, st.File)) })
 }
 
 func newScene(t *testing.T, st store.Store, file string) *scene {

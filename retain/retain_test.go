@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -13,14 +12,12 @@ import (
 
 	"lintu/doorbell"
 	"lintu/doorbell/figures"
-	"lintu/internal/effort"
+	"lintu/internal/enginetest"
 	"lintu/internal/neo4jtest"
 	"lintu/kg"
 	"lintu/own"
 	"lintu/retain"
 	"lintu/store"
-	"lintu/store/neo4j"
-	"lintu/store/sqlite"
 	"lintu/store/storetest"
 )
 
@@ -40,42 +37,13 @@ type town struct {
 	*retain.Keeper
 }
 
-// onEngines runs a test on SQLite, and in its long form on Neo4j too: the server plans every statement of a test anew.
-// everywhere runs it on both always.
+// onEngines runs a test on SQLite, and in its long form on Neo4j too; everywhere runs it on both always.
 func onEngines(t *testing.T, test func(*testing.T, *town)) {
-	t.Run("sqlite", func(t *testing.T) {
-		st, err := sqlite.Open(t.Context(), sqlite.Options{Path: filepath.Join(t.TempDir(), "town.db"), Key: &key})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = st.Close() })
-		test(t, newTown(t, st))
-	})
-	if effort.Pick(false, true) {
-		onNeo4j(t, test)
-	}
+	enginetest.Each(t, key, func(t *testing.T, st enginetest.Opened) { test(t, newTown(t, st.Store)) })
 }
 
 func everywhere(t *testing.T, test func(*testing.T, *town)) {
-	onEngines(t, test)
-	if effort.Pick(true, false) {
-		onNeo4j(t, test)
-	}
-}
-
-func onNeo4j(t *testing.T, test func(*testing.T, *town)) {
-	t.Run("neo4j", func(t *testing.T) {
-		server := neo4jtest.For(t)
-		if err := server.Clear(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		st, err := neo4j.Open(t.Context(), neo4j.Options{URI: server.URI, User: server.User, Password: server.Password, Database: server.Database, Key: &key, Timeout: 5 * time.Minute})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = st.Close() })
-		test(t, newTown(t, st))
-	})
+	enginetest.Both(t, key, func(t *testing.T, st enginetest.Opened) { test(t, newTown(t, st.Store)) })
 }
 
 func newTown(t *testing.T, st store.Store) *town {

@@ -18,7 +18,7 @@ var (
 	reader  = append([]string{"store"}, domain...)
 	engines = []string{"store/sqlite", "store/neo4j"}
 	// realStores is for tests that ask a question of a whole store: both engines, the oracle, a town.
-	realStores = append([]string{"store/storetest", "internal/neo4jtest", "internal/effort", "seed"}, engines...)
+	realStores = append([]string{"store/storetest", "internal/neo4jtest", "internal/enginetest", "internal/effort", "seed"}, engines...)
 )
 
 // ours is the order of the packages, innermost first. A package must have a row; the first that matches counts.
@@ -120,6 +120,7 @@ var ours = []row{
 	{dir: "internal/effort"},
 	{dir: "internal/sqlitetest"},
 	{dir: "internal/neo4jtest/...", may: []string{"internal/neo4jtest", "internal/effort", "deploy/neo4j"}},
+	{dir: "internal/enginetest", may: append([]string{"internal/neo4jtest", "internal/effort", "store"}, engines...)},
 	{dir: "internal/composetest", tests: []string{"internal/neo4jtest", "internal/config", "deploy/neo4j"}},
 	{dir: "docs", tests: []string{"..."}}, // what the pages say is asked of the program
 	{dir: "internal/acceptance", tests: []string{"..."}},

@@ -12,7 +12,6 @@ import (
 	"lintu/internal/term"
 	"lintu/internal/who"
 	"lintu/kg"
-	"lintu/trust"
 )
 
 func (p Program) listKeysCommand() *cobra.Command {
@@ -32,16 +31,10 @@ func (p Program) listKeysCommand() *cobra.Command {
 
 // listedKey is a key as it is listed: without its hash, with what it is good for now.
 type listedKey struct {
-	ID       string       `json:"id"`
-	State    string       `json:"state"`
-	Label    string       `json:"label,omitempty"`
-	Roles    []trust.Role `json:"roles"`
-	Areas    []kg.ID      `json:"areas,omitempty"`
-	AllAreas bool         `json:"allAreas,omitempty"`
-	Person   kg.ID        `json:"person,omitempty"`
-	Made     time.Time    `json:"made"`
-	Expires  time.Time    `json:"expires,omitzero"`
-	Revoked  time.Time    `json:"revoked,omitzero"`
+	*who.Key
+	State string `json:"state"`
+	// SHA256 is always empty: it stands before the key's own.
+	SHA256 string `json:"sha256,omitempty"`
 }
 
 func (p Program) listKeys(cmd *cobra.Command, asJSON bool) error {
@@ -56,8 +49,7 @@ func (p Program) listKeys(cmd *cobra.Command, asJSON bool) error {
 	now := time.Now()
 	listed := make([]listedKey, len(keys))
 	for i := range keys {
-		k := &keys[i]
-		listed[i] = listedKey{k.ID, k.State(now), k.Label, k.Roles, k.Areas, k.AllAreas, k.Person, k.Made, k.Expires, k.Revoked}
+		listed[i] = listedKey{Key: &keys[i], State: keys[i].State(now)}
 	}
 	if asJSON {
 		e := json.NewEncoder(p.Stdout)
