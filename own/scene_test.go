@@ -86,9 +86,20 @@ func newScene(t *testing.T, st store.Store, file string) *scene {
 	}
 	s.own = own.New(own.Options{
 		Store: st, Key: key, Zone: shanghai, Now: s.Now,
-		Applied: func(ctx context.Context, c store.Change) error { return s.near.Applied(ctx, c.Revision) },
+		Applied: s.applied,
 	})
 	return s
+}
+
+// applied brings the snapshot up to a change. On a slow machine the journal may be read in vain for some time.
+func (s *scene) applied(ctx context.Context, c store.Change) (err error) {
+	for range 20 {
+		if err = s.near.Applied(ctx, c.Revision); err == nil {
+			return nil
+		}
+	}
+	s.t.Errorf("the snapshot is not up to revision %d: %v", c.Revision, err)
+	return err
 }
 
 // desk is who records things in a test.
