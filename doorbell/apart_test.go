@@ -116,7 +116,7 @@ func (s *side) press(t *testing.T, home, name string, away bool) {
 }
 
 // told are the steps, waves and alerts of each household's rings as they stand, with all that was said.
-func (s *side) told(t *testing.T, away bool) map[kg.ID]string {
+func (s *side) told(away bool) map[kg.ID]string {
 	out := map[kg.ID]string{}
 	for ring, home := range s.homes {
 		var r *kg.Ring
@@ -174,7 +174,7 @@ func TestARingOfTheJournalTakesTheStepsOfARingOnRecord(t *testing.T) {
 				s.turn(t, at, s == gone)
 			}
 		}
-		want, got := here.told(t, false), gone.told(t, true)
+		want, got := here.told(false), gone.told(true)
 		if len(want) != 5 {
 			t.Fatalf("seed %d: %d rings", seed, len(want))
 		}
