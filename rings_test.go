@@ -146,6 +146,15 @@ func (r *ringSeen) told() bool {
 	return r.DueAt == nil || r.DueAt.After(time.Now().Add(-time.Second))
 }
 
+// inWords are rings by doorbell, as they stand.
+func inWords(rings map[string]*ringSeen) string {
+	text, err := json.MarshalIndent(rings, "", " ")
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
+
 // pressUntilKilled presses all doorbells through both processes and answers what they call, until one is killed at a random
 // moment; it gives the rings that were acknowledged, by doorbell: "" for one that its process took into its journal, because
 // the store did not answer in time.
@@ -226,7 +235,7 @@ func TestRingsOutliveAKillOfOneOfTwoServers(t *testing.T) {
 					break
 				}
 				if polls == 10*manyPolls {
-					t.Fatalf("kill %d: what the dead process had not said is not said: %+v", kill, rings)
+					t.Fatalf("kill %d: acknowledged were %v; not all of them are open and have said everything: %s\n%s", kill, acked, inWords(rings), survivor.words())
 				}
 				time.Sleep(pollPause)
 			}

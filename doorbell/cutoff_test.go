@@ -443,3 +443,35 @@ func TestARefusalOfTheStoreIsNotTakenForItsAbsence(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+func TestAPressThatComesWhenTheStoresRingIsOverAlreadyIsARingOfItsOwn(t *testing.T) {
+	a := newApart(t, 2)
+	first, second := a.process(a.journal()), a.process(nil)
+	a.store.set(true, nil)
+	off := a.pressAt(first, Press{Doorbell: a.ID("bell")})
+	a.store.set(false, nil) // for the second process alone: the first one does not work meanwhile
+	a.at += 10 * time.Second
+	r := a.pressAt(second, Press{Doorbell: a.ID("bell")})
+	a.at += 10 * time.Second
+	if _, err := second.Close(t.Context(), r.ID, kg.HelpGiven, ""); err != nil {
+		t.Fatal(err)
+	}
+	a.store.set(true, nil)
+	a.at += 10 * time.Second
+	pressed := kg.MomentOf(a.Now())
+	if again := a.pressAt(first, Press{Doorbell: a.ID("bell"), Name: "again"}); again.ID != off.ID || again.Presses != 2 {
+		t.Fatalf("%+v", again.Ring)
+	}
+	a.at += 10 * time.Second
+	a.back(first)
+	if was := a.ringAt(first, off.ID); was.ID != r.ID || was.State != kg.RingClosed || was.Presses != 2 {
+		t.Errorf("the ring that is over: %+v", was.Ring)
+	}
+	now := a.ringAt(first, first.pressID(Press{Doorbell: a.ID("bell"), Name: "again"}))
+	if now.ID == r.ID || now.State != kg.RingOpen || now.PressedAt != pressed || now.Ordinal != 2 || now.Presses != 1 || len(now.Alerts) != 4 {
+		t.Errorf("the ring of the press that came later: %+v, %s", now.Ring, a.states(now))
+	}
+	if len(first.o.Journal.Records()) != 0 {
+		t.Errorf("the journal still has %q", first.o.Journal.Records())
+	}
+}

@@ -34,6 +34,7 @@ type incident struct {
 	fresh  map[string]bool  // letters that this move is to hand over
 	stage  source           // of a rehearsal, or while the store is away; nil: the store
 	cutOff bool             // the ring is in the journal alone
+	later  []kg.ID          // presses of the journal's ring that are entered here, which came when this one was over
 	dirty  bool
 
 	last       kg.Moment // of its timeline, as on record

@@ -23,13 +23,12 @@ func (d *Doorbell) reconcile(ctx context.Context, id kg.ID) error {
 	if r == nil {
 		return nil
 	}
-	in, err := d.patiently(ctx, enterPatience, func(ctx context.Context) (*incident, error) {
-		return d.commit(ctx, d.others, func() (*incident, error) { return d.entered(ctx, r) })
-	})
+	in, err := d.enterIn(ctx, r)
+	if err == nil && len(in.later) > 0 {
+		_, err = d.enterIn(ctx, r.since(in.later))
+	}
 	switch {
 	case err == nil:
-		in.ctx = ctx
-		d.spawn(func() { d.deliver(ctx, in) })
 	case away(err) || errors.Is(err, kg.ErrConflict):
 		return err
 	default: // the household is gone, or this is another store
@@ -37,6 +36,25 @@ func (d *Doorbell) reconcile(ctx context.Context, id kg.ID) error {
 	}
 	d.forget(id, r.Version)
 	return nil
+}
+
+// enterIn enters a ring, and hands over what that leads to.
+func (d *Doorbell) enterIn(ctx context.Context, r *offRing) (*incident, error) {
+	in, err := d.patiently(ctx, enterPatience, func(ctx context.Context) (*incident, error) {
+		return d.commit(ctx, d.others, func() (*incident, error) { return d.entered(ctx, r) })
+	})
+	if err == nil {
+		in.ctx = ctx
+		d.spawn(func() { d.deliver(ctx, in) })
+	}
+	return in, err
+}
+
+// since is the ring of the journal of presses that joined another one when the store's was over already, which nobody could
+// know: in it everybody is called anew.
+func (r *offRing) since(later []kg.ID) *offRing {
+	ring := &kg.Ring{State: kg.RingOpen, PressedAt: r.Ring.JoinedAt}
+	return &offRing{ID: later[0], Version: r.Version, Doorbell: r.Doorbell, Household: r.Household, Presses: later, Ring: ring}
 }
 
 // ring is a ring as it stands now, nil where there is none.
@@ -61,14 +79,19 @@ func (d *Doorbell) entered(ctx context.Context, r *offRing) (*incident, error) {
 		return nil, err
 	}
 	if ring := known[d.mark(r)]; ring != "" {
-		return d.load(ctx, ring, d.o.Process)
+		in, err := d.load(ctx, ring, d.o.Process)
+		if err == nil {
+			in.later = r.laterThan(in.ring, known)
+		}
+		return in, err
 	}
 	in, own, err := d.ringFor(ctx, r, known)
 	if err != nil {
 		return nil, err
 	}
+	in.later = r.laterThan(in.ring, known)
 	for _, press := range r.Presses {
-		if known[press] == "" && (press != r.ID || !own) {
+		if known[press] == "" && (press != r.ID || !own) && !slices.Contains(in.later, press) {
 			in.ring.Presses++
 			in.ring.JoinedAt = in.stamp()
 			in.note(kg.EventJoined, as(press), saying("press %d, while the store was away", in.ring.Presses))
@@ -81,6 +104,15 @@ func (d *Doorbell) entered(ctx context.Context, r *offRing) (*incident, error) {
 	}
 	in.note(kg.EventCutOff, as(d.mark(r)), saying("%d were called since %s while the store was away; %d of them were called by another process too", len(in.calls)-before+again, r.Ring.PressedAt, again))
 	return in, in.enterMoves(r, own)
+}
+
+// laterThan are the presses that the store does not have and that came when its ring was over, but for the first. Of a
+// ring that the elder has cancelled there are none.
+func (r *offRing) laterThan(ring *kg.Ring, known map[kg.ID]kg.ID) []kg.ID {
+	if ring.State != kg.RingClosed || r.Ring.State == kg.RingClosed || r.Ring.JoinedAt <= ring.ClosedAt {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(r.Presses), func(press kg.ID) bool { return press == r.ID || known[press] != "" })
 }
 
 func as(id kg.ID) func(*kg.RingEvent) { return func(e *kg.RingEvent) { e.ID = id } }
