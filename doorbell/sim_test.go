@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"strconv"
@@ -29,6 +30,11 @@ func (s *simulated) run(rings int) {
 		s.later(time.Duration(s.dice.IntN(2400))*time.Second, s.trouble)
 		s.later(time.Duration(s.dice.IntN(2400))*time.Second, s.changeOfMind)
 	}
+	for range 4 {
+		if s.alone != nil {
+			s.later(time.Duration(s.alone.IntN(2400))*time.Second, s.cutAlone)
+		}
+	}
 	for end := 2 * time.Hour; ; {
 		next := s.wake()
 		if len(s.agenda) > 0 && s.agenda[0].at <= next {
@@ -45,14 +51,14 @@ func (s *simulated) run(rings int) {
 			break
 		}
 		if s.at > end { // somebody tidies up
-			s.calm, s.down = true, 0
+			s.beCalm()
 			s.closeAll()
 			if s.at > end+time.Hour {
 				s.t.Fatalf("rings are open for ever")
 			}
 		}
 	}
-	s.calm, s.down = true, 0
+	s.beCalm()
 	for range 20 { // whatever is still to be said
 		s.at += time.Minute
 		s.work()
@@ -85,7 +91,7 @@ func (s *simulated) work() {
 		before[id] = s.ring(id).Version
 	}
 	err := p.bell.once(context.Background())
-	if p.dead || s.at < s.down {
+	if p.dead || p.cutOff() {
 		return
 	}
 	if err != nil && !errors.Is(err, kg.ErrTimeout) && !errors.Is(err, kg.ErrConflict) {
@@ -211,6 +217,7 @@ func (s *simulated) press() {
 	if s.dice.IntN(5) == 0 {
 		p = Press{Household: s.town.ID(fmt.Sprint("h", i))}
 	}
+	p = s.name(p)
 	r, err := s.any().bell.Press(context.Background(), p)
 	s.allow(err)
 	if err != nil {
@@ -227,7 +234,7 @@ func (s *simulated) press() {
 	case 0:
 		s.later(time.Duration(s.dice.IntN(14))*time.Second, func() { s.allow(s.onRing(r.ID, (*Doorbell).Cancel)) })
 	case 1, 2:
-		s.later(time.Duration(s.dice.IntN(200))*time.Second, func() { s.again(p) })
+		s.later(time.Duration(s.dice.IntN(200))*time.Second, func() { s.again(s.name(p)) })
 	case 3:
 		s.later(time.Duration(s.dice.IntN(400))*time.Second, func() {
 			_, err := s.any().bell.CallAmbulance(context.Background(), r.ID, "")
@@ -319,6 +326,7 @@ func simulate(t *testing.T, first uint64, rings int) {
 	total := map[string]int{}
 	for seed := first; total["rings"] < rings; seed++ {
 		s := newSimulated(t, seed, storetest.NewOracle(storetest.Options{}), store.Key{})
+		s.alone = rand.New(rand.NewPCG(seed, 11))
 		failed := true
 		func() {
 			defer func() {
@@ -340,7 +348,7 @@ func simulate(t *testing.T, first uint64, rings int) {
 		}
 	}
 	t.Logf("%v", total)
-	for _, what := range []string{"rings", "crashes", "outages", "clock jumps", "messages lost", "moves in between", "calls", "accepted", "late steps", "levels skipped", "illegal moves refused", "presses in a journal", "calls while the store was away", "rings of journals merged", "rings of journals made"} {
+	for _, what := range []string{"rings", "crashes", "outages", "clock jumps", "messages lost", "moves in between", "calls", "accepted", "late steps", "levels skipped", "illegal moves refused", "presses in a journal", "calls while the store was away", "rings of journals merged", "rings of journals made", "processes cut off alone"} {
 		if total[what] == 0 {
 			t.Errorf("nothing was seen of: %s", what)
 		}

@@ -32,9 +32,12 @@ type simulated struct {
 	agenda []task        // by time
 	order  int
 
-	down      time.Duration // until when the store is away
-	calm      bool          // nothing goes wrong
-	depth     int           // of moves that come in between
+	down      time.Duration      // until when the store is away
+	alone     *rand.Rand         // when processes are cut off alone, while the others have the store; nil: never
+	answers   map[kg.ID]answered // of named presses that a journal took
+	named     int
+	calm      bool // nothing goes wrong
+	depth     int  // of moves that come in between
 	processes []*process
 	journals  []*simJournal // of the processes; they outlive them
 	snapshot  *reach.Snapshot
@@ -61,6 +64,7 @@ type process struct {
 	name string
 	bell *Doorbell
 	dead bool
+	down time.Duration // until when it is cut off alone
 }
 
 var errCrash = errors.New("the process died")
@@ -82,6 +86,9 @@ var _ io.Reader = (*simulated)(nil)
 // start makes a process; one that died is followed by another.
 func (s *simulated) start(i int) {
 	p := &process{sim: s, name: fmt.Sprintf("process %d", i)}
+	if last := s.processes[i]; last != nil {
+		p.down = last.down
+	}
 	s.journals[i].owner = p
 	bell, err := New(Options{
 		Store: faulty{s.store, p}, Key: s.key, Snapshot: func() *reach.Snapshot { return s.snapshot }, Clock: s, Notifier: p, Process: p.name, Random: s, Journal: s.journals[i],
@@ -93,6 +100,9 @@ func (s *simulated) start(i int) {
 	s.processes[i] = p
 }
 
+// cutOff says that the process does not reach the store.
+func (p *process) cutOff() bool { return p.sim.at < max(p.sim.down, p.down) }
+
 // faulty is the store as a process has it.
 type faulty struct {
 	store.Store
@@ -103,7 +113,7 @@ func (f faulty) away() error {
 	if f.p.dead {
 		return errCrash
 	}
-	if f.p.sim.at < f.p.sim.down {
+	if f.p.cutOff() {
 		return fmt.Errorf("simulated: %w", kg.ErrUnavailable)
 	}
 	return nil
@@ -234,7 +244,7 @@ func (p *process) Notify(_ context.Context, m Message) error {
 
 // newSimulated builds the town: a street of buildings, some with many neighbours and some with none, and who is on duty.
 func newSimulated(t testing.TB, seed uint64, st store.Store, key store.Key) *simulated {
-	s := &simulated{t: t, dice: rand.New(rand.NewPCG(seed, 7)), store: st, key: key, town: storetest.NewFixture(), processes: make([]*process, 3), cutOff: map[kg.ID]map[kg.ID]bool{}, delivered: map[string]string{}, rings: map[kg.ID]bool{}, open: map[kg.ID]bool{}, tally: map[string]int{}}
+	s := &simulated{t: t, dice: rand.New(rand.NewPCG(seed, 7)), store: st, key: key, town: storetest.NewFixture(), processes: make([]*process, 3), cutOff: map[kg.ID]map[kg.ID]bool{}, answers: map[kg.ID]answered{}, delivered: map[string]string{}, rings: map[kg.ID]bool{}, open: map[kg.ID]bool{}, tally: map[string]int{}}
 	f := s.town
 	f.Add("street", &kg.Division{Name: "街道", Level: kg.LevelTownship})
 	f.Add("community", &kg.Division{Name: "社区", Level: kg.LevelCommunity})
