@@ -321,12 +321,18 @@ func (s *simulated) somebody() {
 	s.allow(err)
 }
 
+// townCutAlone is a town in which single processes are cut off, too.
+func townCutAlone(t *testing.T, seed uint64) *simulated {
+	s := newSimulated(t, seed, storetest.NewOracle(storetest.Options{}), store.Key{})
+	s.alone = rand.New(rand.NewPCG(seed, 11))
+	return s
+}
+
 // simulate lives through towns until so many rings have been, each from a seed of its own.
 func simulate(t *testing.T, first uint64, rings int) {
 	total := map[string]int{}
 	for seed := first; total["rings"] < rings; seed++ {
-		s := newSimulated(t, seed, storetest.NewOracle(storetest.Options{}), store.Key{})
-		s.alone = rand.New(rand.NewPCG(seed, 11))
+		s := townCutAlone(t, seed)
 		failed := true
 		func() {
 			defer func() {
@@ -382,6 +388,9 @@ func TestWhatTheSimulationOnceFoundStaysMended(t *testing.T) {
 			newSimulated(t, seed, storetest.NewOracle(storetest.Options{}), store.Key{}).run(ringsARun)
 		})
 	}
+	t.Run("a press that joined a journal's ring when the store's was over", func(t *testing.T) {
+		townCutAlone(t, 11).run(ringsARun)
+	})
 }
 
 func sortedIDs(m map[kg.ID]bool) []kg.ID {
