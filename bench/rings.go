@@ -195,6 +195,13 @@ func (l *ringLoad) Notify(ctx context.Context, m doorbell.Message) error {
 	return nil
 }
 
+// forget lets go of a ring that is over.
+func (l *ringLoad) forget(ring kg.ID) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.numbers, ring)
+}
+
 func (l *ringLoad) took(d time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -272,11 +279,12 @@ func (l *ringLoad) press(ctx context.Context) {
 				return
 			}
 			l.open.Add(1)
-			spread := time.Duration(n%80-40) * time.Second
-			time.AfterFunc(ringOpen+spread, func() {
+			ring := r.ID // and not all of what the press answered
+			time.AfterFunc(ringOpen+time.Duration(n%80-40)*time.Second, func() {
 				l.moves <- func(ctx context.Context) {
-					_, _ = l.bell.Close(ctx, r.ID, kg.HelpGiven, "")
+					_, _ = l.bell.Close(ctx, ring, kg.HelpGiven, "")
 					l.open.Add(-1)
+					l.forget(ring)
 				}
 			})
 		})

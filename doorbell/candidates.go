@@ -50,7 +50,6 @@ func (in *incident) rank() error {
 		return err
 	}
 	all := in.policy.candidates(answer)
-	all = all[:min(len(all), in.policy.Keep)]
 	recent, err := in.recent(candidateIDs(all), kg.MomentOf(in.now.AddDate(0, 0, -in.policy.RecentDays)))
 	if err != nil {
 		return err
@@ -76,21 +75,23 @@ func (in *incident) near(s *reach.Snapshot) (*reach.NearAnswer, error) {
 	return s.Near(q)
 }
 
-// nearQuery asks who could come to a household.
+// nearQuery asks who could come to a household: of all of them no more than a ring keeps, by the strongest reason, then
+// the nearest.
 func (p *Policy) nearQuery(household kg.ID, at time.Time) reach.NearQuery {
 	return reach.NearQuery{
-		To: reach.Target{Household: household}, Radius: p.radius(), At: at, Scope: store.Scope{All: true}, Limit: store.NoLimit, LeftOutPeople: p.Keep,
+		To: reach.Target{Household: household}, Radius: p.radius(), At: at, Scope: store.Scope{All: true}, Limit: p.Keep, LeftOutPeople: p.Keep,
+		Class: func(list []reach.Reason) int { return tier(p.reasons(list)) },
 	}
 }
 
-// candidates are those who could come by an answer of the snapshot, in order, but for alerts of late, which it does not know.
+// candidates are those whom a ring keeps of an answer of the snapshot, in order, but for alerts of late, which it does not know.
 func (p *Policy) candidates(answer *reach.NearAnswer) []kg.Candidate {
 	all := make([]kg.Candidate, len(answer.Hits))
 	for i, hit := range answer.Hits {
 		all[i] = kg.Candidate{Person: hit.Person, Metres: int(hit.Distance + 0.5), Seconds: int(hit.WalkingMinutes*60 + 0.5), Reasons: p.reasons(hit.Reasons)}
 	}
 	p.order(all)
-	return all
+	return all[:min(len(all), p.Keep)]
 }
 
 func (in *incident) snapshot() *reach.Snapshot {

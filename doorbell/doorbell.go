@@ -153,6 +153,7 @@ func (d *Doorbell) commit(ctx context.Context, t turns, prepare func() (*inciden
 	for try := 1; ; try++ {
 		in, err := prepare()
 		if err == nil {
+			in.urgent = t == d.presses
 			err = in.settle()
 		}
 		last := try == moveTries || ctx.Err() != nil

@@ -36,6 +36,7 @@ type incident struct {
 	cutOff bool             // the ring is in the journal alone
 	later  []kg.ID          // presses of the journal's ring that are entered here, which came when this one was over
 	dirty  bool
+	urgent bool // a press: its batch goes before others
 
 	last       kg.Moment // of its timeline, as on record
 	remembered bool      // not read: it is as this process left it
@@ -189,7 +190,7 @@ func (in *incident) save() error {
 		return nil
 	}
 	in.ring.DueAt = in.due()
-	b := &store.Batch{Today: kg.DateOf(in.now, in.d.o.Zone)}
+	b := &store.Batch{Today: kg.DateOf(in.now, in.d.o.Zone), Urgent: in.urgent}
 	put := func(n kg.Node, expect int64) {
 		b.Changes = append(b.Changes, store.Mutation{Op: store.PutNode, Node: n, Expect: expect})
 	}

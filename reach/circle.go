@@ -26,9 +26,11 @@ type circle struct {
 	across  int // of them, those across a barrier
 	behind  int // of them, those after the query's position
 	leftOut [reasonCount]int
-	left    []LeftPerson // where names of those left out are asked for
+	left    nearest[left] // where names of those left out are asked for
 	nearest nearest[hit]
-	bound   float64 // squared chord beyond which nobody comes before those who are kept
+	class   int     // of the last of those who are kept, once there are enough of them
+	bound   float64 // squared chord beyond which nobody of that class comes before those who are kept
+	beyond  float64 // squared chord beyond which nobody who is left out comes before those who are kept
 }
 
 // barred is a candidate who does not count for the target's household.
@@ -37,8 +39,16 @@ type barred struct {
 	why       reason
 }
 
+// left is a candidate who is left out, by the nearer of home and work.
+type left struct {
+	distance  float64
+	candidate int32
+	why       reason
+}
+
 // hit is a candidate who could come.
 type hit struct {
+	class            int
 	chord2, distance float64
 	candidate        int32
 	station          int32
@@ -47,9 +57,10 @@ type hit struct {
 }
 
 func newCircle(a *asker, door *doorstep, q *NearQuery) *circle {
-	c := &circle{asker: a, query: q, door: door, center: door.point.Unit(), bound: geo.MaxChord2(q.Radius)}
+	c := &circle{asker: a, query: q, door: door, center: door.point.Unit(), class: math.MaxInt, bound: geo.MaxChord2(q.Radius), beyond: math.Inf(1)}
 	c.lines = a.s.barriers.Around(door.point, q.Radius)
 	c.nearest = nearest[hit]{n: q.Limit, compare: c.compare}
+	c.left = nearest[left]{n: q.LeftOutPeople, compare: c.compareLeft}
 	c.bar()
 	return c
 }
@@ -189,7 +200,12 @@ func (c *circle) leave(w worker, why reason) {
 			best = min(best, geo.Chord2(c.center, c.day.crowd.stations[station].unit))
 		}
 	}
-	c.left = append(c.left, LeftPerson{c.s.personID(c.day.crowd.candidates[w.candidate].person), why.shown(), geo.Metres(best)})
+	if best > c.beyond {
+		return
+	}
+	if last := c.left.add(left{geo.Metres(best), w.candidate, why}); last != nil {
+		c.beyond = geo.MaxChord2(last.distance) * rim
+	}
 }
 
 // rim is more than what rounding can make of two distances of equal points, as a factor of squared chords.
@@ -205,12 +221,17 @@ func (c *circle) keep(h hit) {
 		}
 	}
 	c.behind++
-	if h.chord2 > c.bound {
+	if c.query.Class != nil {
+		h.class = c.query.Class(c.reasons(&h))
+	}
+	if h.class > c.class || h.class == c.class && h.chord2 > c.bound {
 		return
 	}
 	h.distance = geo.Metres(h.chord2)
-	if last := c.nearest.add(h); last != nil && !last.across { // before somebody across, anybody who is not comes
-		c.bound = last.chord2 * rim
+	if last := c.nearest.add(h); last != nil {
+		if c.class, c.bound = last.class, last.chord2*rim; last.across { // before somebody across, anybody who is not comes
+			c.bound = math.Inf(1)
+		}
 	}
 }
 
@@ -232,17 +253,32 @@ func (c *circle) answer() *NearAnswer {
 			out.LeftOut = append(out.LeftOut, LeftOut{Reason: why, Count: n})
 		}
 	}
-	slices.SortFunc(c.left, func(a, b LeftPerson) int {
-		return cmp.Or(cmp.Compare(a.Distance, b.Distance), cmp.Compare(a.Person, b.Person))
-	})
-	out.LeftPeople = c.left[:min(len(c.left), c.query.LeftOutPeople)]
+	for _, l := range c.left.sorted() {
+		out.LeftPeople = append(out.LeftPeople, LeftPerson{c.s.personID(c.day.crowd.candidates[l.candidate].person), l.why.shown(), l.distance})
+	}
 	return out
 }
 
-// compare puts hits in order: those across a barrier last, nearest first, then by id. Candidates of one home are in that
-// order.
+// compareLeft puts those who are left out in order: nearest first, then by id.
+func (c *circle) compareLeft(a, b left) int {
+	if a.distance != b.distance {
+		return cmp.Compare(a.distance, b.distance)
+	}
+	return c.compareIDs(a.candidate, b.candidate)
+}
+
+// compareIDs puts candidates in the order of their ids.
+func (c *circle) compareIDs(a, b int32) int {
+	all := c.day.crowd.candidates
+	return compareTokens(&c.s.people.at(all[a].person).token, &c.s.people.at(all[b].person).token)
+}
+
+// compare puts hits in order: by class, those across a barrier last, nearest first, then by id. Candidates of one home
+// are in that order.
 func (c *circle) compare(a, b hit) int {
 	switch {
+	case a.class != b.class:
+		return cmp.Compare(a.class, b.class)
 	case a.across != b.across:
 		if a.across {
 			return 1
@@ -253,8 +289,7 @@ func (c *circle) compare(a, b hit) int {
 	case a.station == b.station && a.at == atHome && b.at == atHome:
 		return cmp.Compare(a.candidate, b.candidate)
 	}
-	all := c.day.crowd.candidates
-	return compareTokens(&c.s.people.at(all[a.candidate].person).token, &c.s.people.at(all[b.candidate].person).token)
+	return c.compareIDs(a.candidate, b.candidate)
 }
 
 // reasons are the reasons of a hit, by kind, then scheme, slot and value, each once.

@@ -31,11 +31,15 @@ type NearQuery struct {
 	Limit  int             // 0: no hits, only totals
 
 	LeftOutPeople int // how many of those left out are named, nearest first
+
+	// Class, if there is one, puts hits in order before anything else does: by what it makes of their reasons, the
+	// smallest number first. It goes with no After.
+	Class func([]Reason) int
 }
 
 // NearAnswer is a page of the people who could come, and how many there are.
 type NearAnswer struct {
-	Hits     []NearHit // nearest first, then by id; those across a barrier after all others
+	Hits     []NearHit // by Class; nearest first, then by id; those across a barrier after all others
 	Total    int       // all responders within the radius, whatever After and Limit
 	Across   int       // those of them who are across a barrier
 	Barriers bool      // whether any barriers were loaded; without them nobody is across
@@ -108,6 +112,9 @@ func (q *NearQuery) check() error {
 		return kg.Invalid("first", fmt.Sprint(q.Limit), "0 or more")
 	}
 	if q.After != nil {
+		if q.Class != nil {
+			return kg.Invalid("after", "in an order by classes", "pages in the order of distance")
+		}
 		if _, ok := q.After.Value.(int64); !ok {
 			return kg.Invalid("after", "not a position among people by distance", "the cursor of a hit")
 		}

@@ -1,9 +1,12 @@
 package reach_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -183,6 +186,71 @@ func TestHitsComeNearestFirstThenByID(t *testing.T) {
 	none := sc.near("target", evening, func(q *reach.NearQuery) { q.Limit = 0 })
 	if len(none.Hits) != 0 || none.Total != 12 || !none.HasNext {
 		t.Errorf("a question for totals only: %+v", none)
+	}
+}
+
+func TestClassesComeBeforeDistanceAndTheFirstOfThemAreThoseOfAll(t *testing.T) {
+	sc := doors(t)
+	for i := range 60 {
+		house, flat := fmt.Sprint("b", i), fmt.Sprint("f", i)
+		sc.building(house, float64(10+(i*37)%450))
+		sc.household(flat, house)
+		name := fmt.Sprint("p", i)
+		sc.person(name, flat)
+		if i%7 == 3 {
+			sc.Tie(name, kg.KeyholderOf, "target")
+		}
+		if i%11 == 5 {
+			sc.Tie(name, kg.ContactOf, "target")
+		}
+	}
+	class := func(list []reach.Reason) int {
+		n := 2
+		for _, r := range list {
+			n = min(n, map[reach.ReasonKind]int{reach.Keyholder: 0, reach.Contact: 1}[r.Kind])
+		}
+		return n
+	}
+	all := sc.near("target", evening, func(q *reach.NearQuery) { q.Limit, q.LeftOutPeople = store.NoLimit, store.NoLimit })
+	want := slices.Clone(all.Hits)
+	slices.SortStableFunc(want, func(a, b reach.NearHit) int { return class(a.Reasons) - class(b.Reasons) })
+	if len(want) < 50 || class(want[0].Reasons) != 0 || want[0].Person == all.Hits[0].Person {
+		t.Fatalf("%d hits, the first %v", len(want), want[0])
+	}
+	for _, limit := range []int{1, 5, 9, 20, len(want), store.NoLimit} {
+		got := sc.near("target", evening, func(q *reach.NearQuery) { q.Limit, q.Class = limit, class })
+		n := min(limit, len(want))
+		if got.Total != all.Total || got.HasNext != (n < len(want)) || !reflect.DeepEqual(got.Hits, want[:n]) {
+			t.Errorf("the first %d are not those of all", limit)
+		}
+	}
+	after := want[0].Position()
+	_, err := sc.snapshot().Near(reach.NearQuery{To: reach.Target{Household: sc.ID("target")}, Radius: 500, At: local(evening), Scope: store.Scope{All: true}, Limit: 5, Class: class, After: &after})
+	if !errors.Is(err, kg.ErrInvalid) {
+		t.Errorf("a page behind another by classes: %v", err)
+	}
+}
+
+func TestTheNearestOfThoseLeftOutAreTheFirstOfAll(t *testing.T) {
+	sc := doors(t)
+	for i := range 40 {
+		house, flat := fmt.Sprint("b", i/2), fmt.Sprint("f", i)
+		if i%2 == 0 {
+			sc.building(house, float64(10+(i*37)%450))
+		}
+		sc.household(flat, house)
+		sc.person(fmt.Sprint("p", i), flat, func(p *kg.Person) { p.Responder = nil })
+	}
+	all := sc.near("target", evening, func(q *reach.NearQuery) { q.LeftOutPeople = store.NoLimit }).LeftPeople
+	if len(all) != 40 || !slices.IsSortedFunc(all, func(a, b reach.LeftPerson) int {
+		return cmp.Or(cmp.Compare(a.Distance, b.Distance), cmp.Compare(a.Person, b.Person))
+	}) {
+		t.Fatalf("%v", all)
+	}
+	for _, n := range []int{1, 7, 39} {
+		if got := sc.near("target", evening, func(q *reach.NearQuery) { q.LeftOutPeople = n }).LeftPeople; !slices.Equal(got, all[:n]) {
+			t.Errorf("%d: %v, want %v", n, got, all[:n])
+		}
 	}
 }
 

@@ -33,6 +33,9 @@ type Batch struct {
 	Forget bool
 	// Tell asks for the ties that were touched, in Applied.Ties.
 	Tell bool
+	// Urgent lets the batch go before those that wait for the engine's writer, where it has a line of them. It changes
+	// nothing else.
+	Urgent bool
 	// CountsOnly does without Applied.Versions: those of a large batch are longer than what a store keeps of it besides.
 	CountsOnly bool
 }

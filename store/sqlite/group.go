@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
+	"time"
 
 	"lintu/store"
 )
@@ -12,9 +14,15 @@ import (
 // What is dear of a small batch is the sync at its end. Batches that wait for the writer at the same time share one
 // transaction, each in a savepoint of its own: one that is refused takes nothing of the others back, each has a revision
 // of its own, and all are answered after the commit. Large batches, and those that change the store's state, go alone.
+//
+// Urgent batches go first and share a transaction with no others, so that they wait for nothing but the transaction that is
+// under way. That ends soon: after as long as the last sync took, and not before groupLeast, no further batch joins it.
 const (
 	groupMost    = 64  // batches in a transaction
 	groupChanges = 256 // changes of a batch that may share one
+	groupLeast   = 5 * time.Millisecond
+	groupLongest = 50 * time.Millisecond
+	urgentFirst  = 4 // transactions of urgent batches before others have their turn
 )
 
 func mayShare(b *store.Batch) bool {
@@ -43,6 +51,8 @@ func (w *waiting) isServed() bool {
 type line struct {
 	mu   sync.Mutex
 	list []*waiting
+
+	grows time.Duration // how long the next group grows; of whoever has the writer
 }
 
 func (l *line) join(ctx context.Context, b *store.Batch) *waiting {
@@ -54,44 +64,55 @@ func (l *line) join(ctx context.Context, b *store.Batch) *waiting {
 }
 
 // leave takes a batch out; false where somebody is doing it already.
-func (l *line) leave(w *waiting) bool { return len(l.take(w, 1)) == 1 }
-
-// take takes a batch out, and the first of the others up to so many in all; nothing where the batch is not in the line.
-func (l *line) take(w *waiting, most int) []*waiting {
+func (l *line) leave(w *waiting) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var taken, left []*waiting
-	own := false
-	for _, other := range l.list {
-		switch {
-		case other == w:
-			own, taken = true, append(taken, other)
-		case len(taken)+1 < most || own && len(taken) < most:
-			taken = append(taken, other)
-		default:
-			left = append(left, other)
-		}
+	i := slices.Index(l.list, w)
+	if i >= 0 {
+		l.list = slices.Delete(l.list, i, i+1)
 	}
-	if !own {
-		return nil
+	return i >= 0
+}
+
+// take takes the first batches out, so many at most: the urgent ones where there are any and they go first, else as they
+// came.
+func (l *line) take(most int, urgentFirst bool) (taken []*waiting) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	urgent := func(w *waiting) bool { return w.batch.Urgent }
+	only := urgentFirst && slices.ContainsFunc(l.list, urgent)
+	left := make([]*waiting, 0, len(l.list))
+	for _, w := range l.list {
+		if len(taken) < most && (!only || urgent(w)) {
+			taken = append(taken, w)
+		} else {
+			left = append(left, w)
+		}
 	}
 	l.list = left
 	return taken
 }
 
+// back puts batches before all others.
+func (l *line) back(list []*waiting) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.list = slices.Concat(list, l.list)
+}
+
 // applyShared applies a batch with those that wait beside it.
 func (s *Store) applyShared(ctx context.Context, b *store.Batch) (*store.Applied, error) {
 	w := s.line.join(ctx, b)
-	c, err := s.writer.takeUnless(ctx, w.served)
-	switch {
-	case err != nil && s.line.leave(w):
-		return nil, fail(ctx, "Apply", err)
-	case err != nil:
-		<-w.served // its turn came meanwhile: what became of it is what is told
-	case w.isServed():
-		s.writer.give(c, false)
-	default:
-		s.writer.give(c, s.lead(c, w))
+	for !w.isServed() {
+		c, err := s.writer.takeUnless(ctx, w.served)
+		switch {
+		case err != nil && s.line.leave(w):
+			return nil, fail(ctx, "Apply", err)
+		case err != nil:
+			<-w.served // its turn came meanwhile: what became of it is what is told
+		default:
+			s.writer.give(c, s.lead(c, w))
+		}
 	}
 	return w.done, w.err
 }
@@ -99,19 +120,27 @@ func (s *Store) applyShared(ctx context.Context, b *store.Batch) (*store.Applied
 // errAbandoned is told where whoever did a batch did not come back from it.
 var errAbandoned = errors.New("sqlite: Apply: a batch that shared a transaction with this one broke off")
 
-// lead does a batch and those that wait beside it in one transaction; it says whether the connection is broken.
+// lead does what waits, one transaction after the other, until a batch is done; it says whether the connection is broken.
 func (s *Store) lead(c *conn, w *waiting) (broken bool) {
-	if err := c.exec(w.ctx, "BEGIN IMMEDIATE"); err != nil {
-		s.line.leave(w)
-		w.err = fail(w.ctx, "Apply", err)
-		close(w.served)
-		return false
+	for n := 0; !broken && !w.isServed(); n++ {
+		if err := c.exec(w.ctx, "BEGIN IMMEDIATE"); err != nil {
+			s.line.leave(w)
+			w.err = fail(w.ctx, "Apply", err)
+			close(w.served)
+			return false
+		}
+		broken = s.leadGroup(c, n < urgentFirst)
 	}
+	return broken
+}
+
+// leadGroup does those whose turn it is, in the transaction that has begun.
+func (s *Store) leadGroup(c *conn, urgentFirst bool) (broken bool) {
 	most := groupMost
 	if s.ledger != nil { // of a load, which notes what each transaction has written
 		most = 1
 	}
-	group := s.line.take(w, most)
+	group := s.line.take(most, urgentFirst)
 	for _, m := range group {
 		m.err = errAbandoned
 	}
@@ -121,9 +150,14 @@ func (s *Store) lead(c *conn, w *waiting) (broken bool) {
 		}
 	}()
 	if len(group) == 1 {
-		return s.leadOne(c, w)
+		return s.leadOne(c, group[0])
 	}
-	err := c.end(context.Background(), s.applyEach(c, group))
+	n, err := s.applyEach(c, group)
+	s.line.back(group[n:])
+	group = group[:n]
+	began := time.Now()
+	err = c.end(context.Background(), err)
+	s.line.grows = min(max(time.Since(began), groupLeast), groupLongest)
 	for _, m := range group {
 		if err != nil {
 			m.done, m.err = nil, fail(context.Background(), "Apply", err)
@@ -154,36 +188,46 @@ func (s *Store) leadOne(c *conn, w *waiting) (broken bool) {
 	return isBroken(err)
 }
 
-// applyEach does batches one after the other. An error means that the transaction is lost, whosever fault it is.
-func (s *Store) applyEach(c *conn, group []*waiting) error {
-	for _, w := range group {
-		if w.err = w.ctx.Err(); w.err != nil {
-			continue
+// applyEach does batches one after the other, as many as there is time for, and says how many. An error means that the
+// transaction is lost, whosever fault it is.
+func (s *Store) applyEach(c *conn, group []*waiting) (int, error) {
+	began := time.Now()
+	for i, w := range group {
+		if i > 0 && time.Since(began) > max(s.line.grows, groupLeast) {
+			return i, nil
 		}
-		// A statement that is interrupted would take the whole transaction with it: nobody's leaving interrupts one.
-		ctx := context.WithoutCancel(w.ctx)
-		if err := c.exec(ctx, "SAVEPOINT batch"); err != nil {
-			return err
+		if err := s.applyOne(c, w); err != nil {
+			return i + 1, err
 		}
-		_, w.done, w.err = s.run(ctx, c, w.batch)
-		if w.err == nil {
-			w.err = w.ctx.Err()
-		}
-		if w.err == nil {
-			if err := c.exec(ctx, "RELEASE batch"); err != nil {
+	}
+	return len(group), nil
+}
+
+// applyOne does one of the batches that share a transaction.
+func (s *Store) applyOne(c *conn, w *waiting) error {
+	if w.err = w.ctx.Err(); w.err != nil {
+		return nil
+	}
+	// A statement that is interrupted would take the whole transaction with it: nobody's leaving interrupts one.
+	ctx := context.WithoutCancel(w.ctx)
+	if err := c.exec(ctx, "SAVEPOINT batch"); err != nil {
+		return err
+	}
+	_, w.done, w.err = s.run(ctx, c, w.batch)
+	if w.err == nil {
+		w.err = w.ctx.Err()
+	}
+	if w.err == nil {
+		return c.exec(ctx, "RELEASE batch")
+	}
+	cause := w.err
+	w.done, w.err = nil, fail(w.ctx, "Apply", cause)
+	for _, undo := range []string{"ROLLBACK TO batch", "RELEASE batch"} {
+		if err := c.exec(ctx, undo); err != nil { // SQLite has taken all of it back, as it does where the disk is full
+			if isKg(cause) { // that is nothing to tell the others
 				return err
 			}
-			continue
-		}
-		cause := w.err
-		w.done, w.err = nil, fail(w.ctx, "Apply", cause)
-		for _, undo := range []string{"ROLLBACK TO batch", "RELEASE batch"} {
-			if err := c.exec(ctx, undo); err != nil { // SQLite has taken all of it back, as it does where the disk is full
-				if isKg(cause) { // that is nothing to tell the others
-					return err
-				}
-				return fmt.Errorf("%w (%w)", cause, err)
-			}
+			return fmt.Errorf("%w (%w)", cause, err)
 		}
 	}
 	return nil

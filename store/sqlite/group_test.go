@@ -101,6 +101,26 @@ func TestBatchesThatWaitTogetherStandOrFallEachForItself(t *testing.T) {
 	}
 }
 
+func TestUrgentBatchesGoBeforeThoseThatWait(t *testing.T) {
+	s := openEmpty(t)
+	var batches []*store.Batch
+	for i := range 12 {
+		batches = append(batches, &store.Batch{Urgent: i == 4 || i == 9, Changes: []store.Mutation{put(aGrid(fmt.Sprint("网格", i)))}})
+	}
+	done, errs := together(t, s, batches, nil, func() {})
+	var order []int
+	for i := range batches {
+		if errs[i] != nil {
+			t.Fatal(errs[i])
+		}
+		order = append(order, i)
+	}
+	slices.SortFunc(order, func(a, b int) int { return int(done[a].Revision - done[b].Revision) })
+	if want := []int{4, 9, 0, 1, 2, 3, 5, 6, 7, 8, 10, 11}; !slices.Equal(order, want) {
+		t.Errorf("done in the order %v, want %v", order, want)
+	}
+}
+
 func TestABatchThatNobodyDoesAnyMoreLeavesTheLine(t *testing.T) {
 	s := openEmpty(t)
 	gone, leave := context.WithCancel(t.Context())
