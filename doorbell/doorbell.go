@@ -157,7 +157,7 @@ func (d *Doorbell) commit(ctx context.Context, t turns, prepare func() (*inciden
 			err = in.settle()
 		}
 		last := try == moveTries || ctx.Err() != nil
-		if in != nil && in.remembered && (err != nil || !in.dirty) && !last {
+		if in != nil && in.remembered != nil && (err != nil || !in.dirty) && !last && !d.still(ctx, in, err) {
 			continue // no batch shows whether the ring is still as it is remembered: the store is asked
 		}
 		if err != nil {

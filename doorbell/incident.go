@@ -39,7 +39,7 @@ type incident struct {
 	urgent bool // a press: its batch goes before others
 
 	last       kg.Moment // of its timeline, as on record
-	remembered bool      // not read: it is as this process left it
+	remembered *keptRing // not read: it is as this process left it
 }
 
 // call is an alert of a ring with the person.
@@ -157,9 +157,9 @@ func (in *incident) stamp() kg.Moment { return kg.MomentOf(in.now) }
 // note adds an entry to the timeline; more completes it.
 func (in *incident) note(event kg.EventKind, more ...func(*kg.RingEvent)) {
 	in.ring.Events++
-	n := in.ring.Events
-	e := &kg.RingEvent{Code: fmt.Sprintf("%s-%d", in.ring.Code, n), Name: fmt.Sprintf("%d %s", n, event), Number: n, Event: event, At: in.stamp(), Actor: in.actor}
-	e.ID = kg.DeriveID(in.d.o.Key[:], kg.KindRingEvent, e.Code)
+	n, at := in.ring.Events, in.stamp()
+	e := &kg.RingEvent{Code: fmt.Sprintf("%s-%d", in.ring.Code, n), Name: fmt.Sprintf("%s %s %d %s", at[:10], at[11:23], n, event), Number: n, Event: event, At: at, Actor: in.actor}
+	e.ID = kg.Beside(in.ring.ID, kg.DeriveID(in.d.o.Key[:], kg.KindRingEvent, e.Code))
 	for _, m := range more {
 		m(e)
 	}
@@ -196,7 +196,7 @@ func (in *incident) save() error {
 	}
 	tie := func(r kg.Relation, from, to, ref kg.ID) {
 		t := &kg.Tie{Relation: r, From: from, To: to, Ref: ref}
-		t.ID = kg.DeriveTieID(in.d.o.Key[:], t)
+		t.ID = in.tieID(t)
 		b.Changes = append(b.Changes, store.Mutation{Op: store.PutTie, Tie: t, Expect: store.MustNotExist})
 	}
 	put(in.ring, in.version)
@@ -239,6 +239,11 @@ func (in *incident) save() error {
 	in.events, in.checks, in.dirty = nil, nil, false
 	in.d.kept.put(in)
 	return nil
+}
+
+// tieID is the id of a tie that is made with the ring's records, and stands beside them.
+func (in *incident) tieID(t *kg.Tie) kg.ID {
+	return kg.Beside(in.ring.ID, kg.DeriveTieID(in.d.o.Key[:], t))
 }
 
 // due is when the next thing of the ring is due; none where nothing is.
@@ -300,13 +305,15 @@ func (in *incident) ask(id kg.ID, p *person) *call {
 }
 
 func (in *incident) add(person kg.ID, a *kg.Alert) *call {
-	a.ID = kg.DeriveID(in.d.o.Key[:], kg.KindAlert, a.Code)
+	if a.ID = kg.DeriveID(in.d.o.Key[:], kg.KindAlert, a.Code); a.Role != kg.RoleNeighbour { // whose alerts are the person's
+		a.ID = kg.Beside(in.ring.ID, a.ID)
+	}
 	if in.cutOff { // a name for messages alone, which no alert of the store has
 		a.ID, a.LastKnown = kg.DeriveID(in.d.o.Key[:], kg.KindAlert, "cut off", string(in.ring.ID), a.Code), true
 	}
 	a.State, a.Round, a.CalledAt = kg.AlertCalled, in.ring.Round, in.stamp()
 	c := &call{alert: a, person: person, version: store.MustNotExist, dirty: true}
-	c.tie = kg.DeriveTieID(in.d.o.Key[:], &kg.Tie{Relation: kg.AlertOf, From: a.ID, To: in.ring.ID})
+	c.tie = in.tieID(&kg.Tie{Relation: kg.AlertOf, From: a.ID, To: in.ring.ID})
 	in.calls = append(in.calls, c)
 	in.note(kg.EventCalled, about(c), saying("%s", a.Role))
 	return c

@@ -1,10 +1,13 @@
 package doorbell
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"sync"
 
 	"lintu/kg"
+	"lintu/store"
 )
 
 // kept are rings as moves of this process left them in the store, so that the next move of one need not read it again: the
@@ -28,7 +31,7 @@ type keptRing struct {
 }
 
 const (
-	keptMost   = 1000    // rings; with their alerts some 60 kB each
+	keptMost   = 2500    // rings; with their alerts some 25 kB each
 	keptAlerts = 100_000 // of which is known where they belong
 )
 
@@ -86,9 +89,34 @@ func (k *kept) take(id kg.ID) *keptRing {
 	return r
 }
 
+// still says whether a refusal by a remembered ring is the store's too: whatever makes another answer of it is an entry of
+// its timeline, and makes another version of the ring.
+func (d *Doorbell) still(ctx context.Context, in *incident, refusal error) bool {
+	var illegal *IllegalError
+	if in.dirty || !errors.As(refusal, &illegal) {
+		return false
+	}
+	id := in.ring.ID
+	items, err := d.o.Store.Nodes(ctx, store.Everything, []store.Group{{IDs: []kg.ID{id}}})
+	if err != nil || items[0][id] == nil || items[0][id].Node.Common().Version != in.version {
+		return false
+	}
+	d.kept.back(in.remembered)
+	return true
+}
+
+// back keeps a ring on that a move has left as it was, unless a later move has kept it.
+func (k *kept) back(r *keptRing) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.rings[r.ring.ID] == nil {
+		k.rings[r.ring.ID] = r
+	}
+}
+
 // fill makes an incident of the ring.
 func (r *keptRing) fill(in *incident) {
-	in.remembered = true
+	in.remembered = r
 	in.before, in.ring = r.ring, kg.Clone(r.ring).(*kg.Ring)
 	in.household, in.device, in.last = r.household, r.device, r.last
 	for i := range r.calls {

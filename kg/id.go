@@ -42,6 +42,17 @@ func TieIDOfKey(key []byte, natural string) ID {
 	return ID(tiePrefix + "_" + deriveToken(key, tiePrefix, []string{natural}))
 }
 
+// Beside is an id with the first third of another's: what is made and read together stands together in the indexes of
+// engines, which write a page of an index for each place where ids are new. The rest, 80 bits, is that of the id.
+func Beside(near, id ID) ID {
+	prefix, token, _ := strings.Cut(string(id), "_")
+	_, first, ok := strings.Cut(string(near), "_")
+	if !ok || len(first) != tokenLen || len(token) != tokenLen {
+		return id
+	}
+	return ID(prefix + "_" + first[:tokenLen/3] + token[:tokenLen-tokenLen/3])
+}
+
 func randomToken() string {
 	var b [15]byte
 	if _, err := rand.Read(b[:]); err != nil {

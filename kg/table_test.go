@@ -194,3 +194,25 @@ func FuzzParseID(f *testing.F) {
 		}
 	})
 }
+
+func TestIdsBesideAnotherBeginAlikeAndAreStillTheirOwn(t *testing.T) {
+	ring := DeriveID([]byte("k"), KindRing, "r")
+	first, second := DeriveID([]byte("k"), KindRingEvent, "r-1"), DeriveID([]byte("k"), KindRingEvent, "r-2")
+	a, b := Beside(ring, first), Beside(ring, second)
+	if parsed, err := ParseID("id", string(a)); err != nil || parsed.Kind() != KindRingEvent {
+		t.Errorf("%s: %v", a, err)
+	}
+	if a == b || a == first || a != Beside(ring, first) {
+		t.Errorf("%s and %s", a, b)
+	}
+	token := func(id ID) string { return string(id)[strings.IndexByte(string(id), '_')+1:] }
+	if token(a)[:8] != token(ring)[:8] || token(b)[:8] != token(ring)[:8] || token(a)[8:] != token(first)[:16] {
+		t.Errorf("%s and %s beside %s", a, b, ring)
+	}
+	if other := Beside(DeriveID([]byte("k"), KindRing, "s"), first); token(other)[:8] == token(a)[:8] {
+		t.Errorf("%s beside two rings", other)
+	}
+	if Beside("no id", first) != first {
+		t.Error("beside what is no id")
+	}
+}

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"fmt"
 	"maps"
 	"slices"
@@ -157,7 +158,7 @@ func (t *tx) numberTies(ctx context.Context, w *store.Writes) error {
 
 // next is the number after the last one in a table.
 func (t *tx) next(ctx context.Context, table string) (no int64, err error) {
-	err = t.c.QueryRowContext(ctx, "SELECT ifnull(max(no), 0) + 1 FROM "+table).Scan(&no)
+	err = t.query(ctx, new(statement).add("SELECT ifnull(max(no), 0) + 1 FROM "+table), func(rows *sql.Rows) error { return rows.Scan(&no) })
 	return no, err
 }
 
