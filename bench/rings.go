@@ -43,18 +43,21 @@ type RingFigures struct {
 	FirstP99    float64 `json:"firstP99"`
 	InsertP50   float64 `json:"insertP50"` // of a raw insert, on the disk, in the same minutes
 	InsertP99   float64 `json:"insertP99"`
-	HeapMB      float64 `json:"heapMB"`    // live, after a third of the time, when as many rings are open as later
+	HeapMB      float64 `json:"heapMB"`    // live, after a third of the time and as soon as as many rings are open as later
 	HeapEndMB   float64 `json:"heapEndMB"` // and in the end
 	Subscribers int     `json:"subscribers"`
 	Events      int     `json:"events"`
 	EventP50    float64 `json:"eventP50"` // from a move to the last of the subscribers, two events a second
 	EventP99    float64 `json:"eventP99"`
+
+	Away *AwayFigures `json:"away"`
 }
 
 // W7's load: presses a second, and how long a ring is open, so that some 2,000 are.
 const (
 	ringRate    = 20
-	ringOpen    = 100 * time.Second
+	ringOpen    = 100 * time.Second // on average, and up to ringLongest
+	ringLongest = ringOpen + 40*time.Second
 	subscribers = 1000
 	feedEvents  = 60
 )
@@ -94,6 +97,11 @@ func (r *runner) rings(ctx context.Context) error {
 		return err
 	}
 	r.Progress("W7: an event at the last of %d subscribers p50 %.1f ms, p99 %.1f ms", subscribers, f.EventP50, f.EventP99)
+	r.Progress("W7: the store is silent for %v", awayLasts)
+	if f.Away, err = l.away(ctx, work); err != nil {
+		return err
+	}
+	r.Progress("W7: cut off, press to answer p50 %.1f ms, p99 %.1f ms; to the first message p99 %.1f ms", f.Away.AnswerP50, f.Away.AnswerP99, f.Away.FirstP99)
 	r.report.Rings = f
 	return nil
 }
@@ -304,7 +312,7 @@ func (l *ringLoad) watch(ctx context.Context, last time.Duration) {
 			return
 		case <-ticker.C:
 		}
-		if time.Since(began) > last/3 && l.figure.HeapMB == 0 {
+		if time.Since(began) > max(last/3, min(last/2, ringLongest)) && l.figure.HeapMB == 0 {
 			l.figure.HeapMB = heapAlive()
 		}
 		if time.Since(began) > last/2 {
@@ -415,4 +423,9 @@ func (r *Report) ringTable(b *strings.Builder) {
 	row("raw insert on the disk: p50, p99", "%s ms, %s ms", ms(f.InsertP50), ms(f.InsertP99))
 	row("live heap after a third, in the end", "%.0f MB, %.0f MB", f.HeapMB, f.HeapEndMB)
 	row(fmt.Sprintf("an event to the last of %d subscribers, %d events: p50, p99", f.Subscribers, f.Events), "%s ms, %s ms", ms(f.EventP50), ms(f.EventP99))
+	if a := f.Away; a != nil {
+		row("the store silent: presses, of them not answered by the journal", "%s, %d", thousands(a.Presses), a.Failed)
+		row("the store silent: press to answer: p50, p99", "%s ms, %s ms", ms(a.AnswerP50), ms(a.AnswerP99))
+		row("the store silent: press to first message: p50, p99", "%s ms, %s ms", ms(a.FirstP50), ms(a.FirstP99))
+	}
 }

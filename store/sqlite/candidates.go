@@ -77,6 +77,15 @@ func (f *filters) candidates(kind kg.Kind, filter kg.Filter) *candidates {
 	return c
 }
 
+// inOrder leaves out the ways by a comparison of the field whose order is asked for: the kind's own order begins and ends
+// where it says, and need not read and sort all that is between.
+func (c *candidates) inOrder(by string) {
+	c.ways = slices.DeleteFunc(c.ways, func(w way) bool {
+		compare, ok := c.parts[w.part].(kg.Compare)
+		return ok && compare.Field == by && columnTypes[by] == kg.Text && compare.Op != kg.Contains
+	})
+}
+
 // few is the bound for these candidates. Where the filter names two things that few nodes have, nodes that have both
 // are so rare that meeting a page of them in order takes longer.
 func (c *candidates) few() int {

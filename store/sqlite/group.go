@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"time"
 
 	"lintu/store"
 )
@@ -16,13 +15,11 @@ import (
 // of its own, and all are answered after the commit. Large batches, and those that change the store's state, go alone.
 //
 // Urgent batches go first and share a transaction with no others, so that they wait for nothing but the transaction that is
-// under way. That ends soon: after as long as the last sync took, and not before groupLeast, no further batch joins it.
+// under way; that is soon over, since it is of few changes.
 const (
 	groupMost    = 64  // batches in a transaction
-	groupChanges = 256 // changes of a batch that may share one
-	groupLeast   = 5 * time.Millisecond
-	groupLongest = 50 * time.Millisecond
-	urgentFirst  = 4 // transactions of urgent batches before others have their turn
+	groupChanges = 256 // changes of a batch that may share one, and of those that do
+	urgentFirst  = 4   // transactions of urgent batches before others have their turn
 )
 
 func mayShare(b *store.Batch) bool {
@@ -51,8 +48,6 @@ func (w *waiting) isServed() bool {
 type line struct {
 	mu   sync.Mutex
 	list []*waiting
-
-	grows time.Duration // how long the next group grows; of whoever has the writer
 }
 
 func (l *line) join(ctx context.Context, b *store.Batch) *waiting {
@@ -74,30 +69,27 @@ func (l *line) leave(w *waiting) bool {
 	return i >= 0
 }
 
-// take takes the first batches out, so many at most: the urgent ones where there are any and they go first, else as they
-// came.
+// take takes the first batches out, as many as may share a transaction and no more than so many: of the urgent ones where
+// there are any and they go first, else as they came.
 func (l *line) take(most int, urgentFirst bool) (taken []*waiting) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	urgent := func(w *waiting) bool { return w.batch.Urgent }
-	only := urgentFirst && slices.ContainsFunc(l.list, urgent)
-	left := make([]*waiting, 0, len(l.list))
+	only := urgentFirst && slices.ContainsFunc(l.list, func(w *waiting) bool { return w.batch.Urgent })
+	left, changes, full := make([]*waiting, 0, len(l.list)), 0, false
 	for _, w := range l.list {
-		if len(taken) < most && (!only || urgent(w)) {
-			taken = append(taken, w)
-		} else {
+		if only && !w.batch.Urgent {
 			left = append(left, w)
+			continue
+		}
+		changes += len(w.batch.Changes)
+		if full = full || len(taken) == most || len(taken) > 0 && changes > groupChanges; full {
+			left = append(left, w)
+		} else {
+			taken = append(taken, w)
 		}
 	}
 	l.list = left
 	return taken
-}
-
-// back puts batches before all others.
-func (l *line) back(list []*waiting) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.list = slices.Concat(list, l.list)
 }
 
 // applyShared applies a batch with those that wait beside it.
@@ -152,12 +144,7 @@ func (s *Store) leadGroup(c *conn, urgentFirst bool) (broken bool) {
 	if len(group) == 1 {
 		return s.leadOne(c, group[0])
 	}
-	n, err := s.applyEach(c, group)
-	s.line.back(group[n:])
-	group = group[:n]
-	began := time.Now()
-	err = c.end(context.Background(), err)
-	s.line.grows = min(max(time.Since(began), groupLeast), groupLongest)
+	err := c.end(context.Background(), s.applyEach(c, group))
 	for _, m := range group {
 		if err != nil {
 			m.done, m.err = nil, fail(context.Background(), "Apply", err)
@@ -188,19 +175,14 @@ func (s *Store) leadOne(c *conn, w *waiting) (broken bool) {
 	return isBroken(err)
 }
 
-// applyEach does batches one after the other, as many as there is time for, and says how many. An error means that the
-// transaction is lost, whosever fault it is.
-func (s *Store) applyEach(c *conn, group []*waiting) (int, error) {
-	began := time.Now()
-	for i, w := range group {
-		if i > 0 && time.Since(began) > max(s.line.grows, groupLeast) {
-			return i, nil
-		}
+// applyEach does batches one after the other. An error means that the transaction is lost, whosever fault it is.
+func (s *Store) applyEach(c *conn, group []*waiting) error {
+	for _, w := range group {
 		if err := s.applyOne(c, w); err != nil {
-			return i + 1, err
+			return err
 		}
 	}
-	return len(group), nil
+	return nil
 }
 
 // applyOne does one of the batches that share a transaction.

@@ -118,6 +118,9 @@ func (r *reader) list(ctx context.Context, v store.View, q store.ListQuery) (*st
 	by := q.Order.Resolve(q.Kind)
 	o := orderOf(by, "n", "n.id")
 	c := r.filters(v).candidates(q.Kind, q.Filter)
+	if !q.Window.Count {
+		c.inOrder(by.By)
+	}
 	st := c.with()
 	if q.Window.Count {
 		st.add(", total (n) AS MATERIALIZED (SELECT count(*) FROM (")
