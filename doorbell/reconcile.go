@@ -2,8 +2,8 @@ package doorbell
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -64,9 +64,11 @@ func (c *cutOff) ring(id kg.ID) *offRing {
 	return c.rings[id]
 }
 
-// mark is the id of the entry that says that a version of a ring of the journal is in the store.
-func (d *Doorbell) mark(r *offRing) kg.ID {
-	return kg.DeriveID(d.o.Key[:], kg.KindRingEvent, "cut off", string(r.ID), fmt.Sprint(r.Version))
+// mark is the id of the entry that says that the ring of the journal, as it stands, is in the store. It is of all that the
+// ring holds: two processes may have a ring of one press, where its device tried at both.
+func (d *Doorbell) mark(r *offRing) (kg.ID, error) {
+	text, err := json.Marshal(r)
+	return kg.DeriveID(d.o.Key[:], kg.KindRingEvent, "cut off", string(r.ID), string(text)), err
 }
 
 // entered is the ring of the store with all that the journal's did.
@@ -74,11 +76,15 @@ func (d *Doorbell) entered(ctx context.Context, r *offRing) (*incident, error) {
 	if err := d.catchUp(ctx); err != nil {
 		return nil, err
 	}
-	known, err := d.entriesOf(ctx, append(slices.Clone(r.Presses), d.mark(r)))
+	mark, err := d.mark(r)
 	if err != nil {
 		return nil, err
 	}
-	if ring := known[d.mark(r)]; ring != "" {
+	known, err := d.entriesOf(ctx, append(slices.Clone(r.Presses), mark))
+	if err != nil {
+		return nil, err
+	}
+	if ring := known[mark]; ring != "" {
 		in, err := d.load(ctx, ring, d.o.Process)
 		if err == nil {
 			in.later = r.laterThan(in.ring, known)
@@ -102,7 +108,7 @@ func (d *Doorbell) entered(ctx context.Context, r *offRing) (*incident, error) {
 	if err != nil {
 		return nil, err
 	}
-	in.note(kg.EventCutOff, as(d.mark(r)), saying("%d were called since %s while the store was away; %d of them were called by another process too", len(in.calls)-before+again, r.Ring.PressedAt, again))
+	in.note(kg.EventCutOff, as(mark), saying("%d were called since %s while the store was away; %d of them were called by another process too", len(in.calls)-before+again, r.Ring.PressedAt, again))
 	return in, in.enterMoves(r, own)
 }
 

@@ -388,9 +388,12 @@ func TestWhatTheSimulationOnceFoundStaysMended(t *testing.T) {
 			newSimulated(t, seed, storetest.NewOracle(storetest.Options{}), store.Key{}).run(ringsARun)
 		})
 	}
-	t.Run("a press that joined a journal's ring when the store's was over", func(t *testing.T) {
-		townCutAlone(t, 11).run(ringsARun)
-	})
+	for what, seed := range map[string]uint64{
+		"a press that joined a journal's ring when the store's was over":                     11,
+		"a press in one of two journals that had a ring of one press, at which both rang on": 802748,
+	} {
+		t.Run(what, func(t *testing.T) { townCutAlone(t, seed).run(ringsARun) })
+	}
 }
 
 func sortedIDs(m map[kg.ID]bool) []kg.ID {
