@@ -219,6 +219,9 @@ func TestAStoreThatHangsKeepsNoPressWaitingAndWhatItTookAfterAllIsTheSameRing(t 
 	if !r.CutOff || r.Status().Called != 4 {
 		t.Fatalf("%+v", r.Ring)
 	}
+	if d.patience() != lessPatience {
+		t.Error("the next press waits as long in vain")
+	}
 	close(hang)
 	a.store.set(false, nil)
 	d.running.Wait()
@@ -230,8 +233,8 @@ func TestAStoreThatHangsKeepsNoPressWaitingAndWhatItTookAfterAllIsTheSameRing(t 
 	d.inline = true
 	a.back(d)
 	now := a.ringAt(d, r.ID)
-	if now.Ordinal != 1 || now.Presses != 1 || len(now.Alerts) != 4 || !a.said(now, "CUT_OFF  4 were called") {
-		t.Errorf("%+v %q", now.Ring, a.timeline(now))
+	if d.patience() != Patience || now.Ordinal != 1 || now.Presses != 1 || len(now.Alerts) != 4 || !a.said(now, "CUT_OFF  4 were called") {
+		t.Errorf("%v, %+v %q", d.patience(), now.Ring, a.timeline(now))
 	}
 }
 

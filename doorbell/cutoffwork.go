@@ -16,6 +16,9 @@ import (
 // within the 300 ms in which ringing is answered.
 const Patience = 200 * time.Millisecond
 
+// lessPatience is how long it waits where the press before waited in vain, and the store has answered nobody since.
+const lessPatience = 50 * time.Millisecond
+
 // pressPatiently waits for the store for so long, and then goes by what the process remembers. What the store may still
 // have taken meanwhile is found again by the name of the press.
 func (d *Doorbell) pressPatiently(ctx context.Context, p Press) (*Ring, error) {
@@ -26,7 +29,7 @@ func (d *Doorbell) pressPatiently(ctx context.Context, p Press) (*Ring, error) {
 		}
 		p.Name = name
 	}
-	in, err := d.patiently(ctx, Patience, func(ctx context.Context) (*incident, error) {
+	in, err := d.patiently(ctx, d.patience(), func(ctx context.Context) (*incident, error) {
 		return d.commit(ctx, d.presses, func() (*incident, error) { return d.pressed(ctx, p) })
 	})
 	switch {
@@ -38,12 +41,21 @@ func (d *Doorbell) pressPatiently(ctx context.Context, p Press) (*Ring, error) {
 	case ctx.Err() != nil || !away(err):
 		return nil, err
 	}
+	d.silent.Store(errors.Is(err, kg.ErrTimeout))
 	r, cut := d.pressCutOff(p)
 	if cut != nil {
 		return nil, cut
 	}
 	d.o.Logger.WarnContext(ctx, "doorbell: the store does not answer; a ring is in the journal and people are called by what is remembered", "press", r.ID, "error", err)
 	return r, nil
+}
+
+// patience is how long the next press waits for the store.
+func (d *Doorbell) patience() time.Duration {
+	if d.silent.Load() {
+		return lessPatience
+	}
+	return Patience
 }
 
 // patiently tries to change the store for a while. A store that does not even heed the end of that time is left behind.

@@ -55,6 +55,7 @@ type Doorbell struct {
 	opens    opens
 	roster   roster
 	off      cutOff
+	silent   atomic.Bool // the store has let a press wait in vain, and has answered nobody since
 	silence  silence
 	kept     kept
 	running  sync.WaitGroup // what goes on beside the answering of presses
@@ -164,6 +165,7 @@ func (d *Doorbell) commit(ctx context.Context, t turns, prepare func() (*inciden
 			return nil, err
 		}
 		if err = in.save(); err == nil {
+			d.silent.Store(false)
 			return in, nil
 		}
 		var conflict *kg.ConflictError

@@ -45,6 +45,9 @@ func (d *Doorbell) once(ctx context.Context) error {
 // workStore does what is due of the rings in the store, and remembers what is needed when the store is away.
 func (d *Doorbell) workStore(ctx context.Context) error {
 	_, err := d.Due(ctx)
+	if err == nil {
+		d.silent.Store(false)
+	}
 	if err == nil && d.o.Journal != nil {
 		err = d.remember(ctx)
 	}
