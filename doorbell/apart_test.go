@@ -137,9 +137,7 @@ func (s *side) told(away bool) map[kg.ID]string {
 				alert(on.people[i], a)
 			}
 		}
-		for _, said := range s.said[ring] {
-			lines = append(lines, said)
-		}
+		lines = append(lines, s.said[ring]...)
 		slices.Sort(lines)
 		due := ""
 		for _, d := range r.Deadlines {

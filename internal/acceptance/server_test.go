@@ -142,12 +142,6 @@ func (e *edge) ask(t testing.TB, query string, variables map[string]any) answer 
 	return e.post(t.Context(), t, query, variables)
 }
 
-// askAs posts a question of a viewer, beside others.
-func (e *edge) askAs(t testing.TB, v trust.Viewer, query string) answer {
-	t.Helper()
-	return e.post(trust.With(t.Context(), v), t, query, nil)
-}
-
 func (e *edge) post(ctx context.Context, t testing.TB, query string, variables map[string]any) answer {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
