@@ -5,6 +5,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -71,12 +72,13 @@ func (p *Policy) check() error {
 	bad := func(field, problem string) error {
 		return kg.Invalid("policy "+p.ID()+": "+field, problem, "see doorbell/policies")
 	}
-	for field, n := range map[string]int{
+	whole := map[string]int{
 		"joinSeconds": p.JoinSeconds, "cancelSeconds": p.CancelSeconds, "enough": p.Enough, "repeatSeconds": p.RepeatSeconds, "arriveSeconds": p.ArriveSeconds,
 		"attendSeconds": p.AttendSeconds, "ambulanceSeconds": p.AmbulanceSeconds, "lateSeconds": p.LateSeconds, "retrySeconds": p.RetrySeconds,
 		"attempts": p.Attempts, "keep": p.Keep, "alertsPerWeek": p.AlertsPerWeek, "recentDays": p.RecentDays, "mass.open": p.Mass.Open, "version": p.Version,
-	} {
-		if n < 1 {
+	}
+	for _, field := range slices.Sorted(maps.Keys(whole)) {
+		if whole[field] < 1 {
 			return bad(field, "is not 1 or more")
 		}
 	}

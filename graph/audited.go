@@ -67,9 +67,14 @@ func (a *auditor) urgent(op *graphql.OperationContext) bool {
 	return op.Operation.Operation == ast.Mutation && !slices.ContainsFunc(rootsOf(op), func(name string) bool { return !slices.Contains(emergency, name) })
 }
 
+// short says that an operation is over with its answer; a document that was refused is none.
+func short(op *graphql.OperationContext) bool {
+	return op.Operation != nil && op.Operation.Operation != ast.Subscription
+}
+
 // response records an answer, a part of one, or a message of a stream.
 func (a *auditor) response(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	if graphql.GetOperationContext(ctx).Operation.Operation != ast.Subscription {
+	if graphql.HasOperationContext(ctx) && short(graphql.GetOperationContext(ctx)) {
 		defer a.trail.Expect()()
 	}
 	resp := next(ctx)

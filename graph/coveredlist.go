@@ -219,11 +219,14 @@ func (b *covered) adviceQuery(f graphql.CollectedField) (q coverage.AdviceQuery,
 		if step.Kind, err = named[coverage.AdviceKind](at+".kind", m["kind"]); err != nil {
 			return q, err
 		}
-		for name, id := range map[string]*kg.ID{"building": &step.Building, "unit": &step.Unit, "area": &step.Area} {
-			if m[name] == nil {
+		for _, of := range []struct {
+			name string
+			id   *kg.ID
+		}{{"building", &step.Building}, {"unit", &step.Unit}, {"area", &step.Area}} {
+			if m[of.name] == nil {
 				continue
 			}
-			if *id, err = loaders.ToID(at+"."+name, m[name]); err != nil {
+			if *of.id, err = loaders.ToID(at+"."+of.name, m[of.name]); err != nil {
 				return q, err
 			}
 		}

@@ -21,8 +21,8 @@ func (r *query) Path(ctx context.Context, from, to kg.ID, relations []kg.Relatio
 		day = *asOf
 	}
 	q := paths.Query{From: from, To: to, Relations: relations, MaxLength: maxLength}
-	for argument, id := range map[string]kg.ID{"from": from, "to": to} {
-		if _, err := loaders.ToID(argument, string(id)); err != nil {
+	for _, end := range []struct{ argument, id string }{{"from", string(from)}, {"to", string(to)}} {
+		if _, err := loaders.ToID(end.argument, end.id); err != nil {
 			return nil, err
 		}
 	}

@@ -90,15 +90,18 @@ func (p *payload) readBody(body io.Reader) error {
 func (p *payload) readQuery(r *http.Request) error {
 	q := r.URL.Query()
 	p.Query, p.OperationName, p.DocumentID = q.Get("query"), q.Get("operationName"), q.Get(DocumentID)
-	for name, into := range map[string]*map[string]any{"variables": &p.Variables, "extensions": &p.Extensions} {
-		text := q.Get(name)
+	for _, part := range []struct {
+		name string
+		into *map[string]any
+	}{{"variables", &p.Variables}, {"extensions", &p.Extensions}} {
+		text := q.Get(part.name)
 		if text == "" {
 			continue
 		}
 		d := json.NewDecoder(strings.NewReader(text))
 		d.UseNumber()
-		if err := d.Decode(into); err != nil || d.More() {
-			return kg.Invalid(name, "is not a JSON object", "a JSON object, percent-encoded")
+		if err := d.Decode(part.into); err != nil || d.More() {
+			return kg.Invalid(part.name, "is not a JSON object", "a JSON object, percent-encoded")
 		}
 	}
 	return nil

@@ -273,12 +273,13 @@ func TestNothingOfAnybodyIsInLogsErrorsMetricsOrTheTrail(t *testing.T) {
 		t.Error("too little was recorded")
 	}
 	for where, text := range told {
-		asked := map[string]bool{}
-		for _, s := range some {
-			asked[s] = strings.HasPrefix(where, "query") || strings.HasPrefix(where, "mutation") // an error may repeat to a caller what the caller said
+		if strings.HasPrefix(where, "query") || strings.HasPrefix(where, "mutation") {
+			for _, s := range some { // an error may repeat to a caller what the caller said
+				text = strings.ReplaceAll(text, s, "")
+			}
 		}
 		for s, what := range secret {
-			if !asked[s] && strings.Contains(text, s) {
+			if strings.Contains(text, s) {
 				t.Errorf("%s holds %s: %s", where, what, s)
 			}
 		}
