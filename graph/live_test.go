@@ -234,6 +234,9 @@ func TestStreamsThatAskTheSameAreReadForOnce(t *testing.T) {
 func TestAClientThatReadsTooSlowlyGetsAnErrorAndTheEnd(t *testing.T) {
 	w := newWatch(t, feed.Options{Keep: 4})
 	slow := w.start(t, ringStream, nil)
+	for w.feed.Listeners() == 0 {
+		time.Sleep(time.Millisecond)
+	}
 	w.press(t) // far more than four entries
 	for w.feed.Listeners() > 0 {
 		time.Sleep(time.Millisecond)
