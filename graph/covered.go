@@ -228,7 +228,7 @@ func (b *covered) placeFor(ids []kg.ID, sets ast.SelectionSet) place {
 	if len(ids) == 0 {
 		sets = nil
 	}
-	p, err := b.place(b.ctx, kindsOf(ids), sets)
+	p, err := b.place(b.ctx, kg.KindsOf(ids), sets)
 	b.fail(err)
 	if len(sets) > 0 {
 		p.want(ids...)

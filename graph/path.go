@@ -63,7 +63,7 @@ func (p *pathPlaces) read(field graphql.CollectedField) (*model.Path, error) {
 	sets := p.selections(field)
 	for _, at := range []*place{&p.onPath, &p.reached, &p.from, &p.to, &p.ref} {
 		var err error
-		if *at, err = p.place(p.ctx, kindsOf(ids[at]), sets[at]); err != nil {
+		if *at, err = p.place(p.ctx, kg.KindsOf(ids[at]), sets[at]); err != nil {
 			return nil, err
 		}
 		if len(sets[at]) > 0 {
@@ -166,17 +166,6 @@ func (p *pathPlaces) tie(t *kg.Tie) *model.Tie {
 		out.OnBehalfOf = model.To[*model.Unit](p.env, p.ref.item(t.Ref))
 	case "site":
 		out.Site = model.To[*model.Building](p.env, p.ref.item(t.Ref))
-	}
-	return out
-}
-
-// kindsOf are the kinds of some ids, each once.
-func kindsOf(ids []kg.ID) []kg.Kind {
-	var out []kg.Kind
-	for _, id := range ids {
-		if k := id.Kind(); !slices.Contains(out, k) {
-			out = append(out, k)
-		}
 	}
 	return out
 }

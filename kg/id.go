@@ -7,6 +7,7 @@ import (
 	"encoding/base32"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -98,6 +99,17 @@ func validToken(token string) bool {
 func (id ID) Kind() Kind {
 	prefix, _, _ := strings.Cut(string(id), "_")
 	return kindByPrefix[prefix]
+}
+
+// KindsOf are the kinds of ids, each once, in the order in which they come.
+func KindsOf(ids []ID) []Kind {
+	var kinds []Kind
+	for _, id := range ids {
+		if k := id.Kind(); !slices.Contains(kinds, k) {
+			kinds = append(kinds, k)
+		}
+	}
+	return kinds
 }
 
 // MarshalGQL writes the GraphQL scalar ID.

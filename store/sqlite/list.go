@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"slices"
 
 	"lintu/kg"
 	"lintu/store"
@@ -62,7 +61,7 @@ func (r *reader) Fetch(ctx context.Context, v store.View, ids []kg.ID) (map[kg.I
 	}
 	q := new(statement).add("SELECT "+nodeColumns+" FROM json_each(?) j CROSS JOIN node n ON n.id = j.value WHERE 1", list(ids))
 	f := r.filters(v)
-	f.known["n"] = kindsOf(ids)
+	f.known["n"] = kg.KindsOf(ids)
 	f.visible(q, "n")
 	var row nodeRow
 	err := r.query(ctx, q, func(rows *sql.Rows) error {
@@ -74,17 +73,6 @@ func (r *reader) Fetch(ctx context.Context, v store.View, ids []kg.ID) (map[kg.I
 		return err
 	})
 	return nodes, err
-}
-
-// kindsOf are the kinds of ids, each once.
-func kindsOf(ids []kg.ID) []kg.Kind {
-	var kinds []kg.Kind
-	for _, id := range ids {
-		if k := id.Kind(); !slices.Contains(kinds, k) {
-			kinds = append(kinds, k)
-		}
-	}
-	return kinds
 }
 
 // Expand implements store.Store.
