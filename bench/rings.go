@@ -19,6 +19,7 @@ import (
 	"lintu/doorbell"
 	"lintu/doorbell/feed"
 	"lintu/doorbell/lab"
+	"lintu/internal/httpapi"
 	"lintu/kg"
 	"lintu/reach"
 	"lintu/store"
@@ -64,6 +65,7 @@ const (
 
 // rings measures W7 on a copy of the town's file.
 func (r *runner) rings(ctx context.Context) error {
+	defer httpapi.Processors()() // as the program does
 	p := Place{Engine: SQLite, Path: filepath.Join(r.Folder, r.Preset+".db")}
 	if _, err := r.prepare(ctx, p, &StoreFigures{}); err != nil {
 		return err

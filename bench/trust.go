@@ -63,6 +63,7 @@ var trustCases = []trustCase{
 
 // trust measures all of them on SQLite.
 func (r *runner) trust(ctx context.Context) error {
+	defer httpapi.Processors()() // as the program does
 	p, end, err := r.place(ctx, SQLite)
 	if err != nil {
 		return err

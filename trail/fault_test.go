@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"lintu/store"
 	"lintu/trail"
 )
 
@@ -23,7 +24,8 @@ type quick struct{ *os.File }
 
 func (quick) Sync() error { return nil }
 
-// TestWhatAKillLeavesIsToldAndNeverCut cuts a file at each byte of its last lines, as a kill might, and opens the folder anew.
+// TestWhatAKillLeavesIsToldAndNeverCut cuts a file at each byte of its last lines, as a kill might, with and without the room
+// behind them, and with a block that did not reach the disk before others, and opens the folder anew.
 func TestWhatAKillLeavesIsToldAndNeverCut(t *testing.T) {
 	dir := t.TempDir()
 	tr := open(t, options(dir))
@@ -42,42 +44,88 @@ func TestWhatAKillLeavesIsToldAndNeverCut(t *testing.T) {
 		answered += bytes.IndexByte(whole[answered:], '\n') + 1
 	}
 	name := filepath.Base(files(t, dir)[0])
+	written := bytes.LastIndexByte(whole[:len(whole)-1], '\n') + 1 // without the end, which is a write of its own
+	room := make([]byte, 1000)
 	for cut := answered; cut < len(whole); cut++ {
+		half := whole[cut-1] != '\n'
+		left, torn := whole[:cut:cut], half
+		switch cut % 3 {
+		case 1:
+			left = append(left, room...)
+		case 2:
+			hole := min(cut+1+cut%200, max(cut, written))
+			left, torn = append(append(left, room[:hole-cut]...), whole[hole:max(hole, written)]...), half || hole < written
+		}
+		opensAfterAKill(t, name, left, torn, anchors, 1+(cut%8)/7) // a second process has nothing more to tell
+	}
+}
 
-		folder := t.TempDir()
-		path := filepath.Join(folder, name)
-		if err := os.WriteFile(path, whole[:cut], 0o600); err != nil {
+// opensAfterAKill opens a folder with a file that a kill has left, some times.
+func opensAfterAKill(t *testing.T, name string, left []byte, torn bool, anchors []store.Anchor, times int) {
+	t.Helper()
+	folder := t.TempDir()
+	path := filepath.Join(folder, name)
+	if err := os.WriteFile(path, left, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for range times {
+		o := options(folder)
+		o.Create = unsynced
+		next := open(t, o)
+		write(t, next, 10, 11)
+		if err := next.Close(); err != nil {
 			t.Fatal(err)
 		}
-		torn := whole[cut-1] != '\n'
-		for range 1 + (cut%8)/7 { // a second process has nothing more to tell
-			o := options(folder)
-			o.Create = unsynced
-			next := open(t, o)
-			write(t, next, 10, 11)
-			if err := next.Close(); err != nil {
-				t.Fatal(err)
-			}
+	}
+	if kept, err := os.ReadFile(path); err != nil || !bytes.Equal(kept, left) {
+		t.Fatalf("%q: the file was changed, %v", left, err)
+	}
+	report := sound(t, folder, anchors)
+	told := len(report.Notes) == 1 && report.Notes[0].Code == trail.HalfWritten && report.Notes[0].By != ""
+	if torn != told || !torn && len(report.Notes) > 0 {
+		t.Errorf("%q: notes %+v", left, report.Notes)
+	}
+	tellers := 0
+	for _, path := range files(t, folder) {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if kept, err := os.ReadFile(path); err != nil || !bytes.Equal(kept, whole[:cut]) {
-			t.Fatalf("cut at %d: the file was changed, %v", cut, err)
+		tellers += strings.Count(string(text), `"torn":[`)
+	}
+	if torn && tellers != 1 {
+		t.Errorf("%q: told of %d times", left, tellers)
+	}
+}
+
+// TestRoomIsMadeBeforeRecordsAndGivenBack writes more than is made ready at once.
+func TestRoomIsMadeBeforeRecordsAndGivenBack(t *testing.T) {
+	dir := t.TempDir()
+	tr := open(t, options(dir))
+	big := record(1)
+	big.Name = strings.Repeat("q", 300<<10)
+	for n := range 5 {
+		if err := tr.Append(t.Context(), big); err != nil {
+			t.Fatal(err)
 		}
-		report := sound(t, folder, anchors)
-		told := len(report.Notes) == 1 && report.Notes[0].Code == trail.HalfWritten && report.Notes[0].By != ""
-		if torn != told || !torn && len(report.Notes) > 0 {
-			t.Errorf("cut at %d: notes %+v", cut, report.Notes)
+		text, err := os.ReadFile(files(t, dir)[0])
+		if err != nil {
+			t.Fatal(err)
 		}
-		tellers := 0
-		for _, path := range files(t, folder) {
-			text, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			tellers += strings.Count(string(text), `"torn":[`)
+		if used := len(bytes.TrimRight(text, "\x00")); len(text)%(1<<20) != 0 || len(text)-used >= 1<<20 || bytes.IndexByte(text[:used], 0) >= 0 {
+			t.Errorf("record %d: %d bytes, %d used", n, len(text), used)
 		}
-		if torn && tellers != 1 {
-			t.Errorf("cut at %d: told of %d times", cut, tellers)
-		}
+	}
+	sound(t, dir, anchorsOf(tr.Heads())) // while it is written
+	if err := tr.Close(); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(files(t, dir)[0])
+	if err != nil || len(text) < 1500<<10 || text[len(text)-1] != '\n' {
+		t.Errorf("%d bytes, %v", len(text), err)
+	}
+	if report := sound(t, dir, anchorsOf(tr.Heads())); report.Bytes != int64(len(text)) {
+		t.Errorf("%d bytes of %d were verified", report.Bytes, len(text))
 	}
 }
 

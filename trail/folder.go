@@ -61,7 +61,8 @@ func names(dir string) ([]string, error) {
 }
 
 // eachLine calls f with each whole line of a file from a byte on, without its newline, and where it begins; it returns where
-// the last one ends, and how many bytes stand behind. The text is f's only while f runs.
+// the last one ends, and how many bytes stand behind, without the zeros of a file that is not closed. A line that holds a
+// zero is none, nor is what follows it: its blocks did not all reach the disk. The text is f's only while f runs.
 func eachLine(path string, from int64, f func(text []byte, at int64) error) (end, torn int64, err error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -76,6 +77,10 @@ func eachLine(path string, from int64, f func(text []byte, at int64) error) (end
 	end = from
 	for {
 		text, err := in.ReadSlice('\n')
+		if bytes.IndexByte(text, 0) >= 0 {
+			torn, err := beyond(file, end)
+			return end, torn, err
+		}
 		if errors.Is(err, bufio.ErrBufferFull) {
 			long = append(long, text...)
 			continue
@@ -111,10 +116,8 @@ func first(path string) (l line, err error) {
 	return l, found
 }
 
-// tailStep is how much of a file's end is read at once to find its last line.
-const tailStep = 256 << 10
-
-// last is the last line of a file that is one, and how many bytes stand behind it.
+// last is the last line of a file that is one, and how many bytes stand behind it, without the zeros of a file that is not
+// closed.
 func last(path string) (l line, behind int64, err error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -125,9 +128,26 @@ func last(path string) (l line, behind int64, err error) {
 	if err != nil {
 		return l, 0, fmt.Errorf("trail: %w", err)
 	}
+	l, behind, err = lastBefore(file, info.Size())
+	if err != nil && !errors.Is(err, errLine) || err == nil && behind == 0 && l.record.Kind == Closed {
+		return l, behind, err
+	}
+	end, torn, err := eachLine(path, 0, func([]byte, int64) error { return nil }) // zeros end it before its size
+	if err != nil {
+		return l, 0, err
+	}
+	l, behind, err = lastBefore(file, end)
+	return l, behind + torn, err
+}
+
+// tailStep is how much of a file's end is read at once to find its last line.
+const tailStep = 256 << 10
+
+// lastBefore is the last line before a byte of a file, and how many bytes stand between.
+func lastBefore(file io.ReaderAt, limit int64) (l line, behind int64, err error) {
 	for size := int64(tailStep); ; size *= 4 {
-		from := max(info.Size()-size, 0)
-		text := make([]byte, info.Size()-from)
+		from := max(limit-size, 0)
+		text := make([]byte, limit-from)
 		if _, err := file.ReadAt(text, from); err != nil && !errors.Is(err, io.EOF) {
 			return l, 0, fmt.Errorf("trail: %w", err)
 		}
@@ -141,7 +161,7 @@ func last(path string) (l line, behind int64, err error) {
 			}
 		}
 		if from == 0 {
-			return l, info.Size(), errLine
+			return l, limit, errLine
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package trail_test
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"testing"
@@ -37,7 +38,7 @@ func FuzzAFileOfAnyBytes(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(report.Problems) == 0 && len(report.Notes) == 0 && string(text) != string(whole) {
+		if len(report.Problems) == 0 && len(report.Notes) == 0 && string(bytes.TrimRight(text, "\x00")) != string(whole) { // zeros are room
 			t.Errorf("%q passes for the file that the anchor is of", text)
 		}
 		if _, err := trail.NewReader(folder).WhoSaw(t.Context(), []kg.ID{person(0)}, trail.Window{Limit: 3}); err != nil {

@@ -10,7 +10,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -127,18 +126,6 @@ func Open(o Options) (*Trail, error) {
 		o.Logger.Warn("a crash has left a record of the audit trail half written; its operation was never answered", "file", torn.File, "bytes", torn.Bytes)
 	}
 	return t, nil
-}
-
-func create(path string) (File, error) {
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, 0o600)
-	if err == nil {
-		err = syncDir(filepath.Dir(path)) // else the file itself may be gone after a crash
-	}
-	if err != nil && file != nil {
-		_ = file.Close()
-		_ = os.Remove(path)
-	}
-	return file, err
 }
 
 func syncDir(path string) error {

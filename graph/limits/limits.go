@@ -32,8 +32,11 @@ func Default() Limits {
 	}
 }
 
+// processors are those of the machine, or of GOMAXPROCS; a server lets Go run more threads than that (httpapi.Processors).
+var processors = runtime.GOMAXPROCS(0)
+
 // DefaultConcurrency is four operations for each processor, and at least 16, since those that wait for a store need none.
-func DefaultConcurrency() int { return max(16, 4*runtime.GOMAXPROCS(0)) }
+func DefaultConcurrency() int { return max(16, 4*processors) }
 
 // Viewer is for whom an operation is run, as far as limits ask.
 type Viewer struct {

@@ -107,6 +107,7 @@ func (s *service) run(ctx context.Context, prepare func(context.Context) (store.
 	if err != nil {
 		return err
 	}
+	defer httpapi.Processors()()
 	s.log.Info("listening", "addr", listener.Addr().String())
 	s.base = baseURL(listener.Addr())
 	s.tellWho()
