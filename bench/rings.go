@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -118,11 +119,11 @@ func copyFile(from, to string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := io.Copy(out, in); err != nil {
-		_ = out.Close()
-		return err
+	_, err = io.Copy(out, in)
+	if err == nil {
+		err = out.Sync() // now, not while others wait for the disk
 	}
-	return out.Close()
+	return errors.Join(err, out.Close())
 }
 
 // ringLoad presses, answers and ends rings, and takes the times.
