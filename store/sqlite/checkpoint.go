@@ -13,16 +13,22 @@ import (
 type keeper struct {
 	db      *sql.DB // of one connection, which never waits long for a lock
 	log     *slog.Logger
-	changes atomic.Int64 // since the last round was asked for
+	changes atomic.Int64 // since the last round was begun
+	every   atomic.Int64 // after how many of them there is the next
+	left    int64        // pages in the WAL after the last round, where it could not begin anew
 	wake    chan struct{}
 	stop    context.CancelFunc
 	ended   chan struct{}
 	rounds  atomic.Int64
 }
 
-// keptEvery is after how many changes of small batches there is a round: they take some 60 MB of the WAL. More often, and the
-// writer would rest for a hundredth of the time.
-var keptEvery int64 = 30_000
+// keptEvery is after how many changes of small batches there is the first round, and the most before any other. A change
+// writes a part of a page or five pages: the rounds learn after how many the WAL has keptPages (100 MB), and there is one then,
+// well before SQLite would copy it in a commit, and seldom enough that the writer rests for a hundredth of the time. Whatever
+// they learn, they come no more than keptLeast times as often.
+var keptEvery int64 = 16_000
+
+const keptPages, keptLeast = 24_000, 8
 
 // keeperWait is how long a round waits for those who read from the WAL, in milliseconds: the writer waits with it.
 const keeperWait = "20"
@@ -36,6 +42,7 @@ func (s *Store) newKeeper(path string) (*keeper, error) {
 	db.SetMaxOpenConns(1)
 	ctx, stop := context.WithCancel(context.Background())
 	k := &keeper{db: db, log: s.log, wake: make(chan struct{}, 1), stop: stop, ended: make(chan struct{})}
+	k.every.Store(keptEvery)
 	go func() {
 		defer close(k.ended)
 		for {
@@ -52,10 +59,9 @@ func (s *Store) newKeeper(path string) (*keeper, error) {
 
 // wrote counts changes of small batches that were committed.
 func (k *keeper) wrote(changes int) {
-	if k == nil || k.changes.Add(int64(changes)) < keptEvery {
+	if k == nil || k.changes.Add(int64(changes)) < k.every.Load() {
 		return
 	}
-	k.changes.Store(0)
 	select {
 	case k.wake <- struct{}{}:
 	default: // a round is to come anyway
@@ -66,26 +72,44 @@ func (k *keeper) wrote(changes int) {
 // that is left: only then may the WAL begin anew. Where somebody still reads from it, the next round tries again.
 func (k *keeper) round(ctx context.Context, writer *pool) {
 	defer k.rounds.Add(1)
-	for range 2 {
-		if !k.checkpoint(ctx, "PASSIVE") {
-			return
-		}
+	changes := k.changes.Swap(0)
+	pages, _, err := k.checkpoint(ctx, "PASSIVE")
+	if err != nil {
+		return
+	}
+	k.learn(changes, pages)
+	if _, _, err := k.checkpoint(ctx, "PASSIVE"); err != nil {
+		return
 	}
 	c, err := writer.take(ctx)
 	if err != nil {
 		return // the store is being closed
 	}
 	defer writer.give(c, false)
-	k.checkpoint(ctx, "RESTART")
+	k.left = 0
+	if pages, busy, err := k.checkpoint(ctx, "RESTART"); err == nil && busy {
+		k.left = pages
+	}
 }
 
-func (k *keeper) checkpoint(ctx context.Context, mode string) bool {
-	var busy, pages, copied int
-	err := k.db.QueryRowContext(ctx, "PRAGMA wal_checkpoint("+mode+")").Scan(&busy, &pages, &copied)
+// learn sets when the next round is, where enough changes have been made to tell: they have brought the WAL to so many pages.
+func (k *keeper) learn(changes, pages int64) {
+	if pages > k.left {
+		pages -= k.left
+	}
+	if changes >= k.every.Load()/2 && pages > 0 {
+		k.every.Store(min(keptEvery, max(keptEvery/keptLeast, changes*keptPages/pages)))
+	}
+}
+
+// checkpoint copies; it says how many pages are in the WAL, and whether somebody kept it from doing all.
+func (k *keeper) checkpoint(ctx context.Context, mode string) (pages int64, busy bool, err error) {
+	var copied int64
+	err = k.db.QueryRowContext(ctx, "PRAGMA wal_checkpoint("+mode+")").Scan(&busy, &pages, &copied)
 	if err != nil && ctx.Err() == nil {
 		k.log.WarnContext(ctx, "what was written is not copied from the WAL into the file; the next commits do it", "error", err)
 	}
-	return err == nil
+	return pages, busy, err
 }
 
 // close ends the keeping.

@@ -59,6 +59,7 @@ type Store struct {
 
 	relations map[kg.Relation]int64 // numbers in the table relation
 	names     map[int64]kg.Relation
+	indexed   map[string]bool // columns of nodes that are in an index
 }
 
 var _ store.Store = (*Store)(nil)
@@ -131,6 +132,9 @@ func (s *Store) open(ctx context.Context, path string) error {
 	if err := s.loadRelations(ctx, c); err != nil || s.options.ReadOnly {
 		return err
 	}
+	if err := s.loadIndexed(ctx, c); err != nil {
+		return err
+	}
 	if unfinished, err := isForgetting(ctx, c); err != nil || unfinished {
 		if err == nil {
 			err = s.finishForgetting(ctx, c)
@@ -148,9 +152,10 @@ func (s *Store) open(ctx context.Context, path string) error {
 var (
 	// A commit is on the disk when Apply answers: FULL, as Neo4j and PostgreSQL do by default. Checkpoints are
 	// rarer than by default, every 128 MB, since large batches change many pages again and again (for small ones see
-	// keeper); the WAL file is cut back after them.
+	// keeper); a WAL file that is longer is cut back
+	// after them: what is cut off each time costs the next commits the disk's time for it.
 	// What is deleted is overwritten in the pages that are written anyway; see forget.go for the rest.
-	writerPragmas = []string{"secure_delete(FAST)", "synchronous(FULL)", "cache_size(" + writerCache + ")", "temp_store(MEMORY)", "wal_autocheckpoint(32000)", "journal_size_limit(67108864)"}
+	writerPragmas = []string{"secure_delete(FAST)", "synchronous(FULL)", "cache_size(" + writerCache + ")", "temp_store(MEMORY)", "wal_autocheckpoint(32000)", "journal_size_limit(134217728)"}
 	// Readers cannot write even by mistake.
 	readerPragmas = []string{"query_only(1)", "cache_size(" + readerCache + ")", "temp_store(MEMORY)"}
 )
