@@ -55,8 +55,8 @@ func (s *Store) write(ctx context.Context, what string, f func(c *conn) error, c
 	return fail(ctx, what, err)
 }
 
-// Write implements store.Tx. What goes is deleted before anything is inserted, and a changed tie is deleted and
-// inserted again under its number, so that a key may change hands within a batch. Values are worked out beside the
+// Write implements store.Tx. What goes is deleted before anything is inserted; a changed node keeps its row, and a changed
+// tie is deleted and inserted again under its number, so that a key may change hands within a batch. Values are worked out beside the
 // inserting: areas come first, since they wait for nothing, and then terms, whose suffixes take the longest.
 func (t *tx) Write(ctx context.Context, w *store.Writes) error {
 	if err := t.number(ctx, w); err != nil {
@@ -185,33 +185,49 @@ func (t *tx) drop(ctx context.Context, table, col string, numbers []int64) error
 	return err
 }
 
-// dropNodes deletes nodes that go or change, with their points and flags. Their terms are looked after in
-// writeNodes, which knows which of them stay.
+// dropNodes deletes nodes that go, with their points and flags, and of those that change what is inserted again. Their
+// terms are looked after in writeNodes, which knows which of them stay.
 func (t *tx) dropNodes(ctx context.Context, w *store.Writes, _ *rows) error {
-	var numbers []int64
-	for _, n := range w.Nodes {
-		if !n.New {
-			numbers = append(numbers, t.numbers[n.Node.Common().ID])
-		}
-	}
+	var gone []int64
 	for _, id := range w.DeletedNodes {
-		numbers = append(numbers, t.numbers[id])
+		gone = append(gone, t.numbers[id])
 	}
-	for _, from := range [][2]string{{"flag", "node_no"}, {"point", "no"}, {"node", "no"}} {
-		if err := t.drop(ctx, from[0], from[1], numbers); err != nil {
-			return err
+	flags, points := slices.Clone(gone), slices.Clone(gone)
+	for _, write := range w.Nodes {
+		if write.New {
+			continue
+		}
+		n := write.Node
+		no := t.numbers[n.Common().ID]
+		if !inPlace(write, w) {
+			gone = append(gone, no)
+		}
+		if flagged[n.Kind()] {
+			flags = append(flags, no)
+		}
+		if movedPoint(t.old[n.Common().ID], n) {
+			points = append(points, no)
 		}
 	}
-	return nil
+	if err := t.drop(ctx, "flag", "node_no", flags); err != nil {
+		return err
+	}
+	if err := t.drop(ctx, "point", "no", points); err != nil {
+		return err
+	}
+	return t.drop(ctx, "node", "no", gone)
 }
 
-// writeNodes inserts nodes with their flags and points.
+// writeNodes inserts new nodes, changes others, and inserts their flags and points.
 func (t *tx) writeNodes(ctx context.Context, _ *store.Writes, r *rows) error {
 	nodes := r.nodes()
 	for _, d := range kg.Kinds {
 		if err := t.insert(ctx, "node", nodes.numbered(nodeColumnsOf(d.Kind)), nodes.byKind[d.Kind]); err != nil {
 			return err
 		}
+	}
+	if err := t.updateNodes(ctx, nodes.changed); err != nil {
+		return err
 	}
 	if err := t.insert(ctx, "flag", flagColumns, nodes.flags); err != nil {
 		return err

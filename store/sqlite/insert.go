@@ -25,6 +25,9 @@ func tieColumnsOf(r kg.Relation) []string {
 	return columns
 }
 
+// nodeHead is how many columns nodes of all kinds fill; those of the kind's own fields follow.
+const nodeHead = 11
+
 // nodeColumnsOf are the columns that nodes of a kind fill; the rest stays NULL.
 func nodeColumnsOf(k kg.Kind) []string {
 	columns := []string{"no", "id", "kind", "version", "valid_from", "valid_to", "sort_key", "norm", "lat", "lon", "data"}
@@ -53,7 +56,7 @@ func nodeValues(no int64, n kg.Node) []any {
 		lat, lon = p.Lat, p.Lon
 	}
 	fields := storedFields[n.Kind()]
-	row := append(make([]any, 0, 11+len(fields)), no, string(b.ID), string(n.Kind()), b.Version, int64(b.Life.From), int64(b.Life.To), kg.SortKey(n), kg.Norm(n), lat, lon, string(kg.Encode(n)))
+	row := append(make([]any, 0, nodeHead+len(fields)), no, string(b.ID), string(n.Kind()), b.Version, int64(b.Life.From), int64(b.Life.To), kg.SortKey(n), kg.Norm(n), lat, lon, string(kg.Encode(n)))
 	for _, f := range fields {
 		row = append(row, f.Get(n))
 	}

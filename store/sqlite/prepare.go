@@ -39,6 +39,7 @@ func (n numbering) row(values []any) []any {
 type nodeRows struct {
 	numbering
 	byKind        map[kg.Kind][]any
+	changed       []nodeUpdate
 	flags, points []any
 }
 
@@ -81,14 +82,19 @@ func (t *tx) prepareTerms(w *store.Writes) *rows {
 }
 
 func (t *tx) rowsOfNodes(w *store.Writes) nodeRows {
-	changed := func(n store.NodeWrite) bool { return !n.New }
+	changed := func(n store.NodeWrite) bool { return !n.New && !inPlace(n, w) }
 	r := nodeRows{numbering: len(w.DeletedNodes) > 0 || numbering(slices.ContainsFunc(w.Nodes, changed)), byKind: map[kg.Kind][]any{}}
 	for i := range w.Nodes {
 		n := w.Nodes[i].Node
 		no := t.numbers[n.Common().ID]
-		r.byKind[n.Kind()] = append(r.byKind[n.Kind()], r.row(nodeValues(no, n))...)
+		old := t.old[n.Common().ID]
+		if inPlace(w.Nodes[i], w) {
+			r.changed = append(r.changed, t.update(old, n))
+		} else {
+			r.byKind[n.Kind()] = append(r.byKind[n.Kind()], r.row(nodeValues(no, n))...)
+		}
 		r.flags = append(r.flags, flagValues(no, n)...)
-		if p := pointOf(n); p != nil {
+		if p := pointOf(n); p != nil && (w.Nodes[i].New || movedPoint(old, n)) {
 			r.points = append(r.points, no, p.Lat, p.Lat, p.Lon, p.Lon)
 		}
 	}
