@@ -144,7 +144,7 @@ type ringLoad struct {
 
 func newRingLoad(ctx context.Context, st store.Store, f *RingFigures) (*ringLoad, error) {
 	l := &ringLoad{st: st, figure: f, began: time.Now(), moves: make(chan func(context.Context), 100_000), numbers: map[kg.ID]int{}}
-	l.near = reach.New(reach.Options{Store: st})
+	l.near = reach.New(reach.Options{Store: st, Now: time.Now})
 	if err := l.near.Start(ctx); err != nil {
 		return nil, err
 	}

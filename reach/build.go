@@ -22,6 +22,7 @@ type Options struct {
 	Barriers *barrier.Set       // nil: no lines are known that people cannot cross
 	Logger   *slog.Logger       // nil: nothing is logged
 	Poll     time.Duration      // how often the journal is asked; 0: every 400 ms
+	Now      func() time.Time   // whose day a Reach makes ready before it is asked for; nil: none
 
 	// Progress, where set, is called while a snapshot is read: how many nodes and ties out of about how many.
 	Progress func(done, total int)

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"time"
 
 	"lintu/geo"
 	"lintu/kg"
@@ -163,6 +164,19 @@ func (s *Snapshot) day(on kg.Date) *day {
 	v.crowd = s.newCrowd(v.ground, on)
 	s.days.keep(v)
 	return v
+}
+
+// beforehand is how long before a day begins its view is made.
+const beforehand = time.Hour
+
+// ahead makes the views of the day that it is by a clock, and of the one that soon begins, so that who asks first need not.
+func (s *Snapshot) ahead(clock func() time.Time) {
+	if clock == nil {
+		return
+	}
+	now := clock()
+	s.day(kg.DateOf(now, s.location))
+	s.day(kg.DateOf(now.Add(beforehand), s.location))
 }
 
 // ground is where doors are on a day, and in which areas.

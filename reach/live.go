@@ -64,6 +64,7 @@ func (r *Reach) Start(ctx context.Context) error {
 		r.note(err, 0)
 		return err
 	}
+	s.ahead(o.Now)
 	r.replace(s)
 	_, err = r.patch(ctx) // what was applied since, by those who saw no snapshot to patch
 	r.note(err, 0)
@@ -118,7 +119,7 @@ const readyEvery = 10
 
 // Follow keeps the snapshot level with the store until the context ends: it patches what the journal lists, builds
 // anew beside the old snapshot where the journal does not, keeps the old one while the store cannot be reached, and
-// goes on when it is back. Before Start is done it waits.
+// goes on when it is back; the view of Options.Now's day is made before somebody asks. Before Start is done it waits.
 func (r *Reach) Follow(ctx context.Context) {
 	o, err := r.options.withDefaults()
 	if err != nil {
@@ -130,6 +131,7 @@ func (r *Reach) Follow(ctx context.Context) {
 			return nil
 		}
 		err := r.poll(ctx, o, n%readyEvery == 0)
+		r.current.Load().ahead(o.Now)
 		if ctx.Err() == nil {
 			r.note(err, o.Poll)
 		}
@@ -167,6 +169,7 @@ func (r *Reach) poll(ctx context.Context, o Options, askReady bool) error {
 	if err != nil {
 		return err
 	}
+	s.ahead(o.Now)
 	r.replace(s)
 	o.Logger.Info("reach: snapshot built", "revision", s.revision)
 	_, err = r.patch(ctx)

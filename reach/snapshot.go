@@ -3,7 +3,7 @@
 //
 // A Reach builds the first snapshot from a store and follows the store's journal: every edit makes a new snapshot
 // that shares all that the edit did not touch. Questions (Near, UnitCoverage) are asked of a Snapshot and read
-// nothing else. What a day looks like is derived when it is first asked for, and kept.
+// nothing else. What a day looks like is derived when it is first asked for, and kept; Reach asks for today's beforehand.
 package reach
 
 import (

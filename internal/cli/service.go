@@ -234,6 +234,7 @@ func (s *service) answer(ctx context.Context, prepare func(context.Context) (sto
 		Barriers: s.cfg.Barriers,
 		Logger:   s.log,
 		Progress: s.work.counting("reading the store for distances 读取图谱"),
+		Now:      time.Now,
 	})
 	var key store.Key
 	err = s.patiently(ctx, "building the snapshot", func(ctx context.Context) error {
