@@ -68,7 +68,7 @@ func (k *keeper) wrote(changes int) {
 	}
 }
 
-// round copies what there is while others write, then what they wrote meanwhile, and last, while the writer rests, the little
+// round copies what there is while others write, then twice what they wrote meanwhile, and last, while the writer rests, the little
 // that is left: only then may the WAL begin anew. Where somebody still reads from it, the next round tries again.
 func (k *keeper) round(ctx context.Context, writer *pool) {
 	defer k.rounds.Add(1)
@@ -78,8 +78,10 @@ func (k *keeper) round(ctx context.Context, writer *pool) {
 		return
 	}
 	k.learn(changes, pages)
-	if _, _, err := k.checkpoint(ctx, "PASSIVE"); err != nil {
-		return
+	for range 2 { // the sync after the one that brought much takes its time, and nobody shall wait for it
+		if _, _, err := k.checkpoint(ctx, "PASSIVE"); err != nil {
+			return
+		}
 	}
 	c, err := writer.take(ctx)
 	if err != nil {
