@@ -66,6 +66,7 @@ func (f *Feed) Subscribe(ctx context.Context, t Topic, after *Mark) (*Subscripti
 		}
 		f.known[t.Area].listeners++
 	}
+	s.attach() // where the log begins early enough; else it first reads what it missed
 	return s, nil
 }
 
