@@ -62,13 +62,8 @@ type Doorbell struct {
 	inline   bool           // a test: nothing goes on beside
 	presses  turns
 	others   turns
+	first    precedence
 }
-
-// turns bound how many moves a process makes at once: a store takes one batch after another anyway. Presses have turns of
-// their own, so that who rings does not wait behind those who answer.
-type turns chan struct{}
-
-const atATime = 4
 
 // New makes a Doorbell; its error is about options that do not fit together.
 func New(o Options) (*Doorbell, error) {
@@ -100,7 +95,7 @@ func New(o Options) (*Doorbell, error) {
 		}
 	}
 	o.Notifier, o.Store = drillOnly{o.Notifier}, counted{o.Store}
-	d := &Doorbell{o: o, clock: &steady{clock: o.Clock}, presses: make(turns, atATime), others: make(turns, atATime)}
+	d := &Doorbell{o: o, clock: &steady{clock: o.Clock}, presses: make(turns, atATime), others: make(turns, atATime), first: precedence{patience: patience}}
 	return d, d.off.recall(o.Journal)
 }
 
@@ -145,16 +140,20 @@ func (d *Doorbell) attempt(ctx context.Context, t turns, prepare func() (*incide
 
 // commit makes a change by prepare until it stands.
 func (d *Doorbell) commit(ctx context.Context, t turns, prepare func() (*incident, error)) (*incident, error) {
-	select {
-	case t <- struct{}{}:
-		defer func() { <-t }()
-	case <-ctx.Done():
-		return nil, fmt.Errorf("doorbell: waiting for a turn: %w", kg.ErrTimeout)
+	urgent := t == d.presses
+	if urgent {
+		defer d.first.press()()
+	} else {
+		d.first.wait(ctx)
 	}
+	if err := t.take(ctx); err != nil {
+		return nil, err
+	}
+	defer t.give()
 	for try := 1; ; try++ {
 		in, err := prepare()
 		if err == nil {
-			in.urgent = t == d.presses
+			in.urgent = urgent
 			err = in.settle()
 		}
 		last := try == moveTries || ctx.Err() != nil
