@@ -11,18 +11,21 @@ import (
 
 const (
 	countEvery = 4 * time.Second  // how long a count of open rings serves
-	countOld   = 12 * time.Second // how long it serves while the next one is made
+	countShare = 100              // and so many times as long as it took, since presses are slower meanwhile,
+	countRare  = 12 * time.Second // but no longer than this
+	countOld   = 3                // so many times as long it serves while the next one is made,
+	countDead  = 24 * time.Second // but no longer than this
 	countMost  = 10 * time.Second // how long one may take
 )
 
 // opens is how many rings are open in each township: counted in the store, and kept up with this process's own moves. A
 // count that is old still serves while the next one is made: where rings come again and again, none waits for it. What other processes
-// open and end is known some seconds later.
+// open and end is known some seconds later, and where a count takes long a dozen seconds.
 type opens struct {
 	mu       sync.Mutex
 	counted  bool
 	counting bool
-	at       time.Duration // by Clock.Elapsed
+	at, took time.Duration // by Clock.Elapsed
 	by       map[kg.ID]int
 	since    map[kg.ID]int   // moves of this process since the count that is being made began
 	township map[kg.ID]kg.ID // of the rings that this process has opened
@@ -55,11 +58,13 @@ func (o *opens) due(elapsed time.Duration) (begin, serves bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	age := elapsed - o.at
-	if (!o.counted || age < 0 || age >= countEvery) && !o.counting {
+	pause := max(countEvery, min(countRare, countShare*o.took))
+	serves = o.counted && age >= 0 && age < min(countDead, countOld*pause)
+	if (!serves || age >= pause) && !o.counting {
 		o.counting, o.since = true, map[kg.ID]int{}
 		begin = true
 	}
-	return begin, o.counted && age >= 0 && age < countOld
+	return begin, serves
 }
 
 // count asks the store.
@@ -86,7 +91,7 @@ func (o *opens) count(ctx context.Context, d *Doorbell, now time.Time) error {
 	if len(o.township) > 4*all+1000 { // most of them were ended by others
 		clear(o.township)
 	}
-	o.counted, o.at = true, began
+	o.counted, o.at, o.took = true, began, d.o.Clock.Elapsed()-began
 	return nil
 }
 
