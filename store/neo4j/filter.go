@@ -228,6 +228,20 @@ func (q *query) byTitle(f kg.Compare, v string, kinds []kg.Kind) string {
 	return v + "." + propNorm + " = " + q.param(kg.NormText(want))
 }
 
+// oneOfTitles is byTitle for a list.
+func (q *query) oneOfTitles(f kg.OneOf, v string, kinds []kg.Kind) string {
+	if slices.ContainsFunc(kinds, func(k kg.Kind) bool { return !titled(k, f.Field) }) {
+		return yes
+	}
+	var norms []any
+	for _, value := range f.Values {
+		if want, ok := value.(string); ok && want != "" {
+			norms = append(norms, kg.NormText(want))
+		}
+	}
+	return q.oneOf(v+"."+propNorm, kg.Text, norms)
+}
+
 func (q *query) oneOfNode(f kg.OneOf, v string, kinds []kg.Kind) string {
 	if f.Field == kg.TitleField {
 		return q.oneOf(v+"."+propNorm, kg.Text, f.Values)
@@ -236,7 +250,7 @@ func (q *query) oneOfNode(f kg.OneOf, v string, kinds []kg.Kind) string {
 	var ways []string
 	for _, t := range fieldTypes {
 		if of := byType[t]; len(of) > 0 {
-			ways = append(ways, and(ofKindsOfField(v, of, byType, kinds), q.oneOf(v+"."+f.Field, t, f.Values)))
+			ways = append(ways, and(ofKindsOfField(v, of, byType, kinds), q.oneOfTitles(f, v, of), q.oneOf(v+"."+f.Field, t, f.Values)))
 		}
 	}
 	return or(ways...)

@@ -3,6 +3,7 @@ package neo4j
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -153,6 +154,10 @@ func (q *query) seek(k kg.Kind, f kg.Filter) string {
 		switch c := c.(type) {
 		case kg.IDIn:
 			return nodeLabel + "(" + propID + ")"
+		case kg.OneOf:
+			if index := seekOneOf(k, c); index != "" {
+				return index
+			}
 		case kg.Compare:
 			value, _ := c.Value.(string)
 			field := kg.FieldOf(k, c.Field)
@@ -166,6 +171,22 @@ func (q *query) seek(k kg.Kind, f kg.Filter) string {
 				return label(k) + "(" + field.Name + ")"
 			}
 		}
+	}
+	return ""
+}
+
+// seekOneOf is the index by which a list of titles or codes leads to nodes.
+func seekOneOf(k kg.Kind, f kg.OneOf) string {
+	if !slices.ContainsFunc(f.Values, func(v any) bool { text, ok := v.(string); return ok && text != "" }) {
+		return ""
+	}
+	if f.Field == kg.TitleField || titled(k, f.Field) {
+		return nodeLabel + "(" + propNorm + ")"
+	}
+	fields := kg.FieldsOf(k)
+	first := slices.IndexFunc(fields, func(f kg.Field) bool { return f.Key }) // the others, as a code's scheme, lead to too many
+	if first >= 0 && fields[first].Name == f.Field && indexedField(k, &fields[first]) {
+		return label(k) + "(" + f.Field + ")"
 	}
 	return ""
 }
