@@ -195,7 +195,7 @@ func (f *Files) write(ctx context.Context, c *check, status store.Status) (*Summ
 	}
 	var written int64
 	w.told = func(rows int) { written += int64(rows); f.step(Writing, written, max(total, written)) }
-	if err := f.begin(ctx, w, status); err != nil {
+	if err := f.begin(ctx, w, status, int(total)+len(c.parents)); err != nil {
 		return f.summary(c, nil), err
 	}
 	err := w.run(ctx)
@@ -228,10 +228,10 @@ func (f *Files) batchPrefix(refused int) string {
 
 // begin marks an empty store as loading, and as the demo's whose data the files are, until all is written: what was
 // broken off is known for what it is. A store that is loading must be so by an earlier run with the same files.
-func (f *Files) begin(ctx context.Context, w *writer, status store.Status) error {
+func (f *Files) begin(ctx context.Context, w *writer, status store.Status, coming int) error {
 	b := &store.Batch{ID: w.prefix + ":begin"}
 	if status.Revision == 0 {
-		b.State = store.StateLoading
+		b.State, b.Coming = store.StateLoading, coming
 		if f.manifest != nil {
 			b.Demo = f.manifest.Demo
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -54,8 +55,10 @@ type writer struct {
 	prefix string // of batch ids
 	start  store.Revision
 	verify bool // batches of an earlier run are looked at again
-	done   counts
-	told   func(rows int)
+	// skipped is the result of the last batch that an earlier run had applied; nil: there was none.
+	skipped *store.Applied
+	done    counts
+	told    func(rows int)
 }
 
 // job is a batch on its way.
@@ -63,6 +66,25 @@ type job struct {
 	number  int
 	entries []entry
 	first   proposal // what was worked out while the batch before it was written
+	before  *turn    // of the batch before; nil for the first
+	own     *turn
+}
+
+// turn is how far a batch has come: the next may be handed to the store when it is ready, and be sent again when it is
+// done.
+type turn struct{ ready, done chan struct{} }
+
+// over waits for the end of a batch's turn; nil has none.
+func (t *turn) over(ctx context.Context) error {
+	if t == nil {
+		return nil
+	}
+	select {
+	case <-t.done:
+		return ctx.Err()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // proposal are the changes that a batch's rows ask for, and their counts.
@@ -102,6 +124,7 @@ func (w *writer) run(ctx context.Context) error {
 // with the store, and batches are written. A comparison that the batch before has overtaken is refused by its expected
 // versions, and made again. It gives the result of the last batch that an earlier run had applied, nil if there was none.
 func (w *writer) pass(ctx context.Context) (skipped *store.Applied, err error) {
+	w.skipped = nil
 	group, within := errgroup.WithContext(ctx)
 	read, compared := make(chan job), make(chan job)
 	group.Go(func() error {
@@ -119,19 +142,42 @@ func (w *writer) pass(ctx context.Context) (skipped *store.Applied, err error) {
 		return nil
 	})
 	group.Go(func() error {
+		var before *turn
 		for j := range compared {
-			applied, err := w.apply(within, j)
-			if err != nil {
-				return err
+			j.before, j.own = before, &turn{make(chan struct{}), make(chan struct{})}
+			before = j.own
+			group.Go(func() error { return w.inTurn(within, j) })
+			select {
+			case <-j.own.ready:
+			case <-j.own.done:
+			case <-within.Done():
+				return within.Err()
 			}
-			if applied != nil && applied.Repeated {
-				skipped = applied
-			}
-			w.told(len(j.entries))
 		}
 		return nil
 	})
-	return skipped, group.Wait()
+	err = group.Wait()
+	return w.skipped, err
+}
+
+// inTurn applies a batch, and counts it after the one before.
+func (w *writer) inTurn(ctx context.Context, j job) error {
+	applied, done, err := w.apply(ctx, j)
+	if err != nil {
+		return err // the next one's context ends with it
+	}
+	if err := j.before.over(ctx); err != nil {
+		return err
+	}
+	if applied.Repeated {
+		w.skipped = applied
+	}
+	for s, n := range done {
+		w.done.note(s, n)
+	}
+	w.told(len(j.entries))
+	close(j.own.done)
+	return nil
 }
 
 func send(ctx context.Context, to chan<- job, j job) error {
@@ -192,35 +238,45 @@ func again(ctx context.Context, err error) bool {
 	}
 }
 
-// apply brings the store in line with a batch's rows.
-func (w *writer) apply(ctx context.Context, j job) (*store.Applied, error) {
+// apply brings the store in line with a batch's rows, and gives what that did. The first time it is handed over while
+// the batch before it is written, by a store that can do with that, and when it fails so, once more in its turn.
+func (w *writer) apply(ctx context.Context, j job) (*store.Applied, counts, error) {
+	ready := sync.OnceFunc(func() { close(j.own.ready) })
 	for try := 1; ; try++ {
 		p := j.first
 		if try > 1 {
+			if err := j.before.over(ctx); err != nil {
+				return nil, nil, err
+			}
 			p = w.propose(ctx, j)
 		}
 		var applied *store.Applied
 		err := p.err
 		if err == nil {
 			b := &store.Batch{ID: fmt.Sprintf("%s:%06d", w.prefix, j.number), Changes: p.changes, Today: w.today, CountsOnly: true}
-			applied, err = w.store.Apply(ctx, b)
+			applied, err = w.hand(ctx, b, try == 1, ready)
 		}
 		if err != nil && try < tries && again(ctx, err) {
 			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("batch %d (%s): %w", j.number, w.where(j), err)
+			return nil, nil, fmt.Errorf("batch %d (%s): %w", j.number, w.where(j), err)
 		}
 		if applied.Repeated {
 			for s, n := range p.done {
 				p.done[s] = Count{Unchanged: n.Created + n.Changed + n.Ended + n.Unchanged}
 			}
 		}
-		for s, n := range p.done {
-			w.done.note(s, n)
-		}
-		return applied, nil
+		return applied, p.done, nil
 	}
+}
+
+// hand hands a batch to the store.
+func (w *writer) hand(ctx context.Context, b *store.Batch, first bool, ready func()) (*store.Applied, error) {
+	if st, ok := w.store.(store.InTurn); ok && first {
+		return st.ApplyInTurn(ctx, b, ready)
+	}
+	return w.store.Apply(ctx, b)
 }
 
 // where names the rows of a batch, for errors.

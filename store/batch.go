@@ -17,6 +17,9 @@ type Batch struct {
 	// another demo, or a graph that is no demo's, refuses the batch (kg.ErrConflict).
 	State State
 	Demo  string
+	// Coming is, for a batch that begins a load (State is StateLoading), about how many changes the load will bring; 0 where
+	// nobody knows. An engine may prepare for many; nothing else follows from it.
+	Coming int
 	// Digest, where set, must be that of the batch with the same ID that was applied before: else a caller has given
 	// the id of one batch to another, which is refused.
 	Digest string

@@ -68,6 +68,14 @@ type Store interface {
 	Close() error
 }
 
+// InTurn is implemented by engines that can begin a batch while the one before it is being committed.
+type InTurn interface {
+	// ApplyInTurn is Apply for batches with ids that one caller applies one after another. It may call ready while it works:
+	// from then on the next may be handed over, by another goroutine. That is applied after this one only, and fails with
+	// kg.ErrConflict where this one failed at first, though it may succeed later: it is to be sent again then.
+	ApplyInTurn(ctx context.Context, b *Batch, ready func()) (*Applied, error)
+}
+
 // Revision numbers the transactions that changed something: 1, 2, 3 without gaps, in the order of commit.
 type Revision int64
 

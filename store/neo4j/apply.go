@@ -2,6 +2,7 @@ package neo4j
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,39 +26,55 @@ const bulk = 1000
 // Apply implements store.Store. What a deadlock or a change of leader undid is done again; a connection that breaks
 // during the commit is an error, after which only a batch with an id can safely be sent again.
 func (s *Store) Apply(ctx context.Context, b *store.Batch) (*store.Applied, error) {
+	return s.applyThen(ctx, b, nil)
+}
+
+// applyThen is Apply; ready is as ApplyInTurn has it, or nil.
+func (s *Store) applyThen(ctx context.Context, b *store.Batch, ready func()) (*store.Applied, error) {
 	if s.closed.Load() {
 		return nil, fmt.Errorf("neo4j: the store is closed: %w", kg.ErrUnavailable)
 	}
-	applied, err := s.applyInTime(ctx, b)
+	applied, err := s.applyInTime(ctx, b, ready)
 	for errors.Is(err, errDeferred) {
 		if err := s.makeDeferred(ctx); err != nil {
 			return nil, err
 		}
-		applied, err = s.applyInTime(ctx, b)
+		applied, err = s.applyInTime(ctx, b, ready)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if s.load.note(b, applied) {
-		if err := s.deferIndexes(ctx); err != nil { // the batch stands, and the load goes on with them
-			s.log.WarnContext(ctx, "neo4j: a load keeps its indexes, and takes longer", "error", err)
-		}
-	}
+	s.noted(ctx, b, applied)
 	return applied, nil
 }
 
-func (s *Store) applyInTime(ctx context.Context, b *store.Batch) (*store.Applied, error) {
-	timeout := s.timeout
-	if len(b.Changes) >= bulk {
-		timeout *= 10
+// noted counts a batch of a load, and drops indexes when it is time to.
+func (s *Store) noted(ctx context.Context, b *store.Batch, applied *store.Applied) {
+	if !s.load.note(b, applied) {
+		return
 	}
+	if err := s.deferIndexes(ctx); err != nil { // the batch stands, and the load goes on with them
+		s.log.WarnContext(ctx, "neo4j: a load keeps its indexes, and takes longer", "error", err)
+	}
+}
+
+// patience is how long a batch may take.
+func (s *Store) patience(b *store.Batch) time.Duration {
+	if len(b.Changes) >= bulk {
+		return 10 * s.timeout
+	}
+	return s.timeout
+}
+
+func (s *Store) applyInTime(ctx context.Context, b *store.Batch, ready func()) (*store.Applied, error) {
+	timeout := s.patience(b)
 	ctx, cancel := context.WithTimeout(ctx, timeout+grace)
 	defer cancel()
 	var applied *store.Applied
 	err := s.again(ctx, func() (bool, error) {
 		var err error
 		var committing bool
-		applied, committing, err = s.apply(ctx, timeout, b)
+		applied, committing, err = s.apply(ctx, timeout, b, begin, ready)
 		return !committing || b.ID != "", err
 	})
 	if err != nil {
@@ -66,8 +83,11 @@ func (s *Store) applyInTime(ctx context.Context, b *store.Batch) (*store.Applied
 	return applied, nil
 }
 
+// beginning makes what a batch's transaction needs.
+type beginning func(ctx context.Context, t driver.ExplicitTransaction, s *Store, b *store.Batch) (*tx, error)
+
 // apply is one try; committing says that the commit was begun.
-func (s *Store) apply(ctx context.Context, timeout time.Duration, b *store.Batch) (applied *store.Applied, committing bool, err error) {
+func (s *Store) apply(ctx context.Context, timeout time.Duration, b *store.Batch, begin beginning, ready func()) (applied *store.Applied, committing bool, err error) {
 	session := s.session(ctx, driver.AccessModeWrite)
 	defer func() { _ = session.Close(ctx) }()
 	t, err := session.BeginTransaction(ctx, driver.WithTxTimeout(remaining(ctx, timeout)))
@@ -75,15 +95,20 @@ func (s *Store) apply(ctx context.Context, timeout time.Duration, b *store.Batch
 		return nil, false, err
 	}
 	defer func() { _ = t.Close(ctx) }() // rolls back what was not committed
-	locked, err := begin(ctx, t, s, b)
+	own, err := begin(ctx, t, s, b)
 	if err != nil {
 		return nil, false, err
 	}
-	if applied, err = store.Run(ctx, locked, b); err != nil {
+	if applied, err = store.Run(ctx, own, b); err != nil {
 		return nil, false, err
 	}
-	if err = t.Commit(ctx); err == nil && locked.ledger != nil && locked.written != nil {
-		locked.ledger.enter(locked.written)
+	if own.ledger == nil || own.written == nil {
+		err = t.Commit(ctx)
+	} else {
+		err = s.load.fly(own, ready, func() error { return t.Commit(ctx) })
+	}
+	if err == nil {
+		s.load.begin(b, applied, own.load)
 	}
 	return applied, true, err
 }
@@ -92,6 +117,9 @@ func (s *Store) apply(ctx context.Context, timeout time.Duration, b *store.Batch
 // checked at each statement.
 func (t *tx) Write(ctx context.Context, w *store.Writes) error {
 	t.written = w
+	if t.ahead != nil {
+		return t.writeAhead(ctx, w)
+	}
 	for _, step := range []func(context.Context, *store.Writes) error{t.deleteTies, t.deleteNodes, t.writeNodes, t.markErased, t.writeAreas, t.writeTies, t.writeMeta} {
 		if err := step(ctx, w); err != nil {
 			return err
@@ -125,32 +153,57 @@ func (t *tx) deleteTies(ctx context.Context, w *store.Writes) error {
 func (t *tx) deleteNodes(ctx context.Context, w *store.Writes) error {
 	var rows []any
 	for _, id := range w.DeletedNodes {
-		rows = append(rows, string(id))
+		rows = append(rows, t.handle(id))
 	}
-	return t.send(ctx, "UNWIND $rows AS id MATCH (n:"+nodeLabel+" {id: id}) DELETE n", rows)
+	return t.send(ctx, "UNWIND $rows AS r "+t.matchNode("n", "r")+"DELETE n", rows)
 }
 
 // writeNodes creates new nodes, with their areas, and replaces the properties of the others, one statement a kind.
 func (t *tx) writeNodes(ctx context.Context, w *store.Writes) error {
-	created, changed := map[kg.Kind][]any{}, map[kg.Kind][]any{}
+	created, changed := map[kg.Kind][]kg.Node{}, map[kg.Kind][]any{}
 	for _, n := range w.Nodes {
 		k := n.Node.Kind()
 		if n.New {
-			created[k] = append(created[k], append(nodeRow(n.Node), areaRow(w.Areas[n.Node.Common().ID])...))
+			created[k] = append(created[k], n.Node)
 		} else {
-			changed[k] = append(changed[k], nodeRow(n.Node))
+			changed[k] = append(changed[k], append(nodeRow(n.Node), t.handle(n.Node.Common().ID)))
 		}
 	}
 	for _, d := range kg.Kinds {
-		props := nodeProps(d.Kind)
-		create := "UNWIND $rows AS r CREATE (n:" + nodeLabel + ":" + label(d.Kind) + " {" + assignments("", ": ", append(props, areaProps...)) + "})"
-		if err := t.send(ctx, create, created[d.Kind]); err != nil {
+		if err := t.createNodes(ctx, d.Kind, created[d.Kind], w.Areas); err != nil {
 			return err
 		}
-		change := "UNWIND $rows AS r MATCH (n:" + nodeLabel + " {id: r[0]}) SET " + assignments("n.", " = ", props)
+		props := nodeProps(d.Kind)
+		change := "UNWIND $rows AS r " + t.matchNode("n", fmt.Sprintf("r[%d]", len(props))) + "SET " + assignments("n.", " = ", props)
 		if err := t.send(ctx, change, changed[d.Kind]); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// createNodes creates nodes of a kind; with a ledger it learns their numbers, in the order of the rows.
+func (t *tx) createNodes(ctx context.Context, k kg.Kind, nodes []kg.Node, areas map[kg.ID][]kg.AreaSpan) error {
+	if len(nodes) == 0 {
+		return nil
+	}
+	rows := make([]any, len(nodes))
+	for i, n := range nodes {
+		rows[i] = append(nodeRow(n), areaRow(areas[n.Common().ID])...)
+	}
+	create := "UNWIND $rows AS r CREATE (n:" + nodeLabel + ":" + label(k) + " {" + assignments("", ": ", append(nodeProps(k), areaProps...)) + "})"
+	if t.ledger == nil {
+		return t.send(ctx, create, rows)
+	}
+	numbers, err := t.list(ctx, create+" RETURN collect(id(n))", params{"rows": rows})
+	if err != nil {
+		return err
+	}
+	if len(numbers) != len(nodes) {
+		return fmt.Errorf("neo4j: %d of %d nodes were created", len(numbers), len(nodes))
+	}
+	for i, n := range nodes {
+		t.created[n.Common().ID] = asInt(numbers[i])
 	}
 	return nil
 }
@@ -166,11 +219,11 @@ func (t *tx) writeAreas(ctx context.Context, w *store.Writes) error {
 	var rows []any
 	for _, id := range slices.Sorted(maps.Keys(w.Areas)) {
 		if !created[id] {
-			rows = append(rows, append([]any{string(id)}, areaRow(w.Areas[id])...))
+			rows = append(rows, append(areaRow(w.Areas[id]), t.handle(id)))
 		}
 	}
-	props := append([]string{propID}, areaProps...)
-	return t.send(ctx, "UNWIND $rows AS r MATCH (n:"+nodeLabel+" {id: r[0]}) SET "+assignments("n.", " = ", props), rows)
+	at := fmt.Sprintf("r[%d]", len(areaProps))
+	return t.send(ctx, "UNWIND $rows AS r "+t.matchNode("n", at)+"SET "+assignments("n.", " = ", areaProps), rows)
 }
 
 // writeTies changes ties, all of whose keys are freed first, and then creates new ones, one statement a relation.
@@ -179,7 +232,7 @@ func (t *tx) writeTies(ctx context.Context, w *store.Writes) error {
 	for _, tie := range w.Ties {
 		r, row := tie.Tie.Relation, tieRow(tie.Tie, t.derives(tie.Tie))
 		if tie.New {
-			created[r] = append(created[r], append(row, string(tie.Tie.From), string(tie.Tie.To)))
+			created[r] = append(created[r], append(row, t.handle(tie.Tie.From), t.handle(tie.Tie.To)))
 		} else {
 			changed[r] = append(changed[r], row)
 		}
@@ -195,8 +248,8 @@ func (t *tx) writeTies(ctx context.Context, w *store.Writes) error {
 	for i := range kg.Relations {
 		d := &kg.Relations[i]
 		r, props := string(d.Relation), tieProps(d)
-		create := fmt.Sprintf("UNWIND $rows AS r MATCH (a:%[1]s {id: r[%[2]d]}), (b:%[1]s {id: r[%[3]d]}) CREATE (a)-[t:%[4]s {%[5]s}]->(b)",
-			nodeLabel, len(props), len(props)+1, r, assignments("", ": ", props))
+		create := fmt.Sprintf("UNWIND $rows AS r %s%sCREATE (a)-[t:%s {%s}]->(b)",
+			t.matchNode("a", fmt.Sprintf("r[%d]", len(props))), t.matchNode("b", fmt.Sprintf("r[%d]", len(props)+1)), r, assignments("", ": ", props))
 		if err := t.send(ctx, create, created[d.Relation]); err != nil {
 			return err
 		}
@@ -353,7 +406,10 @@ func tieProp(f *kg.TieField, t *kg.Tie) any {
 
 // writeMeta records the revision, the journal's entry, the batch's result and the store's state.
 func (t *tx) writeMeta(ctx context.Context, w *store.Writes) error {
-	p := params{"revision": int64(t.revision), "state": string(w.State), "demo": w.Demo, "batch": w.BatchID, "result": "", "change": ""}
+	if w.State == store.StateLoading {
+		t.load = rand.Text()
+	}
+	p := params{"revision": int64(t.revision), "state": string(w.State), "demo": w.Demo, "load": t.load, "batch": w.BatchID, "result": "", "change": ""}
 	var errs []error
 	if w.BatchID != "" {
 		b, err := json.Marshal(w.Result)
@@ -366,7 +422,7 @@ func (t *tx) writeMeta(ctx context.Context, w *store.Writes) error {
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("neo4j: journal: %w", err)
 	}
-	_, err := t.run(ctx, "MATCH (m:"+metaLabel+" {name: 'lintu'}) SET m.revision = $revision, "+
+	_, err := t.run(ctx, "MATCH (m:"+metaLabel+" {name: 'lintu'}) SET m.revision = $revision, m."+propLoad+" = CASE $load WHEN '' THEN null ELSE $load END, "+
 		"m.state = CASE $state WHEN '' THEN m.state ELSE $state END, m.demo = CASE $demo WHEN '' THEN m.demo ELSE $demo END "+
 		"FOREACH (_ IN CASE $batch WHEN '' THEN [] ELSE [1] END | CREATE (:"+batchLabel+" {id: $batch, result: $result})) "+
 		"FOREACH (_ IN CASE $change WHEN '' THEN [] ELSE [1] END | CREATE (:"+changeLabel+" {revision: $revision, data: $change}))", p)

@@ -42,7 +42,7 @@ func (s *Store) Clear(ctx context.Context) error {
 	if err := s.restoreIndexes(ctx); err != nil {
 		return fmt.Errorf("clear: %w", err)
 	}
-	_, err := s.write(ctx, meta+", m.demo = '', m.revision = 0, m.trimmed = 0 RETURN 1", params{"state": string(store.StateReady)})
+	_, err := s.write(ctx, meta+", m.demo = '', m.revision = 0, m.trimmed = 0, m."+propLoad+" = null RETURN 1", params{"state": string(store.StateReady)})
 	if err != nil {
 		return fmt.Errorf("clear: %w", err)
 	}

@@ -4,41 +4,43 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	driver "github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
-	"lintu/kg"
 	"lintu/store"
 )
 
-// A large load into an empty store does without the indexes that only questions need, and makes them when it is ready:
+// A large load into an empty store does without the indexes and constraints of the graph, and makes them when it is ready:
 // the full-text index alone costs more than all the rest of a commit, and an index that is made in one go costs a
-// fraction of one that grows. That they are absent stands in the meta node before the first is dropped, so that they are
-// never missed: a batch that makes the store ready, and whoever opens the store, makes them first. Meanwhile lists
-// take longer ways, and a search may fail as unavailable; nobody serves a store that is loading.
+// fraction of one that grows. What they are needed for meanwhile, finding nodes by id and seeing to it that ids and keys
+// of ties are unique, the ledger of the process that loads does. That they are absent stands in the meta node before the
+// first is dropped, so that they are never missed: they are made first for a batch that makes the store ready, for one of
+// a process without a ledger, for one that asks for what no ledger has, and by whoever opens the store; and the constraints
+// look at everything then. Meanwhile lists take longer ways, and a search may fail as unavailable; nobody serves a store
+// that is loading.
 
-// propDeferred of the meta node says that indexes may be absent.
-const propDeferred = "deferred"
+// Properties of the meta node: propDeferred says that indexes may be absent, propLoad is the name of the last load.
+const (
+	propDeferred = "deferred"
+	propLoad     = "load"
+)
 
-// deferFrom is how many changes a load must have brought before indexes are dropped: making them all takes seconds,
-// which a small load does not win back. Tests make it small.
+// deferFrom is how many changes a load must bring to do without indexes: making them all takes seconds, which a small
+// load does not win back. Tests make it small.
 var deferFrom = 20_000
 
-// errDeferred ends a transaction that would make a store ready whose indexes are absent.
+// errDeferred ends a transaction that needs the indexes which are absent.
 var errDeferred = errors.New("neo4j: indexes are to be made first")
 
-// deferredItems are the indexes that batches and look-ups by natural keys do without.
-func deferredItems() []schemaItem {
-	items := textItems()
-	for _, d := range kg.Kinds {
-		for _, item := range kindItems(d.Kind) {
-			if !item.keyed {
-				items = append(items, item)
-			}
-		}
-	}
-	return items
+// deferredItems are the indexes, and deferredConstraints the constraints, of the graph.
+func deferredItems() []schemaItem { return itemsOfGraph(false) }
+
+func deferredConstraints() []schemaItem { return itemsOfGraph(true) }
+
+func itemsOfGraph(constraint bool) []schemaItem {
+	return slices.DeleteFunc(schemaItems(), func(item schemaItem) bool { return item.own || item.constraint != constraint })
 }
 
 // loading is what a process knows of the load that it brings.
@@ -47,6 +49,21 @@ type loading struct {
 	begun   bool // on an empty store, by this process
 	changes int
 	ledger  *ledger // of what it has brought
+	flight  *flight // the last batch that was entered there
+}
+
+// begin begins the ledger of a load with the batch that has begun it.
+func (l *loading) begin(b *store.Batch, done *store.Applied, load string) {
+	if b.Try || b.State != store.StateLoading || done.Revision != 0 {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.begun, l.changes, l.ledger, l.flight = true, 0, newLedger(), nil
+	l.ledger.load = load
+	if b.Coming >= deferFrom {
+		l.changes = b.Coming
+	}
 }
 
 // note counts a batch that was applied, and says whether it is time to drop the indexes.
@@ -56,11 +73,11 @@ func (l *loading) note(b *store.Batch, done *store.Applied) bool {
 	switch {
 	case b.Try:
 	case b.State == store.StateReady:
-		l.begun, l.ledger = false, nil
-	case b.State == store.StateLoading && done.Revision == 0:
-		l.begun, l.changes, l.ledger = true, 0, newLedger()
-	case l.begun && !done.Repeated:
-		l.changes += len(b.Changes)
+		l.begun, l.ledger, l.flight = false, nil, nil
+	case l.begun:
+		if !done.Repeated {
+			l.changes += len(b.Changes)
+		}
 		if l.changes >= deferFrom {
 			l.begun = false
 			return true
@@ -69,12 +86,13 @@ func (l *loading) note(b *store.Batch, done *store.Applied) bool {
 	return false
 }
 
-// ledgerAt is the ledger for a transaction that has found the store at a revision. Where that is not the ledger's own,
-// somebody else has written, or a batch was committed that this process does not know of: there is none any more.
-func (l *loading) ledgerAt(r store.Revision) *ledger {
+// ledgerAt is the ledger for a transaction that has found the store at a revision of a load. Where these are not the
+// ledger's own, somebody else has written, or a batch was committed that this process does not know of: there is none any
+// more.
+func (l *loading) ledgerAt(r store.Revision, load string) *ledger {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.ledger != nil && !l.ledger.isAt(r) {
+	if l.ledger != nil && !l.ledger.isAt(r, load) {
 		l.ledger = nil
 	}
 	return l.ledger
@@ -88,12 +106,7 @@ func (s *Store) deferIndexes(ctx context.Context) error {
 		if err != nil || row == nil {
 			return err
 		}
-		for _, item := range deferredItems() {
-			if err := s.schema(ctx, "DROP INDEX "+item.name+" IF EXISTS"); err != nil {
-				return fmt.Errorf("%s: %w", item.name, err)
-			}
-		}
-		return nil
+		return s.together(ctx, append(deferredConstraints(), deferredItems()...), schemaItem.drop)
 	})
 }
 
@@ -110,13 +123,12 @@ func (s *Store) restoreIndexes(ctx context.Context) error {
 	return nil
 }
 
-// makeDeferred makes the indexes that are absent, waits until they are filled, and says so in the meta node.
+// makeDeferred makes the indexes and constraints that are absent, waits until they are filled, and says so in the meta
+// node.
 func (s *Store) makeDeferred(ctx context.Context) error {
 	return s.locked(ctx, func() error {
-		if err := s.createTogether(ctx, deferredItems()); err != nil {
-			return err
-		}
-		if err := s.createSchema(ctx); err != nil { // which waits for them
+		s.log.DebugContext(ctx, "neo4j: making the indexes that a load did without")
+		if err := s.createSchema(ctx); err != nil {
 			return err
 		}
 		_, err := s.auto(ctx, driver.AccessModeWrite, s.timeout, "MATCH (m:"+metaLabel+" {name: 'lintu'}) SET m."+propDeferred+" = null", nil)
@@ -124,8 +136,9 @@ func (s *Store) makeDeferred(ctx context.Context) error {
 	})
 }
 
-// createTogether creates indexes in one transaction: they are filled by one walk over the graph.
-func (s *Store) createTogether(ctx context.Context, items []schemaItem) error {
+// together creates or drops what is in the schema in one transaction, as statement says. Indexes that are created
+// together are filled by one walk over the graph, after the transaction; constraints are checked by each statement.
+func (s *Store) together(ctx context.Context, items []schemaItem, statement func(schemaItem) string) error {
 	session := s.session(ctx, driver.AccessModeWrite)
 	defer func() { _ = session.Close(ctx) }()
 	tx, err := session.BeginTransaction(ctx, driver.WithTxTimeout(migrationTimeout))
@@ -134,7 +147,7 @@ func (s *Store) createTogether(ctx context.Context, items []schemaItem) error {
 	}
 	defer func() { _ = tx.Close(ctx) }()
 	for _, item := range items {
-		result, err := tx.Run(ctx, item.create, nil)
+		result, err := tx.Run(ctx, statement(item), nil)
 		if err == nil {
 			_, err = result.Consume(ctx)
 		}

@@ -20,6 +20,7 @@ import (
 
 	driver "github.com/neo4j/neo4j-go-driver/v5/neo4j"
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j/config"
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j/notifications"
 
 	"lintu/store"
 )
@@ -71,6 +72,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		c.ConnectionAcquisitionTimeout = -1 // the context of each call bounds it
 		c.MaxTransactionRetryTime = 0       // retries are this package's own
 		c.FetchSize = driver.FetchAll
+		c.NotificationsMinSeverity = notifications.DisabledLevel // nobody reads them
 		c.TelemetryDisabled = true
 		c.UserAgent = "lintu"
 	})

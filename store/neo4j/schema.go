@@ -119,21 +119,33 @@ func indexedField(k kg.Kind, f *kg.Field) bool {
 
 // schemaItem is a constraint or an index.
 type schemaItem struct {
-	name   string
-	create string
-	keyed  bool // an index on a natural key
+	name       string
+	create     string
+	constraint bool
+	own        bool // of what is no node or tie of the graph
+}
+
+func (i schemaItem) creation() string { return i.create }
+
+func (i schemaItem) drop() string {
+	if i.constraint {
+		return "DROP CONSTRAINT " + i.name + " IF EXISTS"
+	}
+	return "DROP INDEX " + i.name + " IF EXISTS"
 }
 
 // schemaItems is everything that the first migration creates, out of kg's tables.
 func schemaItems() []schemaItem {
 	items := []schemaItem{
-		unique("node_id", "(n:"+nodeLabel+")", propID),
 		unique("meta_name", "(n:"+metaLabel+")", "name"),
 		unique("change_revision", "(n:"+changeLabel+")", "revision"),
 		unique("batch_id", "(n:"+batchLabel+")", "id"),
 		unique("anchor_file", "(n:"+anchorLabel+")", "file"),
 	}
-	items = append(items, index("node_"+propTo, "RANGE", "(n:"+nodeLabel+")", propTo))
+	for i := range items {
+		items[i].own = true
+	}
+	items = append(items, unique("node_id", "(n:"+nodeLabel+")", propID), index("node_"+propTo, "RANGE", "(n:"+nodeLabel+")", propTo))
 	items = append(items, textItems()...)
 	for _, d := range kg.Kinds {
 		items = append(items, kindItems(d.Kind)...)
@@ -164,9 +176,7 @@ func kindItems(k kg.Kind) []schemaItem {
 			items = append(items, index(name+"_"+f.Name, "POINT", on, f.Name))
 		}
 		if indexedField(k, f) {
-			item := index(name+"_"+f.Name, "RANGE", on, f.Name)
-			item.keyed = f.Key
-			items = append(items, item)
+			items = append(items, index(name+"_"+f.Name, "RANGE", on, f.Name))
 		}
 	}
 	return items
@@ -182,7 +192,7 @@ func relationItems(d *kg.RelationDef) []schemaItem {
 }
 
 func unique(name, on, prop string) schemaItem {
-	return schemaItem{name: name, create: fmt.Sprintf("CREATE CONSTRAINT %s IF NOT EXISTS FOR %s REQUIRE n.%s IS UNIQUE", name, on, prop)}
+	return schemaItem{name: name, constraint: true, create: fmt.Sprintf("CREATE CONSTRAINT %s IF NOT EXISTS FOR %s REQUIRE n.%s IS UNIQUE", name, on, prop)}
 }
 
 func index(name, sort, on, prop string) schemaItem {

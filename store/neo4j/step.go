@@ -45,6 +45,9 @@ func (s *Store) Fetch(ctx context.Context, v store.View, ids []kg.ID) (map[kg.ID
 	return out, nil
 }
 
+// matchIDs finds nodes n by id.
+const matchIDs = "MATCH (n:" + nodeLabel + ") USING INDEX n:" + nodeLabel + "(id) WHERE n.id IN $ids "
+
 // matchSources begins a statement with the sources of a step.
 const matchSources = "UNWIND $ids AS sid MATCH (s:" + nodeLabel + " {id: sid}) USING INDEX s:" + nodeLabel + "(id) "
 

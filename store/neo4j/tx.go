@@ -26,40 +26,57 @@ type tx struct {
 	ids      map[string]kg.ID      // that are derived from the keys of the batch's ties
 	derived  map[kg.ID]kg.Relation // of the batch's ties that have such an id
 	ledger   *ledger               // of a load; nil: everything is looked for
+	absent   bool                  // indexes are
+	load     string                // the name of the load that fills the store, or filled it
+	created  map[kg.ID]int64       // numbers of the nodes that the batch created, with a ledger
+	ahead    *flight               // the batch before, whose commit may be on its way; nil: the lock is held
 	written  *store.Writes
 }
 
 var _ store.Tx = (*tx)(nil)
 
-// begin takes the revision lock, so that revisions have no gaps and come in the order of commit, and so that two
-// writers never wait for each other in a circle.
-func begin(ctx context.Context, t driver.ExplicitTransaction, s *Store, b *store.Batch) (*tx, error) {
-	out := &tx{tx: t, keep: s.journal, batch: b.ID, key: s.key, ids: map[string]kg.ID{}, derived: map[kg.ID]kg.Relation{}}
-	row, err := out.run(ctx, "MATCH (m:"+metaLabel+" {name: 'lintu'}) SET m.locked = true WITH m OPTIONAL MATCH (b:"+batchLabel+" {id: $batch}) RETURN m.revision, m.demo, b.result, m."+propDeferred,
-		params{"batch": b.ID})
-	if err != nil {
-		return nil, err
-	}
-	if row == nil {
-		return nil, fmt.Errorf("neo4j: the database holds no Lintu; open it again: %w", kg.ErrUnavailable)
-	}
-	if absent, _ := row[3].(bool); absent && b.State == store.StateReady {
-		return nil, errDeferred
-	}
-	out.revision = store.Revision(asInt(row[0]))
-	out.ledger = s.load.ledgerAt(out.revision)
-	out.demo = asText(row[1])
-	if done := asText(row[2]); done != "" {
-		if err := json.Unmarshal([]byte(done), &out.result); err != nil {
-			return nil, fmt.Errorf("neo4j: result of batch %s: %w", b.ID, err)
-		}
-	}
+func newTx(t driver.ExplicitTransaction, s *Store, b *store.Batch) *tx {
+	out := &tx{tx: t, keep: s.journal, batch: b.ID, key: s.key, ids: map[string]kg.ID{}, derived: map[kg.ID]kg.Relation{}, created: map[kg.ID]int64{}}
 	for _, m := range b.Changes {
 		if m.Tie != nil && out.derives(m.Tie) {
 			out.derived[m.Tie.ID] = m.Tie.Relation
 		}
 	}
+	return out
+}
+
+// begin takes the revision lock, so that revisions have no gaps and come in the order of commit, and so that two
+// writers never wait for each other in a circle.
+func begin(ctx context.Context, t driver.ExplicitTransaction, s *Store, b *store.Batch) (*tx, error) {
+	out := newTx(t, s, b)
+	if err := out.lock(ctx); err != nil {
+		return nil, err
+	}
+	out.ledger = s.load.ledgerAt(out.revision, out.load)
+	if out.absent && (out.ledger == nil || b.State == store.StateReady || b.Forget) {
+		return nil, errDeferred
+	}
 	return out, nil
+}
+
+// lock takes the revision lock and reads what the meta node says, and the result of the batch's id.
+func (t *tx) lock(ctx context.Context) error {
+	row, err := t.run(ctx, "MATCH (m:"+metaLabel+" {name: 'lintu'}) SET m.locked = true WITH m OPTIONAL MATCH (b:"+batchLabel+" {id: $batch}) RETURN m.revision, m.demo, b.result, m."+propDeferred+", m."+propLoad,
+		params{"batch": t.batch})
+	if err != nil {
+		return err
+	}
+	if row == nil {
+		return fmt.Errorf("neo4j: the database holds no Lintu; open it again: %w", kg.ErrUnavailable)
+	}
+	t.revision, t.demo, t.load = store.Revision(asInt(row[0])), asText(row[1]), asText(row[4])
+	t.absent, _ = row[3].(bool)
+	if done := asText(row[2]); done != "" {
+		if err := json.Unmarshal([]byte(done), &t.result); err != nil {
+			return fmt.Errorf("neo4j: result of batch %s: %w", t.batch, err)
+		}
+	}
+	return nil
 }
 
 // derives says whether a tie's id is the one that is derived from its key.
@@ -103,16 +120,16 @@ func (t *tx) Result(_ context.Context, batchID string) (*store.Applied, error) {
 // Head implements store.Tx.
 func (t *tx) Head(context.Context) (store.Revision, string, error) { return t.revision, t.demo, nil }
 
-// matchIDs finds nodes by id. Statements of a transaction name their index and keep their first plan, since a plan
-// that was made while the graph was empty must do for a load of a million nodes.
-const matchIDs = "MATCH (n:" + nodeLabel + ") USING INDEX n:" + nodeLabel + "(id) WHERE n.id IN $ids "
-
 // Nodes implements store.Tx.
 func (t *tx) Nodes(ctx context.Context, ids []kg.ID) (map[kg.ID]kg.Node, error) {
-	if ids = t.perhapsNodes(ids); len(ids) == 0 {
+	at := t.atNodes(ids)
+	if at == nil {
 		return map[kg.ID]kg.Node{}, nil
 	}
-	rows, err := t.list(ctx, matchIDs+"RETURN collect(["+nodeColumns("n")+"])", params{"ids": texts(ids)})
+	if t.ahead != nil {
+		return nil, errOvertaken
+	}
+	rows, err := t.list(ctx, t.matchNodes("n")+"RETURN collect(["+nodeColumns("n")+"])", at)
 	if err != nil {
 		return nil, err
 	}
@@ -129,6 +146,9 @@ func (t *tx) Nodes(ctx context.Context, ids []kg.ID) (map[kg.ID]kg.Node, error) 
 
 // Keyed implements store.Tx.
 func (t *tx) Keyed(ctx context.Context, kind kg.Kind, field string, values []string) (map[string][]kg.ID, error) {
+	if err := t.overtaken(); err != nil {
+		return nil, err
+	}
 	rows, err := t.list(ctx, "MATCH (n:"+label(kind)+") USING INDEX n:"+label(kind)+"("+field+") WHERE n."+field+" IN $values WITH n ORDER BY n.id RETURN collect([n."+field+", n.id])", params{"values": values})
 	out := make(map[string][]kg.ID, len(rows))
 	for _, row := range rows {
@@ -140,11 +160,16 @@ func (t *tx) Keyed(ctx context.Context, kind kg.Kind, field string, values []str
 
 // Exist implements store.Tx.
 func (t *tx) Exist(ctx context.Context, ids []kg.ID) (map[kg.ID]bool, error) {
-	if ids = t.perhapsNodes(ids); len(ids) == 0 {
-		return nil, nil
+	created, others := t.flying(ids)
+	out := make(map[kg.ID]bool, len(ids))
+	for _, id := range created {
+		out[id] = true
 	}
-	rows, err := t.list(ctx, matchIDs+"RETURN collect(n.id)", params{"ids": texts(ids)})
-	out := make(map[kg.ID]bool, len(rows))
+	at := t.atNodes(others)
+	if at == nil {
+		return out, nil
+	}
+	rows, err := t.list(ctx, t.matchNodes("n")+"RETURN collect(n.id)", at)
 	for _, id := range rows {
 		out[kg.ID(asText(id))] = true
 	}
@@ -172,6 +197,9 @@ var (
 func (t *tx) Ties(ctx context.Context, ids []kg.ID) (map[kg.ID]*kg.Tie, error) {
 	if ids = perhaps(t.ledger, (*ledger).tieSet, ids); len(ids) == 0 {
 		return map[kg.ID]*kg.Tie{}, nil
+	}
+	if err := t.overtaken(); err != nil {
+		return nil, err
 	}
 	p := params{}
 	for _, d := range kg.Relations {
@@ -212,6 +240,9 @@ func decodeTies(rows []any) ([]kg.Tie, error) {
 func (t *tx) TieKeys(ctx context.Context, keys []string) (map[string]kg.ID, error) {
 	if keys = perhaps(t.ledger, (*ledger).keySet, keys); len(keys) == 0 {
 		return map[string]kg.ID{}, nil
+	}
+	if err := t.overtaken(); err != nil {
+		return nil, err
 	}
 	digests, ids, keyOf := params{}, params{}, make(map[string]string, 2*len(keys))
 	others := false
@@ -256,19 +287,23 @@ var digestCoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPa
 
 // TiesFrom implements store.Tx.
 func (t *tx) TiesFrom(ctx context.Context, ids []kg.ID, relations []kg.Relation) ([]kg.Tie, error) {
-	return t.ties(ctx, "UNWIND $ids AS id MATCH (a:"+nodeLabel+" {id: id})-[t:"+types(relations)+"]->(b) USING INDEX a:"+nodeLabel+"(id)", ids)
+	return t.ties(ctx, t.matchNodes("a")+"MATCH (a)-[t:"+types(relations)+"]->(b)", ids)
 }
 
 // TiesTo implements store.Tx.
 func (t *tx) TiesTo(ctx context.Context, ids []kg.ID, relations []kg.Relation) ([]kg.Tie, error) {
-	return t.ties(ctx, "UNWIND $ids AS id MATCH (b:"+nodeLabel+" {id: id})<-[t:"+types(relations)+"]-(a) USING INDEX b:"+nodeLabel+"(id)", ids)
+	return t.ties(ctx, t.matchNodes("b")+"MATCH (b)<-[t:"+types(relations)+"]-(a)", ids)
 }
 
 func (t *tx) ties(ctx context.Context, match string, ids []kg.ID) ([]kg.Tie, error) {
-	if ids = t.perhapsNodes(ids); len(ids) == 0 {
+	at := t.atNodes(ids)
+	if at == nil {
 		return nil, nil
 	}
-	rows, err := t.list(ctx, match+" RETURN collect(["+wholeTie("t", "a", "b")+"])", params{"ids": texts(ids)})
+	if t.ahead != nil {
+		return nil, errOvertaken
+	}
+	rows, err := t.list(ctx, match+" RETURN collect(["+wholeTie("t", "a", "b")+"])", at)
 	if err != nil {
 		return nil, err
 	}
@@ -288,6 +323,9 @@ var tiesAt = func() string {
 
 // TiesAt implements store.Tx.
 func (t *tx) TiesAt(ctx context.Context, id kg.ID) ([]kg.Tie, error) {
+	if err := t.overtaken(); err != nil {
+		return nil, err
+	}
 	rows, err := t.list(ctx, tiesAt, params{"id": string(id)})
 	if err != nil {
 		return nil, err
@@ -297,14 +335,19 @@ func (t *tx) TiesAt(ctx context.Context, id kg.ID) ([]kg.Tie, error) {
 
 // Areas implements store.Tx.
 func (t *tx) Areas(ctx context.Context, ids []kg.ID) (map[kg.ID][]kg.AreaSpan, error) {
-	if ids = t.perhapsNodes(ids); len(ids) == 0 {
-		return nil, nil
+	created, others := t.flying(ids)
+	out := make(map[kg.ID][]kg.AreaSpan, len(ids))
+	for _, id := range created {
+		out[id] = t.ahead.areas[id]
 	}
-	rows, err := t.list(ctx, matchIDs+"AND n."+propAreas+" IS NOT NULL RETURN collect([n.id, n."+propAreas+", n."+propAreasFrom+", n."+propAreasTo+"])", params{"ids": texts(ids)})
+	at := t.atNodes(others)
+	if at == nil {
+		return out, nil
+	}
+	rows, err := t.list(ctx, t.matchNodes("n")+"WHERE n."+propAreas+" IS NOT NULL RETURN collect([n.id, n."+propAreas+", n."+propAreasFrom+", n."+propAreasTo+"])", at)
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[kg.ID][]kg.AreaSpan, len(rows))
 	for _, row := range rows {
 		r := asList(row)
 		out[kg.ID(asText(r[0]))] = decodeSpans(r[1], r[2], r[3])
