@@ -1,14 +1,15 @@
 package trail
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 )
 
-// spaceStep is how many bytes are made ready at once behind what a file holds.
-const spaceStep = 1 << 20
+// spaceStep is how many bytes are made ready at once behind what a file holds; where there is no place for so many, leastStep.
+const spaceStep, leastStep = 1 << 20, 4 << 10
 
 // space is a file in which room is made ready before records come: zeros that are on the disk. To put records there takes no
 // new blocks and no new length, so that a sync has nothing but them to write; on ext4 that takes half the time, and half the
@@ -34,7 +35,11 @@ func create(path string) (File, error) {
 // Write puts bytes behind those that are there.
 func (s *space) Write(b []byte) (int, error) {
 	if need := s.end + int64(len(b)); need > s.ready {
-		if err := s.make((need + spaceStep - 1) / spaceStep * spaceStep); err != nil {
+		err := s.make(upTo(need, spaceStep))
+		if err != nil { // the disk is full, but for a record it may do
+			err = s.make(upTo(need, leastStep))
+		}
+		if err != nil {
 			return 0, err
 		}
 	}
@@ -43,11 +48,14 @@ func (s *space) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// make makes room up to a size.
+// upTo is the next multiple of a step.
+func upTo(size, step int64) int64 { return (size + step - 1) / step * step }
+
+// make makes room up to a size, or none.
 func (s *space) make(size int64) error {
 	zeros := make([]byte, size-s.ready)
 	if _, err := s.WriteAt(zeros, s.ready); err != nil {
-		return err
+		return errors.Join(err, s.Truncate(s.ready))
 	}
 	if err := s.File.Sync(); err != nil {
 		return err
