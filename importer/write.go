@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -241,7 +240,7 @@ func again(ctx context.Context, err error) bool {
 // apply brings the store in line with a batch's rows, and gives what that did. The first time it is handed over while
 // the batch before it is written, by a store that can do with that, and when it fails so, once more in its turn.
 func (w *writer) apply(ctx context.Context, j job) (*store.Applied, counts, error) {
-	ready := sync.OnceFunc(func() { close(j.own.ready) })
+	ready := func() { close(j.own.ready) } // at most once: only the first try is handed it
 	for try := 1; ; try++ {
 		p := j.first
 		if try > 1 {

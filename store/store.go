@@ -70,9 +70,9 @@ type Store interface {
 
 // InTurn is implemented by engines that can begin a batch while the one before it is being committed.
 type InTurn interface {
-	// ApplyInTurn is Apply for batches with ids that one caller applies one after another. It may call ready while it works:
-	// from then on the next may be handed over, by another goroutine. That is applied after this one only, and fails with
-	// kg.ErrConflict where this one failed at first, though it may succeed later: it is to be sent again then.
+	// ApplyInTurn is Apply for batches with ids that one caller applies one after another. While it works it may call
+	// ready, once: from then on the next may be handed over, by another goroutine. That is applied after this one only, and
+	// fails with kg.ErrConflict where this one failed at first, though it may succeed later: it is to be sent again then.
 	ApplyInTurn(ctx context.Context, b *Batch, ready func()) (*Applied, error)
 }
 

@@ -35,11 +35,7 @@ func create(path string) (File, error) {
 // Write puts bytes behind those that are there.
 func (s *space) Write(b []byte) (int, error) {
 	if need := s.end + int64(len(b)); need > s.ready {
-		err := s.make(upTo(need, spaceStep))
-		if err != nil { // the disk is full, but for a record it may do
-			err = s.make(upTo(need, leastStep))
-		}
-		if err != nil {
+		if err := s.reserve(need); err != nil {
 			return 0, err
 		}
 	}
@@ -48,21 +44,34 @@ func (s *space) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// upTo is the next multiple of a step.
-func upTo(size, step int64) int64 { return (size + step - 1) / step * step }
-
-// make makes room up to a size, or none.
-func (s *space) make(size int64) error {
-	zeros := make([]byte, size-s.ready)
-	if _, err := s.WriteAt(zeros, s.ready); err != nil {
-		return errors.Join(err, s.Truncate(s.ready))
+// reserve makes room for so many bytes at least.
+func (s *space) reserve(need int64) error {
+	size := upTo(need, spaceStep)
+	err := s.fill(size)
+	if err != nil { // the disk is full, but for a record it may do
+		size = upTo(need, leastStep)
+		err = s.fill(size)
 	}
-	if err := s.File.Sync(); err != nil {
+	if err == nil {
+		err = s.File.Sync() // once: a second one may not tell of what the first could not write
+	}
+	if err != nil {
 		return err
 	}
 	s.ready = size
 	return nil
 }
+
+// fill writes zeros up to a size, or leaves the file as it was.
+func (s *space) fill(size int64) error {
+	if _, err := s.WriteAt(make([]byte, size-s.ready), s.ready); err != nil {
+		return errors.Join(err, s.Truncate(s.ready))
+	}
+	return nil
+}
+
+// upTo is the next multiple of a step.
+func upTo(size, step int64) int64 { return (size + step - 1) / step * step }
 
 // Sync returns when what was written is on the disk.
 func (s *space) Sync() error { return syncData(s.File) }

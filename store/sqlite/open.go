@@ -152,8 +152,8 @@ func (s *Store) open(ctx context.Context, path string) error {
 var (
 	// A commit is on the disk when Apply answers: FULL, as Neo4j and PostgreSQL do by default. Checkpoints are
 	// rarer than by default, every 128 MB, since large batches change many pages again and again (for small ones see
-	// keeper); a WAL file that is longer is cut back
-	// after them: what is cut off each time costs the next commits the disk's time for it.
+	// keeper); only a WAL file that is longer is cut back after them, since what is cut off costs the next commits the
+	// disk's time for it.
 	// What is deleted is overwritten in the pages that are written anyway; see forget.go for the rest.
 	writerPragmas = []string{"secure_delete(FAST)", "synchronous(FULL)", "cache_size(" + writerCache + ")", "temp_store(MEMORY)", "wal_autocheckpoint(32000)", "journal_size_limit(134217728)"}
 	// Readers cannot write even by mistake.
