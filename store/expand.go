@@ -74,7 +74,7 @@ func below(ctx context.Context, st Stepper, v View, pages map[kg.ID]*Page, p *Pl
 	}
 	var ids []kg.ID
 	eachEdge(pages, func(e *Edge) { ids = append(ids, e.Item.Node.Common().ID) })
-	trees, err := Execute(ctx, st, v, ids, p)
+	trees, err := Execute(ctx, st, v.Below(), ids, p)
 	if err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func FetchItems(ctx context.Context, st Stepper, v View, ids []kg.ID, p *Plan) (
 	if p == nil || len(p.Steps) == 0 {
 		return items, nil
 	}
-	trees, err := Execute(ctx, st, v, found, p)
+	trees, err := Execute(ctx, st, v.Below(), found, p)
 	if err != nil {
 		return nil, err
 	}

@@ -79,58 +79,6 @@ type InTurn interface {
 // Revision numbers the transactions that changed something: 1, 2, 3 without gaps, in the order of commit.
 type Revision int64
 
-// View is on whose behalf and for which day a read is made.
-type View struct {
-	Scope Scope
-	AsOf  kg.Date // the day whose ties and facts are read; kg.Always looks at no validity
-}
-
-// Everything is the view of the program itself: all areas, all times.
-var Everything = View{Scope: Scope{All: true}, AsOf: kg.Always}
-
-// Scope is what a viewer may see: everything, or what is in some areas today, and some nodes beside; of both without the
-// kinds that do not exist for the viewer.
-type Scope struct {
-	All     bool
-	Areas   []kg.ID
-	Also    []kg.ID   // nodes that are seen wherever they are, and whatever their kind
-	Without []kg.Kind // kinds that are not seen
-	Today   kg.Date   // scope is read at today, whatever AsOf says
-}
-
-// Filter is the scope as a filter on nodes of some kinds; no kinds stand for any. It is nil where everything of them is
-// visible, and an empty Or where nothing is.
-func (s Scope) Filter(kinds ...kg.Kind) kg.Filter {
-	var seen kg.Filter
-	if !s.All {
-		seen = kg.InArea{Areas: s.Areas, On: s.Today}
-	}
-	seen = s.of(seen, kinds)
-	if len(s.Also) == 0 || seen == nil {
-		return seen
-	}
-	return kg.Or{seen, kg.IDIn(s.Also)}
-}
-
-// of leaves the hidden ones of some kinds out.
-func (s Scope) of(seen kg.Filter, kinds []kg.Kind) kg.Filter {
-	hidden := 0
-	for _, k := range kinds {
-		if slices.Contains(s.Without, k) {
-			hidden++
-		}
-	}
-	switch {
-	case len(s.Without) == 0, len(kinds) > 0 && hidden == 0:
-		return seen
-	case len(kinds) > 0 && hidden == len(kinds):
-		return kg.Or{}
-	case seen == nil:
-		return kg.Not{F: kg.KindIn(s.Without)}
-	}
-	return kg.And{seen, kg.Not{F: kg.KindIn(s.Without)}}
-}
-
 // Status is what Ready says.
 type Status struct {
 	Engine      string // sqlite, neo4j

@@ -63,7 +63,7 @@ func (q *query) count(c store.CountQuery) string {
 	case c.From == nil:
 		return q.countKind(c) + " WITH '' AS sid, key, total"
 	}
-	w := newStepWriter(q, c.From.Counted())
+	w := newStepWriter(q, q.view, c.From.Counted())
 	w.params["ids"] = texts(c.From.Starts())
 	item := "t"
 	if w.step.Walk {

@@ -26,8 +26,8 @@ type branch struct {
 }
 
 // branches divides the steps of a plan into those that are nested into their sources' statement and the others.
-// sources is how many sources there may be.
-func branches(q *query, p *store.Plan, sources int) (nested []*branch, rest []*store.Step) {
+// from is the view of the sources, and sources how many there may be.
+func branches(q *query, from store.View, p *store.Plan, sources int) (nested []*branch, rest []*store.Step) {
 	if p == nil {
 		return nil, nil
 	}
@@ -42,8 +42,8 @@ func branches(q *query, p *store.Plan, sources int) (nested []*branch, rest []*s
 		if !one || st.Direction == kg.In {
 			far = sources * min(st.Window.Limit, few+1)
 		}
-		b := &branch{stepWriter: newStepWriter(q, st)}
-		b.nested, b.rest = branches(q, st.Plan, far)
+		b := &branch{stepWriter: newStepWriter(q, from, st)}
+		b.nested, b.rest = branches(q, from.Below(), st.Plan, far)
 		nested = append(nested, b)
 	}
 	return nested, rest
@@ -61,7 +61,7 @@ func steps(branches []*branch) int {
 // expand answers a plan for distinct sources.
 func (s *Store) expand(ctx context.Context, v store.View, sources []kg.ID, p *store.Plan) (map[kg.ID]store.Tree, error) {
 	q := newQuery(v)
-	nested, rest := branches(q, p, len(sources))
+	nested, rest := branches(q, v, p, len(sources))
 	if steps(nested) < 2 || len(sources) == 0 {
 		return store.Execute(ctx, s, v, sources, p)
 	}
@@ -90,7 +90,7 @@ func (s *Store) expand(ctx context.Context, v store.View, sources []kg.ID, p *st
 // says whether it could.
 func (s *Store) lookUp(ctx context.Context, v store.View, ids []kg.ID, p *store.Plan) (items map[kg.ID]*store.Item, could bool, err error) {
 	q := newQuery(v)
-	nested, rest := branches(q, p, len(ids))
+	nested, rest := branches(q, v.Below(), p, len(ids))
 	visible := q.visible("s", nil)
 	if len(nested) == 0 || len(ids) == 0 || len(ids) > few || visible == no {
 		return nil, false, nil
@@ -114,7 +114,7 @@ func (s *Store) lookUp(ctx context.Context, v store.View, ids []kg.ID, p *store.
 			return nil, true, err
 		}
 	}
-	trees, err := store.Execute(ctx, s, v, found, &store.Plan{Steps: rest})
+	trees, err := store.Execute(ctx, s, v.Below(), found, &store.Plan{Steps: rest})
 	if err != nil {
 		return nil, true, err
 	}
@@ -132,7 +132,7 @@ func (s *Store) expandRest(ctx context.Context, v store.View, branches []*branch
 			for _, item := range b.items {
 				ids = append(ids, item.Node.Common().ID)
 			}
-			trees, err := s.expand(ctx, v, distinct(ids), &store.Plan{Steps: b.rest})
+			trees, err := s.expand(ctx, v.Below(), distinct(ids), &store.Plan{Steps: b.rest})
 			if err != nil {
 				return err
 			}
@@ -156,7 +156,7 @@ func (s *Store) expandPage(ctx context.Context, v store.View, edges []store.Edge
 	for i, e := range edges {
 		ids[i] = e.Item.Node.Common().ID
 	}
-	trees, err := s.expand(ctx, v, distinct(ids), p)
+	trees, err := s.expand(ctx, v.Below(), distinct(ids), p)
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func (s *Store) items(ctx context.Context, v store.View, nodes map[kg.ID]kg.Node
 	if g.Plan == nil || len(g.Plan.Steps) == 0 || len(found) == 0 {
 		return items, nil
 	}
-	trees, err := s.expand(ctx, v, distinct(found), g.Plan)
+	trees, err := s.expand(ctx, v.Below(), distinct(found), g.Plan)
 	if err != nil {
 		return nil, err
 	}

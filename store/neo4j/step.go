@@ -54,7 +54,7 @@ const matchSources = "UNWIND $ids AS sid MATCH (s:" + nodeLabel + " {id: sid}) U
 // Step implements store.Stepper. A far end that many sources share comes once, with the ties that lead to it; pages
 // are put in order here.
 func (s *Store) Step(ctx context.Context, v store.View, sources []kg.ID, st *store.Step) (map[kg.ID]*store.Page, error) {
-	w := newStepWriter(newQuery(v), st)
+	w := newStepWriter(newQuery(v), v, st)
 	w.params["ids"] = texts(sources)
 	row, err := s.read(ctx, w.statement(), w.params)
 	if err != nil {
@@ -72,13 +72,14 @@ func (s *Store) Step(ctx context.Context, v store.View, sources []kg.ID, st *sto
 // stepWriter writes the statement of a step and reads its answer.
 type stepWriter struct {
 	*query
+	from  store.View // the step's: it says whether its sources were seen
 	step  *store.Step
 	order store.Order
 	far   []kg.Kind
 }
 
-func newStepWriter(q *query, st *store.Step) *stepWriter {
-	w := &stepWriter{query: q, step: st, order: st.ResolvedOrder(), far: st.FarKinds()}
+func newStepWriter(q *query, from store.View, st *store.Step) *stepWriter {
+	w := &stepWriter{query: q, from: from, step: st, order: st.ResolvedOrder(), far: st.FarKinds()}
 	if st.Walk && st.Direction == kg.Out {
 		w.order.Desc = false // always nearest first
 	}
@@ -124,7 +125,7 @@ func (w *stepWriter) tied(t, n string) string {
 }
 
 func (w *stepWriter) farEnd(n string) string {
-	return and(w.kinds(n), w.shown(n, w.far), w.node(w.step.Node, n, w.far))
+	return and(w.kinds(n), w.lives(n), w.node(w.from.Far(w.step), n, w.far), w.node(w.step.Node, n, w.far))
 }
 
 // kinds asks for the step's kinds, where its relation leads to others too.

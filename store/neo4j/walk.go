@@ -19,7 +19,7 @@ func (s *Store) Ancestry(ctx context.Context, v store.View, q store.AncestryQuer
 		return out, ctx.Err()
 	}
 	st := &store.Step{Relation: kg.PartOf, Walk: true, Direction: q.Direction, Depth: q.Depth, Kinds: q.Kinds}
-	w := newStepWriter(newQuery(v), st)
+	w := newStepWriter(newQuery(v), v, st)
 	w.params["ids"] = texts(distinct(q.Starts))
 	row, err := s.read(ctx, matchSources+"CALL (s) { "+w.match()+"RETURN n, depth } WITH n, collect([sid, depth]) AS starts RETURN collect(["+nodeColumns("n")+", starts])", w.params)
 	if err != nil {

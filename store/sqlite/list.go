@@ -46,7 +46,7 @@ func (r *reader) items(ctx context.Context, v store.View, nodes map[kg.ID]kg.Nod
 	if g.Plan == nil || len(g.Plan.Steps) == 0 {
 		return items, nil
 	}
-	trees, err := store.Execute(ctx, r, v, found, g.Plan)
+	trees, err := store.Execute(ctx, r, v.Below(), found, g.Plan)
 	for id, item := range items {
 		item.Tree = trees[id]
 	}

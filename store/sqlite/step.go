@@ -63,7 +63,9 @@ func (f *filters) reach(q *statement, s *store.Step) {
 	}
 	f.kinds(q, "n", s.Kinds)
 	f.known["n"] = s.FarKinds()
-	f.shown(q, "n", s.Node)
+	f.holds(q, "n", f.view.AsOf)
+	f.also(q, "n", f.view.Far(s))
+	f.also(q, "n", s.Node)
 }
 
 // sourceOf is the alias of a step's source.

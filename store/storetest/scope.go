@@ -63,6 +63,44 @@ func (g *graph) testScope(t *testing.T) {
 		g.check(t, today, kg.KindHousehold, filterCase{nested, "h4, h5, h8"})
 		g.check(t, here, kg.KindHousehold, filterCase{nested, ""})
 	})
+	t.Run("who_lives_in_a_home_that_is_seen_is_seen_only_where_the_same_areas_say_so", func(t *testing.T) {
+		then := g.scoped("h4")
+		then.Scope.Today = kg.MustDate("2022-06-06")
+		besides := here
+		besides.Scope.Also = g.f.IDs("h5")
+		without := here
+		without.Scope.Without = []kg.Kind{kg.KindPerson}
+		for _, c := range []struct {
+			name  string
+			view  store.View
+			home  string
+			read  bool // the home is read too; else it is only a source
+			below string
+		}{
+			{"in scope", here, "h4", true, "xie, zeng"},
+			{"a source in scope", here, "h4", false, "xie, zeng"},
+			{"a source out of scope", here, "h5", false, ""},
+			{"a home shown beside the scope", besides, "h5", true, ""},
+			{"a home shown beside the scope, as a source", besides, "h5", false, ""},
+			{"who moved in after the scope's day", then, "h4", true, "xie"},
+			{"people are hidden", without, "h4", true, ""},
+		} {
+			step := residents(store.Window{Limit: 9, Count: true})
+			var tree store.Tree
+			if id := g.f.ID(c.home); c.read {
+				item := g.nodes(t, c.view, store.Group{IDs: []kg.ID{id}, Plan: plan(step)})[0][id]
+				if item == nil {
+					t.Fatalf("%s: %s is not seen", c.name, c.home)
+				}
+				tree = item.Tree
+			} else {
+				tree = g.expand(t, c.view, []kg.ID{id}, plan(step))[id]
+			}
+			page := tree[step.Key]
+			equal(t, c.name, sortedNames(g.pageNames(page)), c.below)
+			equal(t, c.name+": total", page.Total, len(page.Edges))
+		}
+	})
 	t.Run("references_and_other_ends_out_of_scope_are_not_brought", func(t *testing.T) {
 		work := store.Step{Relation: kg.RegisteredWith, Direction: kg.Out, Window: all, Ref: plan()}
 		edges := g.step(t, g.scoped("community"), "zeng", work).Edges
