@@ -101,6 +101,24 @@ func (s *side) anybody(t *testing.T) {
 	if _, err := s.store.Apply(t.Context(), b); err != nil {
 		t.Fatal(err)
 	}
+	s.crews(t)
+}
+
+// crews are two teams of the community: one that is called at mass events, and one that is not.
+func (s *side) crews(t *testing.T) {
+	before := len(s.town.Changes)
+	for _, kind := range []string{"emergency", "choir"} {
+		s.town.Add(kind, &kg.Team{Name: kind, TeamKind: kind})
+		s.town.Tie(kind, kg.Serves, "community")
+		for i := range 3 {
+			member := fmt.Sprint(kind, i)
+			s.town.Add(member, &kg.Person{Name: member, BirthDate: kg.MustDate("1985-01-01")})
+			s.town.Tie(member, kg.InTeam, kind)
+		}
+	}
+	if _, err := s.store.Apply(t.Context(), &store.Batch{Changes: s.town.Changes[before:]}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // press rings at a household.
@@ -180,7 +198,7 @@ func TestARingOfTheJournalTakesTheStepsOfARingOnRecord(t *testing.T) {
 			if g := got[home]; g != w {
 				t.Fatalf("seed %d: on record\n%s\nin the journal\n%s", seed, w, g)
 			}
-			for _, what := range []string{"wave-3", "skipped", string(kg.AlertFailed), "repeat-1", stepNobody, "mass true", "CLOSED", textStandDown, string(kg.RoleTownshipDuty) + "\", voice"} {
+			for _, what := range []string{"wave-3", "skipped", string(kg.AlertFailed), "repeat-1", stepNobody, "mass true", "CLOSED", textStandDown, string(kg.RoleTownshipDuty) + "\", voice", string(kg.RoleEmergencyTeam)} {
 				seen[what] += strings.Count(w, what)
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -90,6 +91,54 @@ func TestAStoreThatHangsKeepsNoPressWaitingAndWhatItTookAfterAllIsTheSameRing(t 
 	now := a.ringAt(d, r.ID)
 	if d.patience() != Patience || now.Ordinal != 1 || now.Presses != 1 || len(now.Alerts) != 4 || !a.said(now, "CUT_OFF  4 were called") {
 		t.Errorf("%v, %+v %q", d.patience(), now.Ring, a.timeline(now))
+	}
+}
+
+// TestTheRosterFollowsTheTeamsOfAnArea: who is called at a mass event while the store is away are those who were members
+// when it was last there.
+func TestTheRosterFollowsTheTeamsOfAnArea(t *testing.T) {
+	a := newApart(t, 1)
+	d := a.process(a.journal())
+	crew := &kg.Team{Name: "应急队", TeamKind: "emergency"}
+	known := func() string {
+		if err := d.remember(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, e := range d.roster.members([]kg.ID{a.ID("grid"), a.ID("community"), a.ID("street")}, []string{"emergency"}, kg.DateOf(a.Now(), d.o.Zone)) {
+			names = append(names, a.Name(e.Tie.From))
+		}
+		return strings.Join(names, " ")
+	}
+	apply := func(change func()) {
+		before := len(a.Changes)
+		change()
+		if _, err := a.scene.store.Apply(t.Context(), &store.Batch{Changes: a.Changes[before:]}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := known()
+	apply(func() {
+		a.Add("crew", crew)
+		a.Tie("crew", kg.Serves, "community")
+	})
+	empty := known()
+	apply(func() {
+		a.person("captain")
+		a.Tie("captain", kg.InTeam, "crew")
+	})
+	one := known()
+	apply(func() {
+		choir := kg.Clone(crew).(*kg.Team)
+		choir.TeamKind = "choir"
+		a.Changes = append(a.Changes, store.Mutation{Op: store.PutNode, Node: choir})
+	})
+	other := known()
+	apply(func() {
+		a.Changes = append(a.Changes, store.Mutation{Op: store.PutNode, Node: crew}, store.Mutation{Op: store.DeleteTie, ID: a.ID("crew SERVES community")})
+	})
+	if got := []string{before, empty, one, other, known()}; !slices.Equal(got, []string{"", "", "captain", "", ""}) {
+		t.Errorf("known were %q", got)
 	}
 }
 

@@ -11,8 +11,7 @@ import (
 
 // memory is what a process remembers, where the moves of rings of the journal read instead of the store: who is to be
 // called at a door (the roster), who could come (the snapshot, which an incident asks by itself), and its other rings of
-// the journal. Emergency teams are not remembered: they are called when the store is back. Who uses it holds the lock of
-// the rings.
+// the journal. Who uses it holds the lock of the rings.
 type memory struct{ d *Doorbell }
 
 // asRemembered is a record that says of somebody what the snapshot or the roster did: that they may be called. What else
@@ -57,8 +56,10 @@ func (m memory) leading(to []kg.ID, r kg.Relation, tie kg.Filter, now time.Time)
 	return m.d.roster.leading(to, r, tie, kg.DateOf(now, m.d.o.Zone)), nil
 }
 
-// expand is for the teams of mass events, of which nothing is remembered.
-func (memory) expand([]kg.ID, *store.Plan, time.Time) (map[kg.ID]store.Tree, error) { return nil, nil }
+// teams are members of teams of the roster.
+func (m memory) teams(areas []kg.ID, kinds []string, now time.Time) ([]store.Edge, error) {
+	return m.d.roster.members(areas, kinds, kg.DateOf(now, m.d.o.Zone)), nil
+}
 
 // near asks the snapshot. Whatever keeps that from an answer, the ladder goes on without neighbours.
 func (memory) near(from *reach.Snapshot, q reach.NearQuery) (*reach.NearAnswer, error) {

@@ -176,40 +176,55 @@ func peopleOf(edges []store.Edge) (ids []kg.ID) {
 
 // teams are the people in the teams of the area that are called at a mass event.
 func (in *incident) teams(p *place) ([]kg.ID, error) {
-	var kinds []any
-	for _, k := range in.policy.Mass.Teams {
-		kinds = append(kinds, k)
-	}
-	members := &store.Step{Key: "members", Relation: kg.InTeam, Direction: kg.In, Order: store.Order{By: store.OrderID}, Window: store.Window{Limit: 50}}
-	step := &store.Step{
-		Key: "teams", Relation: kg.Serves, Direction: kg.In, Kinds: []kg.Kind{kg.KindTeam}, Node: kg.OneOf{Field: "teamKind", Values: kinds},
-		Order: store.Order{By: store.OrderID}, Window: store.Window{Limit: 10}, Plan: &store.Plan{Steps: []*store.Step{members}},
-	}
 	areas := slices.DeleteFunc(append(slices.Clone(p.grids), p.community, p.township), func(id kg.ID) bool { return id == "" })
 	if len(areas) == 0 {
 		return nil, nil
 	}
-	trees, err := in.expand(areas, &store.Plan{Steps: []*store.Step{step}})
-	if err != nil {
-		return nil, err
+	if in.stage != nil {
+		edges, err := in.stage.teams(areas, in.policy.Mass.Teams, in.now)
+		return peopleOf(edges), err
 	}
-	var edges []store.Edge
+	trees, err := in.d.o.Store.Expand(in.ctx, in.d.view(in.now), areas, teamPlan(in.policy.Mass.Teams))
+	return peopleOf(membersOf(areas, trees)), err
+}
+
+// Of an area, so many teams are called, and of each so many members.
+const (
+	teamsCalled   = 10
+	membersCalled = 50
+)
+
+const teamsKey, membersKey = "teams", "members"
+
+// teamPlan asks for the teams of some kinds that serve areas, and for their members.
+func teamPlan(kinds []string) *store.Plan {
+	of := kg.OneOf{Field: "teamKind"}
+	for _, k := range kinds {
+		of.Values = append(of.Values, k)
+	}
+	return plan(teamStep(of, teamsCalled))
+}
+
+func teamStep(of kg.Filter, most int) *store.Step {
+	members := &store.Step{Key: membersKey, Relation: kg.InTeam, Direction: kg.In, Order: store.Order{By: store.OrderID}, Window: store.Window{Limit: membersCalled}}
+	return &store.Step{
+		Key: teamsKey, On: []kg.Kind{kg.KindDivision, kg.KindGrid}, Relation: kg.Serves, Direction: kg.In, Kinds: []kg.Kind{kg.KindTeam}, Node: of,
+		Order: store.Order{By: store.OrderID}, Window: store.Window{Limit: most}, Plan: plan(members),
+	}
+}
+
+func plan(steps ...*store.Step) *store.Plan { return &store.Plan{Steps: steps} }
+
+// membersOf are the members of the teams of areas, in the order of the areas.
+func membersOf(areas []kg.ID, trees map[kg.ID]store.Tree) (edges []store.Edge) {
 	for _, area := range areas {
-		page := trees[area]["teams"]
+		page := trees[area][teamsKey]
 		if page == nil {
 			continue
 		}
 		for _, team := range page.Edges {
-			edges = append(edges, team.Item.Tree["members"].Edges...)
+			edges = append(edges, team.Item.Tree[membersKey].Edges...)
 		}
 	}
-	return peopleOf(edges), nil
-}
-
-// expand answers a plan as of the move's day.
-func (in *incident) expand(sources []kg.ID, p *store.Plan) (map[kg.ID]store.Tree, error) {
-	if in.stage != nil {
-		return in.stage.expand(sources, p, in.now)
-	}
-	return in.d.o.Store.Expand(in.ctx, in.d.view(in.now), sources, p)
+	return edges
 }

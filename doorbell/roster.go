@@ -17,7 +17,8 @@ type roster struct {
 	mu       sync.Mutex
 	doors    map[kg.ID]knownDoor
 	homes    map[kg.ID]*knownHome
-	duties   map[kg.ID][]*kg.Tie // ON_DUTY_AT and HOLDS_POST at areas, buildings and entrances above the homes
+	duties   map[kg.ID][]*kg.Tie   // ON_DUTY_AT and HOLDS_POST at areas, buildings and entrances above the homes
+	teams    map[kg.ID][]knownTeam // that serve those areas, by their ids
 	revision store.Revision
 	whole    bool
 	readAt   time.Duration // when it was last read as a whole, of the clock's elapsed time
@@ -33,6 +34,14 @@ type knownDoor struct {
 type knownHome struct {
 	ties  []*kg.Tie // CONTACT_OF and KEYHOLDER_OF
 	place place
+}
+
+// knownTeam is a team that serves an area.
+type knownTeam struct {
+	id      kg.ID
+	kind    string
+	serves  *kg.Tie
+	members []*kg.Tie
 }
 
 const (
@@ -78,6 +87,38 @@ func (r *roster) leading(to []kg.ID, rel kg.Relation, tie kg.Filter, on kg.Date)
 	return edges
 }
 
+// members are the members, on a day, of the teams of some kinds that serve areas, as last known, in the order of the areas.
+func (r *roster) members(areas []kg.ID, kinds []string, on kg.Date) (edges []store.Edge) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, area := range areas {
+		n := 0
+		for _, team := range r.teams[area] {
+			if n == teamsCalled || !slices.Contains(kinds, team.kind) || !team.serves.Valid.Holds(on) {
+				continue
+			}
+			n++
+			for _, t := range team.members {
+				if t.Valid.Holds(on) {
+					edges = append(edges, store.Edge{Tie: t})
+				}
+			}
+		}
+	}
+	return edges
+}
+
+// served are the areas that each team is known to serve.
+func (r *roster) served() map[kg.ID][]kg.ID {
+	areas := map[kg.ID][]kg.ID{}
+	for area, teams := range r.teams {
+		for i := range teams {
+			areas[teams[i].id] = append(areas[teams[i].id], area)
+		}
+	}
+	return areas
+}
+
 // remember brings the roster up to the store.
 func (d *Doorbell) remember(ctx context.Context) error {
 	r := &d.roster
@@ -112,11 +153,15 @@ func (d *Doorbell) remember(ctx context.Context) error {
 func (r *roster) touched(changes []store.Change) (doors, homes, areas []kg.ID, whole bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	served := sync.OnceValue(r.served) // most changes are about no team
 	for _, c := range changes {
 		whole = whole || c.Rebuild
 		for _, id := range c.Nodes {
-			if id.Kind() == kg.KindDoorbell {
+			switch id.Kind() {
+			case kg.KindDoorbell:
 				doors = append(doors, id)
+			case kg.KindTeam:
+				areas = append(areas, served()[id]...)
 			}
 		}
 		for _, t := range c.Ties {
@@ -127,7 +172,9 @@ func (r *roster) touched(changes []store.Change) (doors, homes, areas []kg.ID, w
 				doors = append(doors, t.From)
 			case kg.ContactOf, kg.KeyholderOf:
 				homes = append(homes, t.To)
-			case kg.OnDutyAt, kg.HoldsPost:
+			case kg.InTeam:
+				areas = append(areas, served()[t.To]...)
+			case kg.OnDutyAt, kg.HoldsPost, kg.Serves:
 				if area {
 					areas = append(areas, t.To)
 				}
@@ -154,6 +201,7 @@ func (d *Doorbell) rememberAll(ctx context.Context) error {
 	r := &d.roster
 	r.mu.Lock()
 	r.doors, r.homes, r.duties = map[kg.ID]knownDoor{}, map[kg.ID]*knownHome{}, map[kg.ID][]*kg.Tie{}
+	r.teams = map[kg.ID][]knownTeam{}
 	r.mu.Unlock()
 	r.whole = false
 	q := store.ListQuery{Kind: kg.KindDoorbell, Order: store.Order{By: store.OrderID}, Window: store.Window{Limit: rosterPage}}

@@ -90,7 +90,7 @@ func (d *Doorbell) readHomes(ctx context.Context, ids []kg.ID) error {
 	return nil
 }
 
-// dutyPlan asks who is on duty and who holds a post.
+// dutyPlan asks who is on duty, who holds a post, and which teams serve an area.
 var dutyPlan = func() *store.Plan {
 	p := &store.Plan{}
 	for _, r := range []kg.Relation{kg.OnDutyAt, kg.HoldsPost} {
@@ -98,6 +98,7 @@ var dutyPlan = func() *store.Plan {
 			Key: string(r), Relation: r, Direction: kg.In, Kinds: []kg.Kind{kg.KindPerson}, Order: store.Order{By: store.OrderID}, Window: store.Window{Limit: 200},
 		})
 	}
+	p.Steps = append(p.Steps, teamStep(nil, 100))
 	return p
 }()
 
@@ -110,10 +111,23 @@ func (d *Doorbell) readDuties(ctx context.Context, ids []kg.ID) error {
 		d.roster.mu.Lock()
 		for _, id := range part {
 			d.roster.duties[id] = append(tiesOf(trees[id][string(kg.OnDutyAt)]), tiesOf(trees[id][string(kg.HoldsPost)])...)
+			d.roster.keepTeams(id, trees[id][teamsKey])
 		}
 		d.roster.mu.Unlock()
 	}
 	return nil
+}
+
+// keepTeams notes which teams serve an area. The caller holds the lock.
+func (r *roster) keepTeams(area kg.ID, page *store.Page) {
+	delete(r.teams, area)
+	if page == nil {
+		return
+	}
+	for _, e := range page.Edges {
+		team := e.Item.Node.(*kg.Team)
+		r.teams[area] = append(r.teams[area], knownTeam{team.ID, team.TeamKind, e.Tie, tiesOf(e.Item.Tree[membersKey])})
+	}
 }
 
 func tiesOf(p *store.Page) (out []*kg.Tie) {

@@ -16,7 +16,7 @@ type source interface {
 	people(in *incident, ids []kg.ID) (map[kg.ID]*person, error)
 	recent(in *incident, ids []kg.ID, since kg.Moment) (map[kg.ID]int, error)
 	leading(to []kg.ID, r kg.Relation, tie kg.Filter, now time.Time) ([]store.Edge, error)
-	expand(sources []kg.ID, p *store.Plan, now time.Time) (map[kg.ID]store.Tree, error)
+	teams(areas []kg.ID, kinds []string, now time.Time) ([]store.Edge, error)
 	near(from *reach.Snapshot, q reach.NearQuery) (*reach.NearAnswer, error)
 	others(in *incident, township kg.ID) int // open rings there, but for the incident's
 }
@@ -95,9 +95,10 @@ func (s *stage) leading(to []kg.ID, r kg.Relation, tie kg.Filter, now time.Time)
 	return edges, err
 }
 
-// expand is for what few rings ask: the teams of mass events.
-func (s *stage) expand(sources []kg.ID, p *store.Plan, now time.Time) (map[kg.ID]store.Tree, error) {
-	return s.world.expand(s.ctx, p.Steps[0].Key, sources, p, kg.DateOf(now, s.d.o.Zone))
+// teams are members of the teams of some areas.
+func (s *stage) teams(areas []kg.ID, kinds []string, now time.Time) ([]store.Edge, error) {
+	trees, err := s.world.expand(s.ctx, teamsKey, areas, teamPlan(kinds), kg.DateOf(now, s.d.o.Zone))
+	return membersOf(areas, trees), err
 }
 
 // near asks the snapshot, and adds who is supposed to be there.
