@@ -37,10 +37,10 @@ func appendLine(b []byte, prev hash, r *Record) ([]byte, hash, error) {
 		return b, hash{}, err
 	}
 	start := len(b)
-	b = append(append(b, lineBegin...), prev.String()...)
+	b = hex.AppendEncode(append(b, lineBegin...), prev[:])
 	b = append(append(b, lineMid...), text[1:len(text)-1]...)
 	own := hash(sha256.Sum256(b[start:]))
-	b = append(append(b, hashBegin...), own.String()...)
+	b = hex.AppendEncode(append(b, hashBegin...), own[:])
 	return append(append(b, lineEnd...), '\n'), own, nil
 }
 
