@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"lintu/bench/floor"
@@ -58,7 +59,7 @@ func (p Place) Floor(ctx context.Context) (floor.Reader, error) {
 
 func (p Place) password() (string, error) {
 	b, err := os.ReadFile(p.PasswordFile)
-	return string(b), err
+	return strings.TrimSpace(string(b)), err // as lintu reads it
 }
 
 // flags are the settings of lintu that name the store; benchrun's floor takes the same.
