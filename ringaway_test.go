@@ -3,7 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"net"
+	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -84,6 +88,28 @@ func ringsAlone(t *testing.T, processes []*process, bells []string) (presses [][
 	return presses
 }
 
+// freePort is an address that nobody listens on.
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// scraped is what Prometheus reads at an address; "" where nothing answers.
+func scraped(address string) string {
+	res, err := http.Get("http://" + address + "/metrics")
+	if err != nil {
+		return ""
+	}
+	defer res.Body.Close()
+	text, _ := io.ReadAll(res.Body)
+	return string(text)
+}
+
 // eventually waits for something that must become so.
 func eventually(t *testing.T, what string, polls int, holds func() bool) {
 	t.Helper()
@@ -104,16 +130,21 @@ func TestRingsGoOnWhileTheStoreIsAwayAndAreMergedWhenItIsBack(t *testing.T) {
 		t.Run(store.name, func(t *testing.T) {
 			folder := t.TempDir()
 			environ := append(store.environ(t), "LINTU_JOURNAL="+folder)
-			processes := []*process{serving(t, environ), serving(t, environ)}
+			numbers := []string{freePort(t), freePort(t)}
+			var processes []*process
+			for _, at := range numbers {
+				processes = append(processes, serving(t, append(slices.Clone(environ), "LINTU_METRICS_ADDR="+at)))
+			}
 			bells := aStreetWithDoorbells(processes[0], 3, 21) // each of the rings of a process finds the seven of its first wave
 			home := processes[0].ask(`query($bell: ID!) { doorbell(id: $bell) { installedAt { nodes { id } } } }`, fields{"bell": bells[0]}).At("doorbell.installedAt.nodes.0.id")
-			for _, p := range processes {
+			for i, p := range processes {
+				eventually(t, "both remember the doors", 10*manyPolls, func() bool { return strings.Contains(scraped(numbers[i]), "lintu_ring_doors_remembered 3\n") })
 				eventually(t, "both know the neighbours", manyPolls, func() bool {
 					a, err := p.try(`query($home: ID!, $at: DateTime!) { nearby(to: {household: $home}, radius: 500, at: $at) { totalCount } }`, fields{"home": home, "at": time.Now().Format(time.RFC3339)})
 					return err == nil && a.At("nearby.totalCount") == 21.0
 				})
 			}
-			time.Sleep(effort.Pick(2*time.Second, 4*time.Second)) // and who is to be called, which they read every quarter of a second
+			time.Sleep(effort.Pick(2*time.Second, 4*time.Second)) // and who was added last, which they read every quarter of a second
 			back := store.leave(t)
 			left := time.Now()
 			presses := ringsAlone(t, processes, bells)

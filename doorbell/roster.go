@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"lintu/kg"
@@ -22,6 +23,7 @@ type roster struct {
 	revision store.Revision
 	whole    bool
 	readAt   time.Duration // when it was last read as a whole, of the clock's elapsed time
+	ready    atomic.Int64  // doors that could be rung at while the store is away
 }
 
 // knownDoor is a doorbell.
@@ -146,6 +148,7 @@ func (d *Doorbell) remember(ctx context.Context) error {
 		return err
 	}
 	r.revision = changes[len(changes)-1].Revision
+	r.count()
 	return nil
 }
 
@@ -223,5 +226,17 @@ func (d *Doorbell) rememberAll(ctx context.Context) error {
 		}
 	}
 	r.revision, r.whole, r.readAt = status.Revision, true, d.o.Clock.Elapsed()
+	r.count()
 	return nil
 }
+
+// count counts the doors.
+func (r *roster) count() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ready.Store(int64(len(r.doors)))
+}
+
+// Remembered is at how many doors this process could ring while the store is away: 0 until all were read once, and without a
+// journal.
+func (d *Doorbell) Remembered() int64 { return d.roster.ready.Load() }

@@ -66,8 +66,10 @@ func (s *service) doorbell(st store.Store, snapshot *reach.Reach, key store.Key,
 	}
 	if bell, err = doorbell.New(o); err != nil {
 		end()
+		return nil, nil, err
 	}
-	return bell, end, err
+	numbers.Doors(bell.Remembered)
+	return bell, end, nil
 }
 
 // devices is the handler of /v1, for doorbells.

@@ -85,6 +85,13 @@ func (m *Metrics) Audit(t Trail) {
 	}
 }
 
+// Doors shows at how many doors this process could ring while the store is away.
+func (m *Metrics) Doors(remembered func() int64) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "lintu_ring_doors_remembered", Help: "Doorbells at whose doors this process could ring while the store is away.",
+	}, func() float64 { return float64(remembered()) }))
+}
+
 // Moved counts a move of a ring.
 func (m *Metrics) Moved(move doorbell.Moved) {
 	before, after := move.Before, move.After
