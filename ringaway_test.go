@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"lintu/doorbell/journal"
+	"lintu/internal/cli/clitest"
 	"lintu/internal/effort"
 	"lintu/internal/neo4jtest"
 	"lintu/internal/sqlitetest"
@@ -88,17 +88,6 @@ func ringsAlone(t *testing.T, processes []*process, bells []string) (presses [][
 	return presses
 }
 
-// freePort is an address that nobody listens on.
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
 // scraped is what Prometheus reads at an address; "" where nothing answers.
 func scraped(address string) string {
 	res, err := http.Get("http://" + address + "/metrics")
@@ -130,7 +119,7 @@ func TestRingsGoOnWhileTheStoreIsAwayAndAreMergedWhenItIsBack(t *testing.T) {
 		t.Run(store.name, func(t *testing.T) {
 			folder := t.TempDir()
 			environ := append(store.environ(t), "LINTU_JOURNAL="+folder)
-			numbers := []string{freePort(t), freePort(t)}
+			numbers := []string{clitest.FreePort(t), clitest.FreePort(t)}
 			var processes []*process
 			for _, at := range numbers {
 				processes = append(processes, serving(t, append(slices.Clone(environ), "LINTU_METRICS_ADDR="+at)))

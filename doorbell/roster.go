@@ -49,6 +49,7 @@ type knownTeam struct {
 const (
 	rosterPage = 500              // nodes that are read at once
 	rosterAge  = 10 * time.Minute // after which it is read as a whole again
+	teamsKnown = 100              // of an area, of whatever kind
 	rosterMost = 5000             // nodes that are read again singly; more of them, and the whole is
 )
 

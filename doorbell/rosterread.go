@@ -98,7 +98,7 @@ var dutyPlan = func() *store.Plan {
 			Key: string(r), Relation: r, Direction: kg.In, Kinds: []kg.Kind{kg.KindPerson}, Order: store.Order{By: store.OrderID}, Window: store.Window{Limit: 200},
 		})
 	}
-	p.Steps = append(p.Steps, teamStep(nil, 100))
+	p.Steps = append(p.Steps, teamStep(nil, teamsKnown))
 	return p
 }()
 

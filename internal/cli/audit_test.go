@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -171,17 +170,6 @@ func secrets(t *testing.T, path string) map[string]string {
 	return out
 }
 
-// freePort is an address that nobody listens on.
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
-}
-
 // scrape is what Prometheus reads.
 func scrape(t *testing.T, address string) string {
 	t.Helper()
@@ -213,7 +201,7 @@ func TestNothingOfAnybodyIsInLogsErrorsMetricsOrTheTrail(t *testing.T) {
 	if len(secret) < 2000 || len(some) != 8 {
 		t.Fatalf("%d secrets of %d kinds", len(secret), len(some))
 	}
-	metrics := freePort(t)
+	metrics := clitest.FreePort(t)
 	r := clitest.Start(t, run, nil, "serve", "--store", "sqlite:"+path, "--log-level", "debug", "--metrics-addr", metrics, "--public-url", "http://127.0.0.1:1")
 	r.UntilReady()
 	told := map[string]string{}
