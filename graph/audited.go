@@ -135,11 +135,12 @@ func digest(text string) string {
 	return hex.EncodeToString(sum[:])
 }
 
+var rootTypes = map[ast.Operation][]string{ast.Query: {"Query"}, ast.Mutation: {"Mutation"}, ast.Subscription: {"Subscription"}}
+
 // rootsOf are the names of an operation's root fields.
 func rootsOf(op *graphql.OperationContext) []string {
 	var names []string
-	root := map[ast.Operation]string{ast.Query: "Query", ast.Mutation: "Mutation", ast.Subscription: "Subscription"}[op.Operation.Operation]
-	for _, f := range graphql.CollectFields(op, op.Operation.SelectionSet, []string{root}) {
+	for _, f := range graphql.CollectFields(op, op.Operation.SelectionSet, rootTypes[op.Operation.Operation]) {
 		if f.Name != "__typename" {
 			names = append(names, f.Name)
 		}

@@ -35,7 +35,7 @@ func veiled(st reads, v *trust.Viewer) reads {
 	if !v.Masked() {
 		return st
 	}
-	open := map[kg.ID]bool{}
+	open := make(map[kg.ID]bool, len(v.Scope.Also))
 	for _, id := range v.Scope.Also {
 		open[id] = true
 	}
@@ -58,7 +58,10 @@ func (v *veil) Nodes(ctx context.Context, view store.View, groups []store.Group)
 func (v *veil) List(ctx context.Context, view store.View, q store.ListQuery) (*store.Page, error) {
 	page, err := v.reads.List(ctx, view, q)
 	if err == nil {
-		v.drawing().page(page, []kg.Kind{q.Kind}, q.Plan, nil, nil)
+		if counted(q.Window, page) && personal([]kg.Kind{q.Kind}) {
+			page.Total = blurred(page.Total)
+		}
+		v.drawing().edges(page.Edges, q.Plan, nil, nil)
 	}
 	return page, err
 }
@@ -147,21 +150,29 @@ func (d *drawing) tree(tree store.Tree, p *store.Plan) {
 	}
 	for _, step := range p.Steps {
 		if page := tree[step.Key]; page != nil {
-			d.page(page, step.FarKinds(), step.Plan, step.Ref, step.Other)
+			d.page(page, step)
 		}
 	}
 }
 
-func (d *drawing) page(page *store.Page, kinds []kg.Kind, far, ref, other *store.Plan) {
+func (d *drawing) page(page *store.Page, step *store.Step) {
 	if d.pages[page] {
 		return
 	}
 	d.pages[page] = true
-	if personal(kinds) {
+	if counted(step.Window, page) && personal(step.FarKinds()) {
 		page.Total = blurred(page.Total)
 	}
-	for i := range page.Edges {
-		e := &page.Edges[i]
+	d.edges(page.Edges, step.Plan, step.Ref, step.Other)
+}
+
+// counted says whether a page tells a number that has to be blurred: few do, and to work out what a step reaches takes longer
+// than to mask what it has reached.
+func counted(w store.Window, page *store.Page) bool { return w.Count || page.Total != 0 }
+
+func (d *drawing) edges(edges []store.Edge, far, ref, other *store.Plan) {
+	for i := range edges {
+		e := &edges[i]
 		d.item(e.Item, far)
 		d.item(e.Ref, ref)
 		d.item(e.Other, other)

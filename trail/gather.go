@@ -8,11 +8,11 @@ func (t *Trail) Expect() (done func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.expected++
+	t.lately = max(t.lately, t.expected)
 	return func() {
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		t.expected--
-		t.gathered()
 	}
 }
 
@@ -32,9 +32,10 @@ func (t *Trail) gather() {
 }
 
 // gathered ends a writer's wait when half of what is expected is there: the other half is worked on while this one is
-// written. The lock is held.
+// written. Expected are as many as were under way at once since the last write: right after it, those that it has answered
+// are over and the next of their clients have not come yet. The lock is held.
 func (t *Trail) gathered() {
-	if t.enough != nil && (t.closed || 2*len(t.queue) >= t.expected) {
+	if t.enough != nil && (t.closed || 2*len(t.queue) >= t.lately) {
 		close(t.enough)
 		t.enough = nil
 	}

@@ -57,23 +57,26 @@ func TestRecordsThatAreExpectedShareASync(t *testing.T) {
 	if got := syncs.Load() - before; got != 1 {
 		t.Errorf("four records of eight that were expected took %d syncs", got)
 	}
-	lone := written(5)
-	for _, end := range ends[:5] { // three are under way still
+	for _, end := range ends {
 		end()
 	}
+	before = syncs.Load()
+	rest := []chan error{written(5), written(6), written(7)}
 	select {
-	case err := <-lone:
-		t.Fatalf("a record did not wait for two more (%v)", err)
+	case err := <-rest[0]:
+		t.Fatalf("a record did not wait for as many as lately (%v)", err)
 	case <-time.After(20 * time.Millisecond):
 	}
-	ends[5]()
-	if err := <-lone; err != nil {
-		t.Fatal(err)
+	rest = append(rest, written(8))
+	for _, w := range rest {
+		if err := <-w; err != nil {
+			t.Fatal(err)
+		}
 	}
-	for _, end := range ends[6:] {
-		end()
+	if got := syncs.Load() - before; got != 1 {
+		t.Errorf("four records, of eight that were expected lately, took %d syncs", got)
 	}
-	if err := <-written(6); err != nil { // nothing is expected: nothing is waited for
+	if err := <-written(9); err != nil { // nothing was expected since: nothing is waited for
 		t.Fatal(err)
 	}
 }

@@ -30,12 +30,14 @@ const (
 	minLine   = len(lineBegin) + hexLength + len(lineMid) + tailSize
 )
 
-// appendLine adds a record as a line, with its newline, and gives the line's hash.
-func appendLine(b []byte, prev hash, r *Record) ([]byte, hash, error) {
-	text, err := json.Marshal(r)
-	if err != nil {
+// appendLine adds a record as a line, with its newline, and gives the line's hash. The record's own text is made in room that
+// is used again and again.
+func appendLine(b []byte, room *bytes.Buffer, prev hash, r *Record) ([]byte, hash, error) {
+	room.Reset()
+	if err := json.NewEncoder(room).Encode(r); err != nil {
 		return b, hash{}, err
 	}
+	text := bytes.TrimSuffix(room.Bytes(), []byte("\n"))
 	start := len(b)
 	b = hex.AppendEncode(append(b, lineBegin...), prev[:])
 	b = append(append(b, lineMid...), text[1:len(text)-1]...)

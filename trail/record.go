@@ -95,6 +95,14 @@ func SubjectsOf(ids []kg.ID) Subjects {
 		}
 	}
 	s.PeopleCount, s.HouseholdCount = len(s.People), len(s.Households)
+	if max(s.PeopleCount, s.HouseholdCount) > MaxSubjects {
+		s.unlist()
+	}
+	return s
+}
+
+// unlist puts the hash in the place of lists that are too long.
+func (s *Subjects) unlist() {
 	hash := sha256.New()
 	for _, list := range []*[]kg.ID{&s.People, &s.Households} {
 		if len(*list) <= MaxSubjects {
@@ -103,12 +111,9 @@ func SubjectsOf(ids []kg.ID) Subjects {
 		for _, id := range *list {
 			fmt.Fprintln(hash, id)
 		}
-		*list, s.Unlisted = nil, "-"
+		*list = nil
 	}
-	if s.Unlisted != "" {
-		s.Unlisted = hex.EncodeToString(hash.Sum(nil))
-	}
-	return s
+	s.Unlisted = hex.EncodeToString(hash.Sum(nil))
 }
 
 // By fills in who it was.

@@ -1,6 +1,7 @@
 package trail
 
 import (
+	"bytes"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -58,6 +59,7 @@ type Trail struct {
 	written atomic.Int64
 	refused atomic.Int64
 	broke   atomic.Int64
+	macs    sync.Pool // of mac
 
 	anchoring sync.Mutex
 	anchored  []Head // as the store has them
@@ -65,6 +67,7 @@ type Trail struct {
 	mu       sync.Mutex
 	queue    []*waiting
 	expected int           // operations under way that may bring a record, with those whose record waits
+	lately   int           // the most of those since the last write began
 	enough   chan struct{} // where a writer waits for more, closed when no more is to be waited for
 	writing  bool          // a writer takes from the queue
 	idle     chan struct{} // closed when it ends
@@ -81,13 +84,16 @@ type Trail struct {
 	seq    int64
 	head   hash
 	buffer []byte
+	text   bytes.Buffer // of a record
 }
 
-// waiting is a record on its way.
+// waiting is a record on its way. One whose end was heard is used again.
 type waiting struct {
-	record *Record
-	done   chan error
+	record Record
+	done   chan error // has room for one
 }
+
+var spare = sync.Pool{New: func() any { return &waiting{done: make(chan error, 1)} }}
 
 // Open begins the chain of a new process in a folder, which is made where it is missing, and tells of what others have left
 // half written. Its first record is on the disk when it returns.
@@ -110,6 +116,7 @@ func Open(o Options) (*Trail, error) {
 	var random [4]byte
 	_, _ = rand.Read(random[:]) // never fails
 	t := &Trail{o: o, process: o.Now().UTC().Format("20060102T150405Z") + "-" + hex.EncodeToString(random[:])}
+	t.macs.New = func() any { return hmac.New(sha256.New, o.Key) }
 	var err error
 	if t.unlock, err = lock(o.Dir, t.process); err != nil {
 		return nil, err
@@ -143,19 +150,32 @@ func (t *Trail) Process() string { return t.process }
 // Folder is where the files are.
 func (t *Trail) Folder() string { return t.o.Dir }
 
+// mac is a hash under the trail's key, which takes half its time to make.
+type mac interface {
+	io.Writer
+	Sum(b []byte) []byte
+	Reset()
+}
+
 // Fingerprint is a hash of something that must not be guessed from it.
 func (t *Trail) Fingerprint(b []byte) string {
-	h := hmac.New(sha256.New, t.o.Key)
-	h.Write(b)
-	return hex.EncodeToString(h.Sum(nil))
+	h := t.macs.Get().(mac) //nolint:forcetypeassert,errcheck // nothing else is put there
+	_, _ = h.Write(b)
+	var sum [sha256.Size]byte
+	text := hex.EncodeToString(h.Sum(sum[:0]))
+	h.Reset()
+	t.macs.Put(h)
+	return text
 }
 
 // Append writes a record, and returns when it is on the disk. Records that come while others are written share a write. An
 // error is an ErrUnwritten, or the context's; after the latter the record may be written all the same.
 func (t *Trail) Append(ctx context.Context, r Record) error {
-	done := t.enqueue(r)
+	w := t.enqueue(r)
 	select {
-	case err := <-done:
+	case err := <-w.done:
+		w.record = Record{}
+		spare.Put(w)
 		return err
 	case <-ctx.Done():
 		return ctx.Err()
@@ -166,22 +186,23 @@ func (t *Trail) Append(ctx context.Context, r Record) error {
 // or in the doorbell's journal, whether this is written or not. What cannot be written is counted, and logged.
 func (t *Trail) Aside(r Record) { t.enqueue(r) }
 
-func (t *Trail) enqueue(r Record) <-chan error {
-	done := make(chan error, 1)
+func (t *Trail) enqueue(r Record) *waiting {
+	w := spare.Get().(*waiting) //nolint:forcetypeassert,errcheck // nothing else is put there
+	w.record = r
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.closed || len(t.queue) >= mostWaiting {
 		t.refused.Add(1)
-		done <- ErrUnwritten
-		return done
+		w.done <- ErrUnwritten
+		return w
 	}
-	t.queue = append(t.queue, &waiting{&r, done})
+	t.queue = append(t.queue, w)
 	t.gathered()
 	if !t.writing {
 		t.writing, t.idle = true, make(chan struct{})
 		go t.write(t.idle) // not here: a disk that hangs must not keep the caller beyond its time
 	}
-	return done
+	return w
 }
 
 // Written is how many records were written, without those that begin and end files.

@@ -14,7 +14,7 @@ func (t *Trail) write(idle chan struct{}) {
 		t.gather()
 		t.mu.Lock()
 		batch := t.queue
-		t.queue, t.enough = nil, nil
+		t.queue, t.enough, t.lately = nil, nil, t.expected
 		if len(batch) == 0 {
 			t.writing = false
 			t.mu.Unlock()
@@ -39,7 +39,7 @@ func (t *Trail) write(idle chan struct{}) {
 // alarm tells of uses of break-glass.
 func (t *Trail) alarm(batch []*waiting) {
 	for _, w := range batch {
-		if r := w.record; breaksGlass(r) {
+		if r := &w.record; breaksGlass(r) {
 			t.broke.Add(1)
 			t.o.Logger.Warn("break-glass: personal detail was opened in an emergency; an auditor has to look at it",
 				"viewer", r.Viewer, "record", r.ID(), "request_id", r.Request, "people", r.PeopleCount, "households", r.HouseholdCount)
@@ -61,7 +61,7 @@ func (t *Trail) put(batch []*waiting) error {
 	}
 	records := make([]*Record, len(batch))
 	for i, w := range batch {
-		records[i] = w.record
+		records[i] = &w.record
 	}
 	return t.lines(records...)
 }
@@ -111,7 +111,7 @@ func (t *Trail) lines(records ...*Record) error {
 		seq++
 		r.Process, r.Sequence, r.At = t.process, seq, at
 		var err error
-		if b, head, err = appendLine(b, head, r); err != nil {
+		if b, head, err = appendLine(b, &t.text, head, r); err != nil {
 			return err
 		}
 	}

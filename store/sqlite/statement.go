@@ -13,6 +13,13 @@ type statement struct {
 	args []any
 }
 
+// long begins a statement of a read as it is sent, with room for what most of them come to.
+func long(text string, args ...any) *statement {
+	q := &statement{args: make([]any, 0, 16)}
+	q.text.Grow(1 << 10)
+	return q.add(text, args...)
+}
+
 // add appends text and the values of the ? in it.
 func (q *statement) add(text string, args ...any) *statement {
 	q.text.WriteString(text)
