@@ -76,8 +76,12 @@ func (r *record) copyTo(to *record) *record {
 // life is the life span that the row gives; open where it gives none.
 func (r *record) life() kg.Span {
 	var s kg.Span
-	s.From, _ = kg.ParseDate(r.cell(roleValidFrom))
-	s.To, _ = kg.ParseDate(r.cell(roleValidTo))
+	if text := r.cell(roleValidFrom); text != "" { // few rows have one, and an error takes longer than a day
+		s.From, _ = kg.ParseDate(text)
+	}
+	if text := r.cell(roleValidTo); text != "" {
+		s.To, _ = kg.ParseDate(text)
+	}
 	return s
 }
 

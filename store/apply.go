@@ -37,6 +37,12 @@ type Tx interface {
 	Write(ctx context.Context, w *Writes) error
 }
 
+// Ahead is implemented by a Tx that has much to work out of the nodes of a large batch: it may begin while the rest is checked.
+type Ahead interface {
+	// Ahead is told the nodes that Write will be given, if no check refuses the batch. They are not changed any more.
+	Ahead(nodes []kg.Node)
+}
+
 // Writes is everything that a batch changes, in final form; each id is at most once in a list.
 type Writes struct {
 	Nodes        []NodeWrite
@@ -90,12 +96,30 @@ func Run(ctx context.Context, tx Tx, b *Batch) (*Applied, error) {
 	if err := r.mutateAll(); err != nil {
 		return nil, err
 	}
+	r.tellAhead()
 	for _, check := range []func() error{r.checkEnds, r.checkTombstones, r.checkKeys, r.checkOne, r.recomputeAreas, r.checkScope, r.checkUnique} {
 		if err := check(); err != nil {
 			return nil, err
 		}
 	}
 	return r.write()
+}
+
+// aheadFrom is how many changes make it worth while to begin ahead.
+const aheadFrom = 256
+
+func (r *run) tellAhead() {
+	tx, ok := r.tx.(Ahead)
+	if !ok || len(r.batch.Changes) < aheadFrom {
+		return
+	}
+	nodes := make([]kg.Node, 0, len(r.nodes))
+	for _, id := range r.order {
+		if n := r.nodes[id]; n != nil {
+			nodes = append(nodes, n)
+		}
+	}
+	tx.Ahead(nodes)
 }
 
 // repeated is the result of a batch whose id was applied before.

@@ -29,6 +29,7 @@ func (t *tx) writeAreas(ctx context.Context, w *store.Writes, _ *rows) error {
 	}
 	type stay struct {
 		id   kg.ID
+		no   int64
 		span kg.Span
 		path string
 	}
@@ -36,17 +37,17 @@ func (t *tx) writeAreas(ctx context.Context, w *store.Writes, _ *rows) error {
 	paths := make(map[string]int64, len(w.Areas))
 	for id, spans := range w.Areas {
 		for days, areas := range t.byDays(id, spans) {
-			stays = append(stays, stay{id, days, areas})
+			stays = append(stays, stay{id, t.numbers[id], days, areas})
 			paths[areas] = 0
 		}
 	}
 	if err := t.findPaths(ctx, paths); err != nil {
 		return err
 	}
-	slices.SortFunc(stays, func(a, b stay) int { return cmp.Compare(t.numbers[a.id], t.numbers[b.id]) })
+	slices.SortFunc(stays, func(a, b stay) int { return cmp.Compare(a.no, b.no) })
 	rows := make([]any, 0, len(insideColumns)*len(stays))
 	for _, s := range stays {
-		rows = append(rows, t.numbers[s.id], paths[s.path], int64(s.span.From), int64(s.span.To), string(s.id.Kind()))
+		rows = append(rows, s.no, paths[s.path], int64(s.span.From), int64(s.span.To), string(s.id.Kind()))
 	}
 	if err := t.insert(ctx, "inside", insideColumns, rows); err != nil {
 		return err

@@ -18,9 +18,10 @@ type term struct {
 	person bool
 }
 
-// found is where a node is listed.
+// listed is where a node is listed.
 type listed struct {
 	term term
+	no   int64 // of the term; set when it has one
 	node int64
 	kind kg.Kind
 	many bool
@@ -39,6 +40,24 @@ func termsOf(n kg.Node) (terms []term, entries map[term]text.Entry) {
 	return terms, entries
 }
 
+// spelt are a node's terms with their entries.
+type spelt struct {
+	terms   []term
+	entries map[term]text.Entry
+}
+
+// Ahead implements store.Ahead: to work out the terms takes longer than to check a batch.
+func (t *tx) Ahead(nodes []kg.Node) {
+	t.ahead = beside(func() map[kg.ID]spelt {
+		of := make(map[kg.ID]spelt, len(nodes))
+		for _, n := range nodes {
+			terms, entries := termsOf(n)
+			of[n.Common().ID] = spelt{terms, entries}
+		}
+		return of
+	})
+}
+
 // termLists are the terms that nodes are to be listed under, and to be taken from, with the entries of all of them.
 type termLists struct {
 	add, remove []listed
@@ -48,9 +67,16 @@ type termLists struct {
 // listTerms compares the terms of nodes that are written with those that they have.
 func (t *tx) listTerms(w *store.Writes) termLists {
 	l := termLists{entries: make(map[term]text.Entry, 2*len(w.Nodes)), add: make([]listed, 0, 2*len(w.Nodes))}
+	var ahead map[kg.ID]spelt
+	if t.ahead != nil {
+		ahead = t.ahead()
+	}
 	for _, write := range w.Nodes {
-		terms, of := termsOf(write.Node)
 		id := write.Node.Common().ID
+		terms, of := ahead[id].terms, ahead[id].entries
+		if of == nil {
+			terms, of = termsOf(write.Node)
+		}
 		if !write.New {
 			before, was := termsOf(t.old[id])
 			if slices.Equal(before, terms) {
@@ -98,7 +124,7 @@ func copyInto(into, from map[term]text.Entry) {
 
 func (t *tx) listings(out []listed, id kg.ID, terms []term) []listed {
 	for _, k := range terms {
-		out = append(out, listed{k, t.numbers[id], id.Kind(), len(terms) > 1})
+		out = append(out, listed{term: k, node: t.numbers[id], kind: id.Kind(), many: len(terms) > 1})
 	}
 	return out
 }
@@ -158,11 +184,12 @@ func (t *tx) list(ctx context.Context, l termLists, numbers map[term]int64, r *r
 	terms, rows := make([]any, 0, 2*len(l.add)), make([]any, 0, 4*len(l.add))
 	made := make([]numbered, 0, len(l.add))
 	t.terms.made = map[term]int64{}
-	for _, a := range l.add {
-		if numbers[a.term] != 0 {
+	for i := range l.add {
+		a := &l.add[i]
+		if a.no = numbers[a.term]; a.no != 0 {
 			continue
 		}
-		numbers[a.term], t.terms.made[a.term] = next, next
+		a.no, numbers[a.term], t.terms.made[a.term] = next, next, next
 		terms = append(terms, a.term.norm, a.term.person)
 		made = append(made, numbered{next, l.entries[a.term]})
 		next++
@@ -172,10 +199,10 @@ func (t *tx) list(ctx context.Context, l termLists, numbers map[term]int64, r *r
 		return err
 	}
 	slices.SortFunc(l.add, func(a, b listed) int {
-		return cmp.Or(cmp.Compare(numbers[a.term], numbers[b.term]), cmp.Compare(a.node, b.node))
+		return cmp.Or(cmp.Compare(a.no, b.no), cmp.Compare(a.node, b.node))
 	})
 	for _, a := range l.add {
-		rows = append(rows, numbers[a.term], a.node, string(a.kind), a.many)
+		rows = append(rows, a.no, a.node, string(a.kind), a.many)
 	}
 	return t.insert(ctx, "entry", []string{"term_no", "node_no", "kind", "several"}, rows)
 }

@@ -23,11 +23,15 @@ type tx struct {
 	terms  termChanges // that Write has made
 	begins bool        // a load that has a ledger
 
-	firstNew int64 // number of a node that Write makes; 0: none
+	ahead    func() map[kg.ID]spelt // of the nodes that Write will be given, where it began to work that out; may be called once
+	firstNew int64                  // number of a node that Write makes; 0: none
 	written  *store.Writes
 }
 
-var _ store.Tx = (*tx)(nil)
+var (
+	_ store.Tx    = (*tx)(nil)
+	_ store.Ahead = (*tx)(nil)
+)
 
 func newTx(s *Store, c *conn) *tx {
 	return &tx{conn: c, s: s, numbers: map[kg.ID]int64{}, old: map[kg.ID]kg.Node{}, ties: map[kg.ID]int64{}}
