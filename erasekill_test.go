@@ -13,12 +13,8 @@ import (
 
 	"lintu/internal/cli/clitest"
 	"lintu/internal/effort"
-	"lintu/internal/neo4jtest"
 	"lintu/kg"
-	"lintu/seed"
 	"lintu/store"
-	"lintu/store/neo4j"
-	"lintu/store/sqlite"
 	"lintu/text"
 )
 
@@ -108,45 +104,6 @@ func (v *victim) erased(t *testing.T, st store.Store) bool {
 	return gone
 }
 
-// scene is a store that processes are killed on; held opens it as it is, and says where its files are, if it has files of ours.
-type scene struct {
-	environ []string
-	folder  string
-	held    func(t *testing.T) store.Store
-}
-
-func onSQLite(t *testing.T) scene {
-	folder := t.TempDir()
-	path := filepath.Join(folder, "lintu.db")
-	return scene{[]string{"LINTU_STORE=sqlite:" + path}, folder, func(t *testing.T) store.Store {
-		st, err := sqlite.Open(t.Context(), sqlite.Options{Path: path, Key: &seed.Key})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return st
-	}}
-}
-
-func onNeo4j(t *testing.T) scene {
-	server := cleared(t, neo4jtest.For)
-	environ := append(settings(t, server), "LINTU_OPERATION_TIMEOUT=3m", "LINTU_AUDIT="+filepath.Join(t.TempDir(), "audit"))
-	return scene{environ, "", func(t *testing.T) store.Store {
-		st, err := neo4j.Open(t.Context(), neo4j.Options{URI: server.URI, User: server.User, Password: server.Password, Database: server.Database, Key: &seed.Key, Timeout: 3 * time.Minute})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return st
-	}}
-}
-
-// with opens the store for as long as something takes.
-func (s scene) with(t *testing.T, do func(store.Store)) {
-	t.Helper()
-	st := s.held(t)
-	defer func() { _ = st.Close() }()
-	do(st)
-}
-
 // overwritten fails where a victim who was erased can be read from the store's files.
 func (s scene) overwritten(t *testing.T, v *victim) {
 	t.Helper()
@@ -170,7 +127,7 @@ func (s scene) overwritten(t *testing.T, v *victim) {
 // TestErasuresOutliveAKillOfTheServer kills a server that erases for several at once: who was told that somebody is erased can
 // rely on it, whom nobody was told of is there as a whole or erased, and the audit trail is whole.
 func TestErasuresOutliveAKillOfTheServer(t *testing.T) {
-	for name, fresh := range map[string]func(*testing.T) scene{"sqlite": onSQLite, "neo4j": onNeo4j} {
+	for name, fresh := range onEachEngine {
 		t.Run(name, func(t *testing.T) {
 			s := fresh(t)
 			const atOnce = 5
@@ -248,7 +205,7 @@ func (p *process) eraseUntilKilled(some []victim) []bool {
 
 // TestAnErasureThatIsKilledIsDoneAsAWholeOrNotAtAll kills the command again and again until it comes to its end.
 func TestAnErasureThatIsKilledIsDoneAsAWholeOrNotAtAll(t *testing.T) {
-	for name, fresh := range map[string]func(*testing.T) scene{"sqlite": onSQLite, "neo4j": onNeo4j} {
+	for name, fresh := range onEachEngine {
 		t.Run(name, func(t *testing.T) {
 			s := fresh(t)
 			kills := effort.Kills(t, map[string]int{"sqlite": 4, "neo4j": 1}[name], 1000)

@@ -86,7 +86,7 @@ func TestAFullDiskRefusesEditsByACodeWhileQuestionsAreAnsweredAndNothingIsHalfTh
 func TestAFullDiskBreaksAnImportOffWithAReasonAndTheSameImportGoesOn(t *testing.T) {
 	t.Parallel() // it waits, for the store may come back
 	from := exportedVillage(t)
-	to := sqliteTarget(t)
+	to := onSQLite(t)
 	cmd := exec.Command(os.Args[0], importArgs(from)...)
 	cmd.Env = append(bare(), append(to.environ, childEnv+"=1")...)
 	limited(3000)(cmd)

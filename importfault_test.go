@@ -18,11 +18,9 @@ import (
 	"lintu/importer"
 	"lintu/internal/cli/clitest"
 	"lintu/internal/effort"
-	"lintu/internal/neo4jtest"
 	"lintu/kg"
 	"lintu/seed"
 	"lintu/store"
-	"lintu/store/neo4j"
 	"lintu/store/sqlite"
 )
 
@@ -59,41 +57,12 @@ func exportOf(t *testing.T, environ []string) string {
 	return folder
 }
 
-// target is a store that an import is killed on. What opens it gives the key of the files, as the import does: it may be
-// the first, where the import was killed before it had made the store.
-type target struct {
-	environ []string
-	open    func(t *testing.T) store.Store
-}
-
-func sqliteTarget(t *testing.T) target {
-	path := filepath.Join(t.TempDir(), "killed.db")
-	return target{[]string{"LINTU_STORE=sqlite:" + path}, func(t *testing.T) store.Store {
-		st, err := sqlite.Open(t.Context(), sqlite.Options{Path: path, Key: &seed.Key})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return st
-	}}
-}
-
-func neo4jTarget(t *testing.T) target {
-	server := cleared(t, neo4jtest.For)
-	return target{append(settings(t, server), "LINTU_OPERATION_TIMEOUT=5m"), func(t *testing.T) store.Store {
-		st, err := neo4j.Open(t.Context(), neo4j.Options{URI: server.URI, User: server.User, Password: server.Password, Database: server.Database, Key: &seed.Key, Timeout: 5 * time.Minute})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return st
-	}}
-}
-
 func TestAnImportThatIsKilledKeepsWhatWasAcknowledgedAndGoesOn(t *testing.T) {
 	from := exportedVillage(t)
 	all := rowsIn(t, from)
 	kills := effort.Kills(t, 2, 1000)
 	random := rand.New(rand.NewPCG(1, uint64(time.Now().UnixNano())))
-	for name, fresh := range map[string]func(*testing.T) target{"sqlite": sqliteTarget, "neo4j": neo4jTarget} {
+	for name, fresh := range onEachEngine {
 		t.Run(name, func(t *testing.T) {
 			told, found := 0, 0
 			for n := 0; n < kills; {
@@ -160,9 +129,9 @@ func killedImport(t *testing.T, environ []string, from string, batches int) (ack
 
 // holdsWholeBatches fails unless the store holds all of some first batches and nothing of the others, and at least those
 // that were acknowledged. It gives how many things the store holds.
-func holdsWholeBatches(t *testing.T, to target, acknowledged, all int) (held int) {
+func holdsWholeBatches(t *testing.T, to scene, acknowledged, all int) (held int) {
 	t.Helper()
-	st := to.open(t)
+	st := to.held(t)
 	defer func() { _ = st.Close() }()
 	revision, settled := store.Revision(0), false
 	for !settled { // a server may still be at work on what the import had sent before it was killed

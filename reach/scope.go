@@ -39,8 +39,12 @@ type scopes struct {
 	kept []*scope // the newest last
 }
 
-// maxScopes bounds the memory: a quarter of a byte a node each.
-const maxScopes = 8
+// scopesMemory bounds what scopes are kept, in bytes: one takes a quarter of a byte a node. A district has some twenty of them,
+// a county more than are worth looking through; a few are kept however large the graph is.
+const scopesMemory, leastScopes, mostScopes = 8 << 20, 8, 256
+
+// mostScopesOf is how many scopes are kept of a snapshot with so many nodes.
+func mostScopesOf(nodes int) int { return min(max(scopesMemory/(nodes/4+1), leastScopes), mostScopes) }
 
 // of is the scope that is kept, else the given one from now on.
 func (all *scopes) of(sc *scope) *scope {
@@ -51,7 +55,7 @@ func (all *scopes) of(sc *scope) *scope {
 	case i >= 0:
 		sc = all.kept[i]
 		all.kept = slices.Delete(all.kept, i, i+1)
-	case len(all.kept) == maxScopes:
+	case len(all.kept) >= mostScopesOf(sc.s.size()):
 		all.kept = slices.Delete(all.kept, 0, 1)
 	}
 	all.kept = append(all.kept, sc)

@@ -200,6 +200,15 @@ func (s *Snapshot) rows(k kindNum) int {
 	return s.others[k].n
 }
 
+// size is how many rows all columns have.
+func (s *Snapshot) size() int {
+	n := s.people.n + s.households.n + s.spots.n
+	for i := range s.others {
+		n += s.others[i].n
+	}
+	return n
+}
+
 // id is the id of a ref.
 func (s *Snapshot) id(r ref) kg.ID { return s.node(r).token.id(r.kind()) }
 
