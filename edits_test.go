@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"lintu/internal/effort"
+	"lintu/kg"
 )
 
 type fields = map[string]any
@@ -27,13 +29,14 @@ func aNeighbourhood(p *process) (community, building, home, unit string) {
 	return done.Results[0].ID, done.Results[1].ID, done.Results[2].ID, done.Results[3].ID
 }
 
-// aResponder moves into a building and works at a unit, in one edit.
+// aResponder moves into a building and works at a unit, in one edit. They say that they are at home at all times: a unit without
+// a building is nowhere, and tests by the real clock run at all hours.
 func aResponder(number, building, unit string) []any {
 	valid := []any{fields{"purpose": "respond", "validFrom": "2020-01-01"}}
 	return []any{
 		change("create.household", fields{"key": "n", "number": number}), change("tie.partOf", fields{"from": "n", "to": building}),
 		change("create.person", fields{"key": "p", "name": "邻" + number, "birthDate": "1980-01-01", "partyStatus": "FULL",
-			"responder": fields{"consents": valid, "vettings": []any{fields{"by": "社区", "validFrom": "2020-01-01"}}}}),
+			"responder": fields{"consents": valid, "vettings": []any{fields{"by": "社区", "validFrom": "2020-01-01"}}, "weekly": strings.Repeat("H", kg.WeekSlots)}}),
 		change("tie.livesIn", fields{"from": "p", "to": "n", "validFrom": "2020-01-01"}), change("tie.worksAt", fields{"from": "p", "to": unit}),
 	}
 }
