@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
-	"net/http"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -88,17 +86,6 @@ func ringsAlone(t *testing.T, processes []*process, bells []string) (presses [][
 	return presses
 }
 
-// scraped is what Prometheus reads at an address; "" where nothing answers.
-func scraped(address string) string {
-	res, err := http.Get("http://" + address + "/metrics")
-	if err != nil {
-		return ""
-	}
-	defer res.Body.Close()
-	text, _ := io.ReadAll(res.Body)
-	return string(text)
-}
-
 // eventually waits for something that must become so.
 func eventually(t *testing.T, what string, polls int, holds func() bool) {
 	t.Helper()
@@ -127,7 +114,10 @@ func TestRingsGoOnWhileTheStoreIsAwayAndAreMergedWhenItIsBack(t *testing.T) {
 			bells := aStreetWithDoorbells(processes[0], 3, 21) // each of the rings of a process finds the seven of its first wave
 			home := processes[0].ask(`query($bell: ID!) { doorbell(id: $bell) { installedAt { nodes { id } } } }`, fields{"bell": bells[0]}).At("doorbell.installedAt.nodes.0.id")
 			for i, p := range processes {
-				eventually(t, "both remember the doors", 10*manyPolls, func() bool { return strings.Contains(scraped(numbers[i]), "lintu_ring_doors_remembered 3\n") })
+				eventually(t, "both remember the doors", 10*manyPolls, func() bool {
+					text, err := clitest.Scrape(t.Context(), numbers[i])
+					return err == nil && strings.Contains(text, "lintu_ring_doors_remembered 3\n")
+				})
 				eventually(t, "both know the neighbours", manyPolls, func() bool {
 					a, err := p.try(`query($home: ID!, $at: DateTime!) { nearby(to: {household: $home}, radius: 500, at: $at) { totalCount } }`, fields{"home": home, "at": time.Now().Format(time.RFC3339)})
 					return err == nil && a.At("nearby.totalCount") == 21.0

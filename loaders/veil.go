@@ -58,7 +58,7 @@ func (v *veil) Nodes(ctx context.Context, view store.View, groups []store.Group)
 func (v *veil) List(ctx context.Context, view store.View, q store.ListQuery) (*store.Page, error) {
 	page, err := v.reads.List(ctx, view, q)
 	if err == nil {
-		if counted(q.Window, page) && personal([]kg.Kind{q.Kind}) {
+		if numbered(q.Window, page) && personal([]kg.Kind{q.Kind}) {
 			page.Total = blurred(page.Total)
 		}
 		v.drawing().edges(page.Edges, q.Plan, nil, nil)
@@ -160,15 +160,15 @@ func (d *drawing) page(page *store.Page, step *store.Step) {
 		return
 	}
 	d.pages[page] = true
-	if counted(step.Window, page) && personal(step.FarKinds()) {
+	if numbered(step.Window, page) && personal(step.FarKinds()) {
 		page.Total = blurred(page.Total)
 	}
 	d.edges(page.Edges, step.Plan, step.Ref, step.Other)
 }
 
-// counted says whether a page tells a number that has to be blurred: few do, and to work out what a step reaches takes longer
+// numbered says whether a page tells a number that has to be blurred: few do, and to work out what a step reaches takes longer
 // than to mask what it has reached.
-func counted(w store.Window, page *store.Page) bool { return w.Count || page.Total != 0 }
+func numbered(w store.Window, page *store.Page) bool { return w.Count || page.Total != 0 }
 
 func (d *drawing) edges(edges []store.Edge, far, ref, other *store.Plan) {
 	for i := range edges {

@@ -37,7 +37,7 @@ type Tx interface {
 	Write(ctx context.Context, w *Writes) error
 }
 
-// Ahead is implemented by a Tx that has much to work out of the nodes of a large batch: it may begin while the rest is checked.
+// Ahead is implemented by a Tx that has much to work out of a batch's nodes: it may begin while the rest is checked.
 type Ahead interface {
 	// Ahead is told the nodes that Write will be given, if no check refuses the batch. They are not changed any more.
 	Ahead(nodes []kg.Node)
@@ -96,7 +96,9 @@ func Run(ctx context.Context, tx Tx, b *Batch) (*Applied, error) {
 	if err := r.mutateAll(); err != nil {
 		return nil, err
 	}
-	r.tellAhead()
+	if ahead, ok := tx.(Ahead); ok {
+		ahead.Ahead(r.put())
+	}
 	for _, check := range []func() error{r.checkEnds, r.checkTombstones, r.checkKeys, r.checkOne, r.recomputeAreas, r.checkScope, r.checkUnique} {
 		if err := check(); err != nil {
 			return nil, err
@@ -105,21 +107,15 @@ func Run(ctx context.Context, tx Tx, b *Batch) (*Applied, error) {
 	return r.write()
 }
 
-// aheadFrom is how many changes make it worth while to begin ahead.
-const aheadFrom = 256
-
-func (r *run) tellAhead() {
-	tx, ok := r.tx.(Ahead)
-	if !ok || len(r.batch.Changes) < aheadFrom {
-		return
-	}
+// put are the nodes that the batch puts or changes, as they will be.
+func (r *run) put() []kg.Node {
 	nodes := make([]kg.Node, 0, len(r.nodes))
 	for _, id := range r.order {
 		if n := r.nodes[id]; n != nil {
 			nodes = append(nodes, n)
 		}
 	}
-	tx.Ahead(nodes)
+	return nodes
 }
 
 // repeated is the result of a batch whose id was applied before.

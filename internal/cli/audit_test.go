@@ -5,8 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -170,25 +168,6 @@ func secrets(t *testing.T, path string) map[string]string {
 	return out
 }
 
-// scrape is what Prometheus reads.
-func scrape(t *testing.T, address string) string {
-	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+"/metrics", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	text, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
-
 // TestNothingOfAnybodyIsInLogsErrorsMetricsOrTheTrail asks a server all kinds of things about people, right and wrong, lets
 // doorbells ring, and looks for everybody in what it has written.
 func TestNothingOfAnybodyIsInLogsErrorsMetricsOrTheTrail(t *testing.T) {
@@ -240,7 +219,10 @@ func TestNothingOfAnybodyIsInLogsErrorsMetricsOrTheTrail(t *testing.T) {
 		}
 		ask(`{ nearby(to: {doorbell: "`+bell+`"}) { nodes { name } } }`, nil)
 	}
-	told["metrics"] = scrape(t, metrics)
+	var err error
+	if told["metrics"], err = clitest.Scrape(t.Context(), metrics); err != nil {
+		t.Fatal(err)
+	}
 	if code := r.Stop(); code != 0 {
 		t.Fatalf("exit code %d", code)
 	}

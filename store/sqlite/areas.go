@@ -28,8 +28,8 @@ func (t *tx) writeAreas(ctx context.Context, w *store.Writes, _ *rows) error {
 		return err
 	}
 	type stay struct {
-		id   kg.ID
-		no   int64
+		no   int64 // of the node
+		kind kg.Kind
 		span kg.Span
 		path string
 	}
@@ -37,7 +37,7 @@ func (t *tx) writeAreas(ctx context.Context, w *store.Writes, _ *rows) error {
 	paths := make(map[string]int64, len(w.Areas))
 	for id, spans := range w.Areas {
 		for days, areas := range t.byDays(id, spans) {
-			stays = append(stays, stay{id, t.numbers[id], days, areas})
+			stays = append(stays, stay{t.numbers[id], id.Kind(), days, areas})
 			paths[areas] = 0
 		}
 	}
@@ -47,7 +47,7 @@ func (t *tx) writeAreas(ctx context.Context, w *store.Writes, _ *rows) error {
 	slices.SortFunc(stays, func(a, b stay) int { return cmp.Compare(a.no, b.no) })
 	rows := make([]any, 0, len(insideColumns)*len(stays))
 	for _, s := range stays {
-		rows = append(rows, s.no, paths[s.path], int64(s.span.From), int64(s.span.To), string(s.id.Kind()))
+		rows = append(rows, s.no, paths[s.path], int64(s.span.From), int64(s.span.To), string(s.kind))
 	}
 	if err := t.insert(ctx, "inside", insideColumns, rows); err != nil {
 		return err

@@ -98,7 +98,7 @@ func (c *candidates) few() int {
 // with opens the statement with the tables of the ways and with choice, the number of the way to take: 0 is the
 // kind's own order.
 func (c *candidates) with() *statement {
-	q := long("WITH ")
+	q := reading("WITH ")
 	choice := new(statement).add("CASE")
 	for i, w := range c.ways {
 		name, tested := fmt.Sprintf("way%d", i+1), fmt.Sprintf("way%d", i+1)

@@ -8,13 +8,14 @@ import (
 )
 
 // BoundsOfOne makes statements take every turn that otherwise only a large graph brings about: more than "few" nodes
-// on a way, terms and hits of a search in several statements, suffixes in runs that are merged. The returned function
+// on a way, terms and hits of a search in several statements, suffixes in runs that are merged, terms worked
+// out ahead. The returned function
 // undoes it.
 func BoundsOfOne() func() {
-	fewBefore, termsBefore, spareBefore, countedBefore, runBefore, levelBefore := few, termsAtOnce, spareHits, countedAtOnce, suffixesOfRun, runsOfLevel
-	few, termsAtOnce, spareHits, countedAtOnce, suffixesOfRun, runsOfLevel = 1, 1, 0, 1, 1, 2
+	fewBefore, termsBefore, spareBefore, countedBefore, runBefore, levelBefore, aheadBefore := few, termsAtOnce, spareHits, countedAtOnce, suffixesOfRun, runsOfLevel, aheadFrom
+	few, termsAtOnce, spareHits, countedAtOnce, suffixesOfRun, runsOfLevel, aheadFrom = 1, 1, 0, 1, 1, 2, 1
 	return func() {
-		few, termsAtOnce, spareHits, countedAtOnce, suffixesOfRun, runsOfLevel = fewBefore, termsBefore, spareBefore, countedBefore, runBefore, levelBefore
+		few, termsAtOnce, spareHits, countedAtOnce, suffixesOfRun, runsOfLevel, aheadFrom = fewBefore, termsBefore, spareBefore, countedBefore, runBefore, levelBefore, aheadBefore
 	}
 }
 

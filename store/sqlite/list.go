@@ -59,7 +59,7 @@ func (r *reader) Fetch(ctx context.Context, v store.View, ids []kg.ID) (map[kg.I
 	if len(ids) == 0 {
 		return nodes, nil
 	}
-	q := long("SELECT "+nodeColumns+" FROM json_each(?) j CROSS JOIN node n ON n.id = j.value WHERE 1", list(ids))
+	q := reading("SELECT "+nodeColumns+" FROM json_each(?) j CROSS JOIN node n ON n.id = j.value WHERE 1", list(ids))
 	f := r.filters(v)
 	f.known["n"] = kg.KindsOf(ids)
 	f.visible(q, "n")

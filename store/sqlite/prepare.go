@@ -84,11 +84,13 @@ func (t *tx) prepareTerms(w *store.Writes) *rows {
 func (t *tx) rowsOfNodes(w *store.Writes) nodeRows {
 	changed := func(n store.NodeWrite) bool { return !n.New && !inPlace(n, w) }
 	r := nodeRows{numbering: len(w.DeletedNodes) > 0 || numbering(slices.ContainsFunc(w.Nodes, changed)), byKind: map[kg.Kind][]any{}}
-	of := map[kg.Kind]int{}
-	for i := range w.Nodes {
-		of[w.Nodes[i].Node.Kind()]++
+	inserted := map[kg.Kind]int{}
+	for _, n := range w.Nodes {
+		if !inPlace(n, w) {
+			inserted[n.Node.Kind()]++
+		}
 	}
-	for k, n := range of {
+	for k, n := range inserted {
 		r.byKind[k] = make([]any, 0, n*(nodeHead+len(storedFields[k])))
 	}
 	for i := range w.Nodes {

@@ -13,8 +13,8 @@ type statement struct {
 	args []any
 }
 
-// long begins a statement of a read as it is sent, with room for what most of them come to.
-func long(text string, args ...any) *statement {
+// reading begins a statement of a read, with room for what most of them come to.
+func reading(text string, args ...any) *statement {
 	q := &statement{args: make([]any, 0, 16)}
 	q.text.Grow(1 << 10)
 	return q.add(text, args...)

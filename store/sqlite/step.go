@@ -78,7 +78,7 @@ func sourceOf(s *store.Step) string {
 
 // begin opens a step's statement: its sources and, for a walk, what is reached.
 func (f *filters) begin(ids []kg.ID, s *store.Step) *statement {
-	q := long("WITH RECURSIVE "+sources, list(ids))
+	q := reading("WITH RECURSIVE "+sources, list(ids))
 	if s.Walk {
 		f.walk(q, s.Direction, s.Depth, s.Kinds)
 	}

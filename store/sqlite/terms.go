@@ -46,8 +46,14 @@ type spelt struct {
 	entries map[term]text.Entry
 }
 
+// aheadFrom is how many nodes make it worth while to begin ahead. Tests make it small.
+var aheadFrom = 128
+
 // Ahead implements store.Ahead: to work out the terms takes longer than to check a batch.
 func (t *tx) Ahead(nodes []kg.Node) {
+	if len(nodes) < aheadFrom {
+		return
+	}
 	t.ahead = beside(func() map[kg.ID]spelt {
 		of := make(map[kg.ID]spelt, len(nodes))
 		for _, n := range nodes {
