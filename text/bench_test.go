@@ -29,7 +29,7 @@ func BenchmarkSuffixesOfAPersonsName(b *testing.B) {
 	e := Index("王秀兰", true)
 	b.ReportAllocs()
 	for range b.N {
-		sink += len(e.Suffixes())
+		sink += len(e.Suffixes(Pinyin))
 	}
 }
 

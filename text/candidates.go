@@ -1,10 +1,10 @@
 package text
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -16,37 +16,47 @@ import (
 // maxSuffix is the largest number of characters kept of a suffix or key.
 const maxSuffix = 32
 
-// Suffix is a text from which a hit of a class can begin.
-type Suffix struct {
-	Class Class
-	Text  string
-}
-
-// Suffixes returns the texts whose prefixes find the entry, sorted by class
-// and text, each once. For Inside they are the normalised text from each
-// character after the first, for Pinyin the letters and digits without blanks
-// from each syllable, for Initials the initials from each letter. Each is cut
-// at 32 characters; those too short for any query are left out. Whole and
-// Prefix are found by Norm itself.
-func (e Entry) Suffixes() []Suffix {
-	found := make([]Suffix, 0, 24)
-	e.EachSuffix(func(class Class, s string) { found = append(found, Suffix{class, s}) })
-	slices.SortFunc(found, func(a, b Suffix) int {
-		return cmp.Or(cmp.Compare(a.Class, b.Class), strings.Compare(a.Text, b.Text))
-	})
+// Suffixes returns the texts whose prefixes find the entry in a class, sorted,
+// each once. For Inside they are the normalised text from each character after
+// the first, for Pinyin the letters and digits without blanks from each
+// syllable, for Initials the initials from each letter. Each is cut at 32
+// characters; those too short for any query are left out. Whole and Prefix are
+// found by Norm itself, and have none; see Digits for texts that are numbers.
+func (e Entry) Suffixes(class Class) []string {
+	found := make([]string, 0, 16)
+	e.EachSuffix(class, func(s string) { found = append(found, s) })
+	slices.Sort(found)
 	return slices.Compact(found)
 }
 
-// EachSuffix hands over the suffixes in no order; some may come twice.
-func (e Entry) EachSuffix(each func(Class, string)) {
+// EachSuffix hands over the suffixes of a class in no order; some may come twice.
+func (e Entry) EachSuffix(class Class, each func(string)) {
+	switch number := isNumber(e.Norm); {
+	case class == Inside:
+		e.eachInside(each)
+	case class == Pinyin && !number:
+		e.eachPinyin(each)
+	case class == Initials && !number:
+		for _, letters := range e.Initials {
+			for i := range len(letters) - 1 {
+				each(head(letters[i:]))
+			}
+		}
+	}
+}
+
+func (e Entry) eachInside(each func(string)) {
 	for i := range e.Norm {
 		if i == 0 || e.Norm[i] == ' ' {
 			continue
 		}
 		if _, first := utf8.DecodeRuneInString(e.Norm[i:]); i+first < len(e.Norm) {
-			each(Inside, head(e.Norm[i:]))
+			each(head(e.Norm[i:]))
 		}
 	}
+}
+
+func (e Entry) eachPinyin(each func(string)) {
 	for _, syllables := range e.Pinyin {
 		joined := strings.ReplaceAll(syllables, " ", "")
 		from := 0
@@ -54,13 +64,8 @@ func (e Entry) EachSuffix(each func(Class, string)) {
 			if syllables[i] != ' ' {
 				from++
 			} else if len(joined)-from >= 2 {
-				each(Pinyin, head(joined[from:]))
+				each(head(joined[from:]))
 			}
-		}
-	}
-	for _, letters := range e.Initials {
-		for i := range len(letters) - 1 {
-			each(Initials, head(letters[i:]))
 		}
 	}
 }
@@ -71,6 +76,24 @@ func (e Entry) EachSuffix(each func(Class, string)) {
 // begins with letters. letters is empty if the query can have no such hits
 // (see Classes). What is found so must still pass Match.
 func (q Q) Keys() (norm, letters string) { return head(q.norm), head(q.letters) }
+
+// Digits returns the digits of a query that is a number with blanks in it; it
+// is empty for any other. A text that is a number, as codes are, spells nothing
+// but itself and has suffixes of Inside alone: what hits it at all hits it as
+// Whole, Prefix or Inside, unless it is written with blanks, 1301 01. Then it is
+// a hit of class Initials, and either its Norm or a suffix of class Inside
+// begins with the query's letters (see Keys).
+func (q Q) Digits() string {
+	if q.letters == q.norm || !isNumber(q.letters) {
+		return ""
+	}
+	return q.letters
+}
+
+// isNumber says of a text that it consists of digits alone.
+func isNumber(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r < '0' || r > '9' })
+}
 
 // head returns the first maxSuffix characters.
 func head(s string) string {
@@ -87,34 +110,36 @@ func head(s string) string {
 	return s
 }
 
-// Tokens returns the characters and the pairs of neighbouring characters of
-// the normalised text, sorted, each once, as words for a full-text index that
-// splits at white space. A character is u and its code point in hex, a pair is
-// two of them: u738bu79c0. They hold nothing that a query syntax could take
-// for its own. Blanks count in pairs, not alone.
-func (e Entry) Tokens() []string {
-	return tokens(e.Norm, true)
-}
+// Tokens returns the pairs of neighbouring characters of the normalised text,
+// sorted, each once, as words for a full-text index that splits at white
+// space. A pair of letters or digits is itself, any other is u and its code
+// points in hex, u20u61: they hold nothing that a query syntax could take for
+// its own.
+func (e Entry) Tokens() []string { return tokens(e.Norm) }
 
-// Tokens returns the words that every hit of class Whole, Prefix or Inside
-// holds, sorted: the query's pairs of characters, or its only character.
-func (q Q) Tokens() []string {
-	return tokens(q.norm, q.runes == 1)
-}
+// Tokens returns the words that every hit of class Inside, and every longer
+// text that is hit as Whole or Prefix, holds: the query's pairs of characters,
+// sorted.
+func (q Q) Tokens() []string { return tokens(q.norm) }
 
-func tokens(norm string, singles bool) []string {
-	found := make([]string, 0, 2*len(norm)/3)
-	last := ""
-	for _, r := range norm {
-		token := "u" + strconv.FormatInt(int64(r), 16)
-		if singles && r != ' ' {
-			found = append(found, token)
+func tokens(norm string) []string {
+	found := make([]string, 0, len(norm)/2)
+	last, start := rune(-1), 0 // of the character before
+	for i, r := range norm {
+		if last >= 0 {
+			found = append(found, token(norm[start:i+utf8.RuneLen(r)], last, r))
 		}
-		if last != "" {
-			found = append(found, last+token)
-		}
-		last = token
+		last, start = r, i
 	}
 	slices.Sort(found)
 	return slices.Compact(found)
 }
+
+func token(pair string, a, b rune) string {
+	if isAlphanumeric(a) && isAlphanumeric(b) {
+		return pair
+	}
+	return "u" + strconv.FormatInt(int64(a), 16) + "u" + strconv.FormatInt(int64(b), 16)
+}
+
+func isAlphanumeric(r rune) bool { return isHan(r) || unicode.IsLetter(r) || unicode.IsDigit(r) }

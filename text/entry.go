@@ -20,8 +20,9 @@ type Entry struct {
 	Initials []string
 }
 
-// Index returns the entry of a text. A character has at most two readings;
-// for a person the surname's comes first. At most 8 combinations are kept:
+// Index returns the entry of a text. A character has at most two readings, and
+// one in a word that is certain of it; for a person, whose name is not read by
+// words, the surname's comes first. At most 8 combinations are kept:
 // those with the fewest second readings, and among them the leftmost.
 func Index(s string, person bool) Entry {
 	e := Entry{Norm: Normalise(s)}

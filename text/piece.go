@@ -25,7 +25,7 @@ type piece struct {
 }
 
 // split appends the pieces of a normalised text to into. For a person the
-// surname at the head is read as one.
+// surname at the head is read as one, and no other words are looked for.
 func split(into []piece, norm string, person bool) []piece {
 	for i := 0; i < len(norm); {
 		r, size := utf8.DecodeRuneInString(norm[i:])
@@ -35,8 +35,12 @@ func split(into []piece, norm string, person bool) []piece {
 			i = next
 			continue
 		}
+		known := readingOf(r)
+		if known.alt != "" && !person {
+			known = known.inWord(r, norm, i)
+		}
 		i += size
-		if known := readingOf(r); known.first != "" {
+		if known.first != "" {
 			into = append(into, piece{kind: han, text: known.first, alt: known.alt})
 		} else if r >= utf8.RuneSelf && !isMark(r) && (unicode.IsLetter(r) || unicode.IsSymbol(r) || unicode.IsNumber(r)) {
 			into = append(into, piece{kind: sign, text: fmt.Sprintf("~%05x", r)})

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -49,6 +50,44 @@ func TestTheTablesNameEachCharacterOnceAndNothingSelfEvident(t *testing.T) {
 		if utf8.RuneCountInString(name) != 2 || !isSyllable(both[0]) || !isSyllable(both[1]) {
 			t.Errorf("compound surname %q is read %q", name, both)
 		}
+	}
+}
+
+func TestTheWordsAreOfCharactersWithTwoReadingsAndNamedOnce(t *testing.T) {
+	characters := map[string]bool{}
+	for line := range strings.Lines(strings.TrimSpace(words)) {
+		fields := strings.Fields(line)
+		r, _ := utf8.DecodeRuneInString(fields[0])
+		if characters[fields[0]] || len(fields[0]) != utf8.RuneLen(r) || readingOf(r).alt == "" {
+			t.Errorf("a line of words begins with %q", fields[0])
+		}
+		characters[fields[0]] = true
+		seen := map[string]bool{}
+		for _, word := range fields[1:] {
+			bare := strings.TrimPrefix(word, "~")
+			if seen[bare] || strings.Count(bare, fields[0]) != 1 || Normalise(bare) != bare {
+				t.Errorf("words says %q of %s", word, fields[0])
+			}
+			seen[bare] = true
+		}
+	}
+}
+
+func TestWordsMakeAReadingCertainButForPeople(t *testing.T) {
+	for name, want := range map[string][]string{
+		"太平社区居民委员会": {" tai ping she qu ju min wei yuan hui"},
+		"区家村村委会":    {" qu jia cun cun wei hui", " ou jia cun cun wei hui"},
+		"会堂街":       {" hui tang jie"},
+		"街会":        {" jie hui", " jie kuai"},
+		"联合会计师事务所":  {" lian he hui ji shi shi wu suo", " lian he kuai ji shi shi wu suo"},
+		"大夫家园":      {" da fu jia yuan", " dai fu jia yuan"},
+	} {
+		if got := Index(name, false).Pinyin; !slices.Equal(got, want) {
+			t.Errorf("%s is found by %q, want %q", name, got, want)
+		}
+	}
+	if got := Index("王和平", true).Pinyin; len(got) != 2 {
+		t.Errorf("a person's name is found by %q, want both readings", got)
 	}
 }
 

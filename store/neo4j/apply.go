@@ -120,7 +120,7 @@ func (t *tx) Write(ctx context.Context, w *store.Writes) error {
 	if t.ahead != nil {
 		return t.writeAhead(ctx, w)
 	}
-	for _, step := range []func(context.Context, *store.Writes) error{t.deleteTies, t.deleteNodes, t.writeNodes, t.markErased, t.writeAreas, t.writeTies, t.writeMeta} {
+	for _, step := range []func(context.Context, *store.Writes) error{t.deleteTies, t.deleteNodes, t.writeNodes, t.markErased, t.writeAreas, t.writeAllTies, t.writeMeta} {
 		if err := step(ctx, w); err != nil {
 			return err
 		}
@@ -226,10 +226,14 @@ func (t *tx) writeAreas(ctx context.Context, w *store.Writes) error {
 	return t.send(ctx, "UNWIND $rows AS r "+t.matchNode("n", at)+"SET "+assignments("n.", " = ", areaProps), rows)
 }
 
+func (t *tx) writeAllTies(ctx context.Context, w *store.Writes) error {
+	return t.writeTies(ctx, w.Ties)
+}
+
 // writeTies changes ties, all of whose keys are freed first, and then creates new ones, one statement a relation.
-func (t *tx) writeTies(ctx context.Context, w *store.Writes) error {
+func (t *tx) writeTies(ctx context.Context, ties []store.TieWrite) error {
 	created, changed := map[kg.Relation][]any{}, map[kg.Relation][]any{}
-	for _, tie := range w.Ties {
+	for _, tie := range ties {
 		r, row := tie.Tie.Relation, tieRow(tie.Tie, t.derives(tie.Tie))
 		if tie.New {
 			created[r] = append(created[r], append(row, t.handle(tie.Tie.From), t.handle(tie.Tie.To)))
@@ -321,16 +325,8 @@ func textRow(n kg.Node) []any {
 	var pairs []string
 	for i, e := range kg.SearchEntries(n) {
 		norms[i] = e.Norm
-		for _, token := range e.Tokens() {
-			if strings.LastIndexByte(token, 'u') > 0 { // a pair: single characters are found by the normalised text
-				pairs = append(pairs, token)
-			}
-		}
-		suffixes := map[text.Class][]string{}
-		for _, s := range e.Suffixes() {
-			suffixes[s.Class] = append(suffixes[s.Class], s.Text)
-		}
-		pinyin[i], initials[i] = words(suffixes[text.Pinyin]), words(suffixes[text.Initials])
+		pairs = append(pairs, e.Tokens()...)
+		pinyin[i], initials[i] = words(e.Suffixes(text.Pinyin)), words(e.Suffixes(text.Initials))
 	}
 	return slices.Concat([]any{kg.SortKey(n)}, norms, []any{words(pairs)}, pinyin, initials)
 }

@@ -138,12 +138,17 @@ func (s *Store) locked(ctx context.Context, f func() error) error {
 	return fail(ctx, tx.Commit(ctx))
 }
 
+// runMigrations takes the steps that a database lacks. A new one holds nothing to bring up to date, and gets the schema as
+// it is now.
 func (s *Store) runMigrations(ctx context.Context, row []any, key *store.Key) error {
-	var have int
-	if row != nil {
-		have = int(asInt(row[0]))
+	if row == nil {
+		s.log.InfoContext(ctx, "neo4j: making the schema", "number", len(migrations))
+		if err := s.createSchema(ctx); err != nil {
+			return fmt.Errorf("making the schema: %w", err)
+		}
+		return s.recordSchema(ctx, len(migrations), key)
 	}
-	for n := have; n < len(migrations); n++ {
+	for n := int(asInt(row[0])); n < len(migrations); n++ {
 		s.log.InfoContext(ctx, "neo4j: migrating the schema", "to", n+1)
 		if err := migrations[n](ctx, s); err != nil {
 			return fmt.Errorf("migration %d: %w", n+1, err)

@@ -142,7 +142,7 @@ func (q *query) byWords(t text.Q, from store.SearchPosition, where string) strin
 	prop := propPinyin
 	switch from.Class {
 	case text.Inside:
-		ask = []string{propTokens + ":(+" + strings.Join(t.Tokens(), " +") + ")"}
+		ask = []string{holding(t)}
 		may = "norm CONTAINS " + q.param(t.Norm())
 	case text.Initials:
 		prop = propInitials
@@ -153,9 +153,16 @@ func (q *query) byWords(t text.Q, from store.SearchPosition, where string) strin
 			ask = append(ask, p+":"+letters+"*")
 		}
 	}
+	if digits := t.Digits(); digits != "" && from.Class == text.Initials {
+		ask = append(ask, "("+holding(text.Query(digits))+")")
+		may = or(may, "norm CONTAINS "+q.param(digits))
+	}
 	return "CALL db.index.fulltext.queryNodes('" + textIndex + "', " + q.param(strings.Join(ask, " ")) + ") YIELD node AS n WITH n" + whereClause(where) +
 		" UNWIND [" + strings.Join(texts, ", ") + "] AS text WITH n, text[0] AS norm, text[1] AS words WITH n, norm, words WHERE " + and(may, q.after("norm", from))
 }
+
+// holding asks the full-text index for what holds all pairs of a query's characters.
+func holding(t text.Q) string { return propTokens + ":(+" + strings.Join(t.Tokens(), " +") + ")" }
 
 // after keeps what stands behind a position of the same class.
 func (q *query) after(norm string, from store.SearchPosition) string {

@@ -14,8 +14,8 @@ import (
 
 // The server spends half of a load's batch in its commit, on one processor. The next batch can be begun meanwhile by
 // another transaction, as long as it only creates: what it must know of the batch before it, a ledger has, and its own
-// nodes have nothing to do with anybody. For its ties, and for the revision lock, it waits until the commit is done; so
-// batches are committed in turn. One that needs more, or that is not right in any way, is begun again in the ordinary
+// nodes have nothing to do with anybody. For its ties to nodes of the batch before it, and for the revision lock, it waits
+// until the commit is done; so batches are committed in turn. One that needs more, or that is not right in any way, is begun again in the ordinary
 // way when its turn has come.
 
 var _ store.InTurn = (*Store)(nil)
@@ -101,16 +101,35 @@ func (t *tx) writeAhead(ctx context.Context, w *store.Writes) error {
 	if !createsOnly(w) {
 		return errOvertaken
 	}
+	known, unseen := t.apart(w.Ties)
 	if err := t.writeNodes(ctx, w); err != nil {
+		return err
+	}
+	if err := t.writeTies(ctx, known); err != nil {
 		return err
 	}
 	if err := t.join(ctx); err != nil {
 		return err
 	}
-	if err := t.writeTies(ctx, w); err != nil {
+	if err := t.writeTies(ctx, unseen); err != nil {
 		return err
 	}
 	return t.writeMeta(ctx, w)
+}
+
+// apart are the ties between nodes of this batch and of those that are committed, and the ties of nodes that the batch
+// before has created, which this transaction sees after its commit only.
+func (t *tx) apart(ties []store.TieWrite) (known, unseen []store.TieWrite) {
+	for _, tie := range ties {
+		_, from := t.ahead.created[tie.Tie.From]
+		_, to := t.ahead.created[tie.Tie.To]
+		if from || to {
+			unseen = append(unseen, tie)
+		} else {
+			known = append(known, tie)
+		}
+	}
+	return known, unseen
 }
 
 // createsOnly says that nothing is written but new nodes and ties.

@@ -260,7 +260,7 @@ func (f *finder) terms(class text.Class) (rows, condition *statement) {
 		return termsBySuffix(class, norm), new(statement).add("1")
 	}
 	rows = termsBySuffix(class, letters)
-	if isNumber(letters) && letters != norm { // that it is spelt with blanks keeps it from being met in better classes
+	if f.q.Text.Digits() != "" {
 		rows.add(" UNION ALL ").put(termsBySuffix(text.Inside, letters)).add(" UNION ALL SELECT k.no FROM term k WHERE ").put(startsWith("k.norm", letters))
 	}
 	return rows, new(statement).add("1")

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"strings"
 	"sync"
 
 	"lintu/text"
@@ -17,12 +16,6 @@ import (
 
 // How many suffixes make a run of their own, and how many runs of like size are merged. Tests make them small.
 var suffixesOfRun, runsOfLevel = 4096, 16
-
-// isNumber says of a text that it consists of digits alone, as codes do. It spells nothing but itself: whatever is found
-// in it is a beginning of the text or of one of its suffixes of the class Inside, and so it has no others.
-func isNumber(norm string) bool {
-	return norm != "" && !strings.ContainsFunc(norm, func(r rune) bool { return r < '0' || r > '9' })
-}
 
 // suffixClasses are the classes that have suffixes.
 var suffixClasses = []text.Class{text.Inside, text.Pinyin, text.Initials}
@@ -49,14 +42,12 @@ func suffixesOf(terms []numbered) suffixes {
 		s.few[class] = (*buffers[class])[:0]
 	}
 	for _, t := range terms {
-		number := isNumber(t.entry.Norm)
-		t.entry.EachSuffix(func(class text.Class, suffix string) {
-			if number && class != text.Inside {
-				return
-			}
-			s.few[class] = append(s.few[class], newPosting(suffix, t.no))
-			total++
-		})
+		for _, class := range suffixClasses {
+			t.entry.EachSuffix(class, func(suffix string) {
+				s.few[class] = append(s.few[class], newPosting(suffix, t.no))
+				total++
+			})
+		}
 	}
 	for _, class := range suffixClasses {
 		s.few[class] = sortPostings(s.few[class])

@@ -239,9 +239,11 @@ func (t *tx) dropTerms(ctx context.Context, removed []listed, numbers map[term]i
 	packed := map[text.Class][]posting{}
 	for _, no := range empty {
 		t.terms.dropped = append(t.terms.dropped, byNumber[no])
-		for _, s := range entries[byNumber[no]].Suffixes() {
-			keys = append(keys, []any{s.Class, s.Text, no})
-			packed[s.Class] = append(packed[s.Class], newPosting(s.Text, no))
+		for _, class := range suffixClasses {
+			for _, suffix := range entries[byNumber[no]].Suffixes(class) {
+				keys = append(keys, []any{class, suffix, no})
+				packed[class] = append(packed[class], newPosting(suffix, no))
+			}
 		}
 	}
 	if err := t.exec(ctx, "DELETE FROM suffix WHERE (class, text, term_no) IN (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))", list(keys)); err != nil {

@@ -37,7 +37,8 @@ func (g *graph) testSearch(t *testing.T) {
 			"长青":           "prefix township,prefix gov,prefix committee,prefix sunny,prefix b3,prefix station",
 			"重阳":           "prefix school,prefix schoolbranch,inside zhou",
 			"chongyang":    "pinyin zhou,pinyin school,pinyin schoolbranch",
-			"shan":         pair("pinyin", "e1", "e12") + ",pinyin e2,pinyin shan", // 单元 too
+			"shan":         "pinyin shan", // not 单元
+			"danyuan":      pair("pinyin", "e1", "e12") + ",pinyin e2",
 			"danx":         "pinyin shan",
 			"xlan":         "",
 			"wxl":          pair("initials", "wang1", "wang2"),
@@ -60,6 +61,7 @@ func (g *graph) testSearch(t *testing.T) {
 			"r-1":          "whole villagers", // register numbers of people are not searched
 			"230306200001": "whole community",
 			"2303062002":   "prefix village",
+			"06 2000 01":   "initials community",
 			"ann elise":    "pinyin ann",
 			"élise":        "inside ann",
 			"不在":           "",
