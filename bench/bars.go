@@ -73,7 +73,7 @@ var bars = []bar{
 // ofCountry is a figure of the whole country's import.
 func ofCountry(engine string, figure func(*FileFigures) float64) func(*Report) float64 {
 	return func(r *Report) float64 {
-		if f := r.file("import", engine); f != nil && r.Preset == country {
+		if f := r.file(anImport, engine); f != nil && r.Preset == country {
 			return figure(f)
 		}
 		return 0

@@ -84,8 +84,8 @@ func memory(preset string) (heap, pages string) {
 	return "512m", "256m"
 }
 
-// startNeo4j starts a Neo4j of our own; end stops it and deletes its data.
-func startNeo4j(ctx context.Context, preset, passwordFile string, logf neo4jtest.Logf) (p Place, end func(), err error) {
+// startNeo4j starts a Neo4j of our own; Close of the server stops it and deletes its data.
+func startNeo4j(ctx context.Context, preset, passwordFile string, logf neo4jtest.Logf) (p Place, server *neo4jtest.Server, err error) {
 	heap, pages := memory(preset)
 	for name, value := range map[string]string{"LINTU_TEST_NEO4J_HEAP": heap, "LINTU_TEST_NEO4J_PAGECACHE": pages} {
 		if os.Getenv(name) == "" {
@@ -94,7 +94,7 @@ func startNeo4j(ctx context.Context, preset, passwordFile string, logf neo4jtest
 			}
 		}
 	}
-	server, err := neo4jtest.StartOwn(ctx, logf)
+	server, err = neo4jtest.StartOwn(ctx, logf)
 	if err != nil {
 		return p, nil, fmt.Errorf("no Neo4j to measure: %w", err)
 	}
@@ -102,5 +102,5 @@ func startNeo4j(ctx context.Context, preset, passwordFile string, logf neo4jtest
 		server.Close()
 		return p, nil, err
 	}
-	return Place{Engine: Neo4j, URI: server.URI, User: server.User, PasswordFile: passwordFile, Database: server.Database}, server.Close, nil
+	return Place{Engine: Neo4j, URI: server.URI, User: server.User, PasswordFile: passwordFile, Database: server.Database}, server, nil
 }

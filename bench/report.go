@@ -75,7 +75,7 @@ type Side struct {
 // FileFigures are about an import or export (W6) of the whole town.
 type FileFigures struct {
 	Engine  string  `json:"engine"`
-	What    string  `json:"what"` // export, import, import again
+	What    string  `json:"what"` // export, or one of the imports of files.go
 	Rows    int     `json:"rows"`
 	Seconds float64 `json:"seconds"`
 	PerSec  float64 `json:"rowsPerSecond"`

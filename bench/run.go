@@ -121,7 +121,11 @@ func (r *runner) place(ctx context.Context, engine string) (p Place, end func(),
 		return *r.Neo4j, func() {}, nil
 	}
 	r.report.Machine.Neo4j = neo4jtest.Version()
-	return startNeo4j(ctx, r.Preset, filepath.Join(r.Folder, "neo4j.password"), func(format string, args ...any) { r.Progress(format, args...) })
+	p, server, err := startNeo4j(ctx, r.Preset, filepath.Join(r.Folder, "neo4j.password"), func(format string, args ...any) { r.Progress(format, args...) })
+	if err != nil {
+		return p, nil, err
+	}
+	return p, server.Close, nil
 }
 
 // engine measures everything on one engine.
