@@ -15,8 +15,8 @@ import (
 // The server spends half of a load's batch in its commit, on one processor. The next batch can be begun meanwhile by
 // another transaction, as long as it only creates: what it must know of the batch before it, a ledger has, and its own
 // nodes have nothing to do with anybody. For its ties to nodes of the batch before it, and for the revision lock, it waits
-// until the commit is done; so batches are committed in turn. One that needs more, or that is not right in any way, is begun again in the ordinary
-// way when its turn has come.
+// until the commit is done; so batches are committed in turn. One that needs more, or that is not right in any way, is
+// begun again in the ordinary way when its turn has come.
 
 var _ store.InTurn = (*Store)(nil)
 
