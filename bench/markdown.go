@@ -22,6 +22,8 @@ said in the comments of [bench](doc.go) and [bench/floor](floor/doc.go).
 - **fixed rate**: each request is timed from the moment when it was due.
 - **calls / statements**: visits to the store of one request, and statements inside them.
 - **allocations**: objects that one request allocates in the server, Lintu / floor.
+- **import, server just started**: into a new Neo4j, which compiles its own code meanwhile; **import** is into the same
+  server, emptied. On SQLite there is no such difference.
 `
 
 // WriteTables writes the page of all results in a folder to a Markdown file.

@@ -80,6 +80,7 @@ func TestWordsMakeAReadingCertainButForPeople(t *testing.T) {
 		"会堂街":       {" hui tang jie"},
 		"街会":        {" jie hui", " jie kuai"},
 		"联合会计师事务所":  {" lian he hui ji shi shi wu suo", " lian he kuai ji shi shi wu suo"},
+		"太行路":       {" tai xing lu", " tai hang lu"},
 		"大夫家园":      {" da fu jia yuan", " dai fu jia yuan"},
 	} {
 		if got := Index(name, false).Pinyin; !slices.Equal(got, want) {
