@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 	if folder, err = os.MkdirTemp("", "lintu-acceptance"); err != nil {
 		panic(err)
 	}
-	code := neo4jtest.Main(m)
+	code := neo4jtest.MainOfMany(m)
 	for _, kept := range shared {
 		if kept.store != nil {
 			_ = kept.store.Close()

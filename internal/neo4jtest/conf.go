@@ -68,7 +68,7 @@ func (s settings) String() string {
 
 // testSettings are the settings of deploy/neo4j/neo4j.conf with all that a test server has different: where it
 // listens, what address it tells drivers that ask for a routing table (neo4j://), how much memory it takes, and
-// what brief adds.
+// what brief and hasty add.
 func testSettings(listen, advertised string) (settings, error) {
 	shared, err := parseSettings(deploy.Conf)
 	if err != nil {
@@ -85,10 +85,10 @@ func testSettings(listen, advertised string) (settings, error) {
 		setting{"server.memory.pagecache.size", envOr("LINTU_TEST_NEO4J_PAGECACHE", "256m")},
 	)
 	if brief {
-		own = append(own,
-			setting{"server.jvm.additional", "-XX:TieredStopAtLevel=1"},
-			setting{"dbms.cypher.min_replan_interval", "24h"}, // else each filling after Clear has all statements planned anew
-		)
+		own = append(own, setting{"dbms.cypher.min_replan_interval", "24h"}) // else each filling after Clear has all statements planned anew
+	}
+	if hasty {
+		own = append(own, setting{"server.jvm.additional", "-XX:TieredStopAtLevel=1"})
 	}
 	return own, nil
 }

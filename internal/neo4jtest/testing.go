@@ -17,10 +17,10 @@ import (
 // findLimit bounds the search for a server with all its downloads.
 const findLimit = 15 * time.Minute
 
-// brief is set in a process that tests, and in its short form: its server lives for a minute. Compiling less, Java needs
-// half the time until it answers; where it lives longer, it would be the slower one. And it keeps the plans of
-// statements while tests fill and clear it; ForgetPlans is for those that look at plans.
-var brief bool
+// brief is set in a process that tests, and in its short form: its server keeps the plans of statements while tests fill
+// and clear it; ForgetPlans is for those that look at plans. hasty is set besides where the server lives for a minute or
+// two: compiling less, Java needs half the time until it answers, and is the slower one after that.
+var brief, hasty bool
 
 var shared struct {
 	once   sync.Once
@@ -33,9 +33,16 @@ var shared struct {
 //	func TestMain(m *testing.M) { os.Exit(neo4jtest.Main(m)) }
 //
 // Should the process end in another way, the server ends too (see the package comment); Main does it in order.
-func Main(m *testing.M) int {
+func Main(m *testing.M) int { return runTests(m, true) }
+
+// MainOfMany is Main for packages with so many tests that their server lives for minutes: the conformance suite takes it
+// three fifths of the time.
+func MainOfMany(m *testing.M) int { return runTests(m, false) }
+
+func runTests(m *testing.M, soon bool) int {
 	flag.Parse()
 	brief = !effort.Long() && flag.Lookup("test.bench").Value.String() == ""
+	hasty = brief && soon
 	defer func() {
 		if shared.server != nil {
 			shared.server.Close()

@@ -378,12 +378,15 @@ func tieProps(d *kg.RelationDef) []string {
 
 // tieRow are the values of tieProps; absent ones are null. An id that is derived from the key stands for it.
 func tieRow(t *kg.Tie, derived bool) []any {
-	row := []any{string(t.ID), t.Version, nil, int64(t.Valid.From), storedEnd(t.Valid.To), nil, string(kg.EncodeTie(t))}
+	row := []any{string(t.ID), t.Version, nil, int64(t.Valid.From), storedEnd(t.Valid.To), nil, nil}
 	if !derived {
 		row[2] = keyDigest(t.Key())
 	}
 	if t.Ref != "" {
 		row[5] = string(t.Ref)
+	}
+	if data := string(kg.EncodeTie(t)); data != noFields {
+		row[6] = data
 	}
 	for _, f := range t.Relation.Def().Stored() {
 		row = append(row, tieProp(f, t))

@@ -32,7 +32,7 @@ func (s *Store) computeRelation(ctx context.Context, d *kg.RelationDef) error {
 		var rows []any
 		for _, r := range asList(row[0]) {
 			tie := kg.Tie{ID: kg.ID(asText(asList(r)[0]))}
-			if err := kg.DecodeTie(&tie, []byte(asText(asList(r)[1]))); err != nil {
+			if err := decodeFields(&tie, asList(r)[1]); err != nil {
 				return err
 			}
 			last = string(tie.ID)

@@ -59,10 +59,18 @@ func decodeNode(row []any) (kg.Node, error) {
 
 func decodeTie(row []any, r kg.Relation, from, to kg.ID) (*kg.Tie, error) {
 	t := &kg.Tie{ID: kg.ID(asText(row[0])), Version: asInt(row[1]), Relation: r, From: from, To: to, Valid: span(row[2], row[3]), Ref: kg.ID(asText(row[4]))}
-	if err := kg.DecodeTie(t, []byte(asText(row[5]))); err != nil {
-		return nil, fmt.Errorf("neo4j: %w", err)
+	return t, decodeFields(t, row[5])
+}
+
+// decodeFields reads the fields of a tie, of which there may be none.
+func decodeFields(t *kg.Tie, data any) error {
+	if data == nil {
+		return nil
 	}
-	return t, nil
+	if err := kg.DecodeTie(t, []byte(asText(data))); err != nil {
+		return fmt.Errorf("neo4j: %w", err)
+	}
+	return nil
 }
 
 func decodeWholeTie(row []any) (*kg.Tie, error) {

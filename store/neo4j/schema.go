@@ -32,6 +32,9 @@ const (
 	propRef = "ref"
 )
 
+// noFields is what kg.EncodeTie writes of a tie without fields, such as most of containment; it is not stored.
+const noFields = "{}"
+
 // Labels. Every node has nodeLabel and that of its kind; the others hold what is not a node of the graph.
 const (
 	nodeLabel   = "Node"

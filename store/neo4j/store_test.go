@@ -16,7 +16,7 @@ import (
 	"lintu/store/storetest"
 )
 
-func TestMain(m *testing.M) { os.Exit(neo4jtest.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(neo4jtest.MainOfMany(m)) }
 
 // patience is the timeout of transactions in tests that are not about timeouts: the machine may be busy.
 const patience = 2 * time.Minute
