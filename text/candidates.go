@@ -142,4 +142,4 @@ func token(pair string, a, b rune) string {
 	return "u" + strconv.FormatInt(int64(a), 16) + "u" + strconv.FormatInt(int64(b), 16)
 }
 
-func isAlphanumeric(r rune) bool { return isHan(r) || unicode.IsLetter(r) || unicode.IsDigit(r) }
+func isAlphanumeric(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

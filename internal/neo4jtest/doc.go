@@ -22,8 +22,8 @@
 //
 // The second and third start one server for each test process, when the first test asks, on a free loopback port with
 // an empty store and the settings of deploy/neo4j/neo4j.conf. Its size is LINTU_TEST_NEO4J_HEAP (512m) and
-// LINTU_TEST_NEO4J_PAGECACHE (256m), because several test processes run at once. But in long
-// forms of tests (LINTU_TEST_LONG) and benchmarks its plans are kept whatever the data become
+// LINTU_TEST_NEO4J_PAGECACHE (256m), because several test processes run at once. Except in long
+// forms of tests (LINTU_TEST_LONG) and in benchmarks, its plans are kept whatever the data become
 // (dbms.cypher.min_replan_interval), and its Java compiles in haste (-XX:TieredStopAtLevel=1), unless the package has so many
 // tests that it calls MainOfMany.
 //

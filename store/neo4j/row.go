@@ -59,7 +59,10 @@ func decodeNode(row []any) (kg.Node, error) {
 
 func decodeTie(row []any, r kg.Relation, from, to kg.ID) (*kg.Tie, error) {
 	t := &kg.Tie{ID: kg.ID(asText(row[0])), Version: asInt(row[1]), Relation: r, From: from, To: to, Valid: span(row[2], row[3]), Ref: kg.ID(asText(row[4]))}
-	return t, decodeFields(t, row[5])
+	if err := decodeFields(t, row[5]); err != nil {
+		return nil, err
+	}
+	return t, nil
 }
 
 // decodeFields reads the fields of a tie, of which there may be none.

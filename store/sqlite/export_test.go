@@ -9,8 +9,7 @@ import (
 
 // BoundsOfOne makes statements take every turn that otherwise only a large graph brings about: more than "few" nodes
 // on a way, terms and hits of a search in several statements, suffixes in runs that are merged, terms worked
-// out ahead. The returned function
-// undoes it.
+// out ahead. The returned function undoes it.
 func BoundsOfOne() func() {
 	fewBefore, termsBefore, spareBefore, countedBefore, runBefore, levelBefore, aheadBefore := few, termsAtOnce, spareHits, countedAtOnce, suffixesOfRun, runsOfLevel, aheadFrom
 	few, termsAtOnce, spareHits, countedAtOnce, suffixesOfRun, runsOfLevel, aheadFrom = 1, 1, 0, 1, 1, 2, 1
