@@ -47,6 +47,7 @@ func open(ctx context.Context, o cli.Opening) (store.Store, error) {
 			Key:      o.Key,
 			Timeout:  o.Timeout,
 			Logger:   o.Logger,
+			Load:     o.Load,
 		}))
 	}
 	return nil, fmt.Errorf("no engine is called %q", o.Store.Engine)

@@ -43,6 +43,7 @@ type Field struct {
 	Filterable bool // a filter may compare it; engines store it as a column or property
 	Importable bool
 	Key        bool // part of the natural key
+	Common     bool // most nodes share a few values, so that no index finds few by it
 	Moment     bool // a Text field that holds an instant (type Moment)
 	Kept       bool // the program keeps it: no edit sets it; no import either and no export has it, where it is not Importable
 	Hidden     bool // kept, and no answer shows it
@@ -84,6 +85,7 @@ func sorted(f *Field)    { f.Sortable, f.Filterable = true, true }
 func searched(f *Field)  { f.Searched = true }
 func listed(f *Field)    { f.Filterable = true }
 func keyed(f *Field)     { f.Key = true }
+func common(f *Field)    { f.Common = true }
 func kept(f *Field)      { f.Kept, f.Importable = true, false }
 func marked(f *Field)    { f.Kept = true } // imports and exports carry it
 func secret(f *Field)    { kept(f); f.Hidden, f.Class = true, Sensitive }

@@ -6,7 +6,7 @@ import "lintu/geo"
 var fieldTable = map[Kind][]Field{
 	KindDivision: {
 		textField("code", func(n *Division) *string { return &n.Code }, "Code in its scheme.", "区划代码", sorted, searched, keyed),
-		textField("codeScheme", func(n *Division) *string { return &n.CodeScheme }, "Scheme of the code.", "代码体系", listed, keyed),
+		textField("codeScheme", func(n *Division) *string { return &n.CodeScheme }, "Scheme of the code.", "代码体系", listed, keyed, common),
 		textField("name", func(n *Division) *string { return &n.Name }, "Name.", "名称", listed),
 		pickField("level", Levels, func(n *Division) *Level { return &n.Level }, "Level.", "级别", listed),
 		pickField("form", TownshipForms, func(n *Division) *TownshipForm { return &n.Form }, "Form, at township level.", "乡级形式", listed),

@@ -20,8 +20,9 @@ const maxSuffix = 32
 // each once. For Inside they are the normalised text from each character after
 // the first, for Pinyin the letters and digits without blanks from each
 // syllable, for Initials the initials from each letter. Each is cut at 32
-// characters; those too short for any query are left out. Whole and Prefix are
-// found by Norm itself, and have none; see Digits for texts that are numbers.
+// characters; those too short for any query are left out, and those that begin
+// inside of a common ending (see KeysOf). Whole and Prefix are found by Norm
+// itself, and have none; see Digits for texts that are numbers.
 func (e Entry) Suffixes(class Class) []string {
 	found := make([]string, 0, 16)
 	e.EachSuffix(class, func(s string) { found = append(found, s) })
@@ -38,7 +39,7 @@ func (e Entry) EachSuffix(class Class, each func(string)) {
 		e.eachPinyin(each)
 	case class == Initials && !number:
 		for _, letters := range e.Initials {
-			for i := range len(letters) - 1 {
+			for i := range min(len(letters)-1, ends(class, letters, 0)+1) {
 				each(head(letters[i:]))
 			}
 		}
@@ -46,8 +47,9 @@ func (e Entry) EachSuffix(class Class, each func(string)) {
 }
 
 func (e Entry) eachInside(each func(string)) {
+	last := ends(Inside, e.Norm, 1)
 	for i := range e.Norm {
-		if i == 0 || e.Norm[i] == ' ' {
+		if i == 0 || i > last || e.Norm[i] == ' ' {
 			continue
 		}
 		if _, first := utf8.DecodeRuneInString(e.Norm[i:]); i+first < len(e.Norm) {
@@ -58,36 +60,43 @@ func (e Entry) eachInside(each func(string)) {
 
 func (e Entry) eachPinyin(each func(string)) {
 	for _, syllables := range e.Pinyin {
-		joined := strings.ReplaceAll(syllables, " ", "")
+		joined, last := strings.ReplaceAll(syllables, " ", ""), ends(Pinyin, syllables, 0)
 		from := 0
 		for i := range len(syllables) {
 			if syllables[i] != ' ' {
 				from++
-			} else if len(joined)-from >= 2 {
+			} else if i <= last && len(joined)-from >= 2 {
 				each(head(joined[from:]))
 			}
 		}
 	}
 }
 
-// Keys returns what to look for: every hit of class Whole or Prefix has a Norm
-// that begins with norm, every hit of class Inside a suffix of that class that
-// does, every hit of class Pinyin or Initials a suffix of that class that
-// begins with letters. letters is empty if the query can have no such hits
-// (see Classes). What is found so must still pass Match.
-func (q Q) Keys() (norm, letters string) { return head(q.norm), head(q.letters) }
+// Keys returns what to look for as a class: every hit of class Inside, Pinyin
+// or Initials has a suffix of that class that begins with one of the keys. There
+// are none if the query can have no such hits (see Classes); Whole and Prefix
+// are found by Norm. What is found so must still pass Match.
+func (q Q) Keys(class Class) []string {
+	switch {
+	case class == Inside && q.norm != "":
+		return KeysOf(class, q.norm)
+	case class > Inside && q.letters != "":
+		return KeysOf(class, q.letters)
+	}
+	return nil
+}
 
 // Digits returns the digits of a query that is a number with blanks in it; it
 // is empty for any other. A text that is a number, as codes are, spells nothing
 // but itself and has suffixes of Inside alone: what hits it at all hits it as
 // Whole, Prefix or Inside, unless it is written with blanks, 1301 01. Then it is
 // a hit of class Initials, and either its Norm or a suffix of class Inside
-// begins with the query's letters (see Keys).
+// begins with these digits, of which 32 are enough.
 func (q Q) Digits() string {
 	if q.letters == q.norm || !isNumber(q.letters) {
 		return ""
 	}
-	return q.letters
+	return head(q.letters)
 }
 
 // isNumber says of a text that it consists of digits alone.

@@ -15,7 +15,7 @@ import (
 func drawName(t *rapid.T) (name string, person bool) {
 	given := rapid.StringOfN(rapid.RuneFrom([]rune("秀兰英乐长重行曾单茜盛强明 3é安恩·")), 0, 20, -1)
 	surname := rapid.SampledFrom(strings.Fields("王 李 张 刘 陈 单 曾 解 仇 区 查 盖 尉迟 万俟 欧阳 翟 朴 任 吕 司马"))
-	place := rapid.SampledFrom(strings.Fields("3号楼 12号楼A座 130306 绿苑小区 ACME有限公司 西安路 José❤ 单县 αβγ"))
+	place := rapid.SampledFrom(append(strings.Fields("3号楼 12号楼A座 130306 绿苑小区 ACME有限公司 西安路 José❤ 单县 αβγ 社区"), endings...))
 	switch rapid.IntRange(0, 3).Draw(t, "sort of name") {
 	case 0, 1:
 		return surname.Draw(t, "surname") + given.Draw(t, "given"), true
@@ -80,17 +80,20 @@ func TestSuffixesAndTokensLoseNoHit(t *testing.T) {
 }
 
 func foundBySuffixes(e Entry, q Q, class Class) bool {
-	norm, letters := q.Keys()
-	begins := func(class Class, key string) bool {
-		return key != "" && slices.ContainsFunc(e.Suffixes(class), func(s string) bool { return strings.HasPrefix(s, key) })
+	begins := func(class Class, keys []string) bool {
+		return slices.ContainsFunc(e.Suffixes(class), func(s string) bool {
+			return slices.ContainsFunc(keys, func(key string) bool { return strings.HasPrefix(s, key) })
+		})
 	}
-	switch class {
-	case Whole, Prefix:
-		return strings.HasPrefix(e.Norm, norm)
-	case Inside:
-		return begins(class, norm)
+	switch digits := q.Digits(); {
+	case class <= Prefix:
+		return strings.HasPrefix(e.Norm, q.Norm())
+	case begins(class, q.Keys(class)):
+		return true
+	case class == Initials && digits != "":
+		return strings.HasPrefix(e.Norm, digits) || begins(Inside, []string{digits})
 	}
-	return begins(class, letters) || q.Digits() != "" && (strings.HasPrefix(e.Norm, letters) || begins(Inside, letters))
+	return false
 }
 
 func TestSuffixesAreSortedDistinctAndShort(t *testing.T) {
@@ -123,6 +126,51 @@ func TestSuffixesOfANameAreThoseItCanBeFoundBy(t *testing.T) {
 	} {
 		if got := Index(c.name, true).Suffixes(c.class); !slices.Equal(got, c.want) {
 			t.Errorf("suffixes of %s as %v are %q, want %q", c.name, c.class, got, c.want)
+		}
+	}
+}
+
+func TestEndingsAreReadInOneWayAndTheLongerComeFirst(t *testing.T) {
+	for i, s := range endings {
+		e := Index(s, false)
+		if e.Norm != s || len(e.Pinyin) != 1 || len(e.Initials) != 1 {
+			t.Errorf("the ending %s is read as %q", s, e)
+		}
+		for class, list := range endingTable() {
+			for _, later := range list[i+1:] {
+				if strings.HasSuffix(later.own, list[i].own) {
+					t.Errorf("as %v the ending %q hides %q, which is longer", class, list[i].own, later.own)
+				}
+			}
+		}
+	}
+}
+
+func TestInsideOfAnEndingNoSuffixBegins(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		class Class
+		want  []string
+	}{
+		{"东村委会", Inside, []string{"村委会"}},
+		{"东村委会", Pinyin, []string{"cunweihui", "dongcunweihui"}},
+		{"东村委会", Initials, []string{"cwh", "dcwh"}},
+		{"村委会", Inside, []string{"委会"}},
+		{"村委会", Pinyin, []string{"cunweihui"}},
+		{"社区居民委员会", Inside, []string{"区居民委员会", "居民委员会"}},
+		{"村委会办", Initials, []string{"cwhb", "hb", "whb"}},
+	} {
+		if got := Index(c.name, false).Suffixes(c.class); !slices.Equal(got, c.want) {
+			t.Errorf("suffixes of %s as %v are %q, want %q", c.name, c.class, got, c.want)
+		}
+	}
+	for key, want := range map[string][]string{
+		"weihui": {"weihui", "shequjuweihui", "juweihui", "cunweihui"},
+		"minwei": {"minwei", "shequjuminweiyuanhui", "juminweiyuanhui", "cunminweiyuanhui"},
+		"cunwei": {"cunwei"}, "weihuib": {"weihuib"},
+	} {
+		if got := Query(key).Keys(Pinyin); !slices.Equal(got, want) {
+			t.Errorf("%s asks for %q, want %q", key, got, want)
 		}
 	}
 }

@@ -9,4 +9,4 @@ package text
 
 // Version counts the changes of what this package computes. A store whose meta
 // carries another textVersion must compute its text columns anew.
-const Version = 2
+const Version = 3

@@ -131,14 +131,14 @@ func (p Program) runImport(ctx context.Context, cfg *config.Config, o importer.O
 	return summary, errors.Join(err, st.Close())
 }
 
-// openStore opens the store of the settings; one that is made gets the key.
+// openStore opens the store of the settings for an import; one that is made gets the key.
 func (p Program) openStore(ctx context.Context, cfg *config.Config, key *store.Key) (store.Store, error) {
 	if cfg.Store.Engine == config.SQLite {
 		if err := os.MkdirAll(filepath.Dir(cfg.Store.Path), 0o755); err != nil {
 			return nil, err
 		}
 	}
-	return p.Open(ctx, Opening{Store: cfg.Store, Key: key, Timeout: cfg.OperationTimeout, Logger: cfg.Logger(p.Stderr)})
+	return p.Open(ctx, Opening{Store: cfg.Store, Key: key, Timeout: cfg.OperationTimeout, Logger: cfg.Logger(p.Stderr), Load: true})
 }
 
 // openThere opens the store of the settings, which must be there, for a task. Nothing in a file that is opened to be read changes.

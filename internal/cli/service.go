@@ -44,6 +44,7 @@ type Opening struct {
 	Timeout  time.Duration // of one operation
 	Logger   *slog.Logger
 	ReadOnly bool // nothing in a SQLite file is changed, not even its schema
+	Load     bool // an empty store is loaded next; in Neo4j it gets its indexes then
 }
 
 // service is one server, from listening to its end.

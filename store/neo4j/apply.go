@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	driver "github.com/neo4j/neo4j-go-driver/v5/neo4j"
@@ -166,7 +167,7 @@ func (t *tx) writeNodes(ctx context.Context, w *store.Writes) error {
 		if n.New {
 			created[k] = append(created[k], n.Node)
 		} else {
-			changed[k] = append(changed[k], append(nodeRow(n.Node), t.handle(n.Node.Common().ID)))
+			changed[k] = append(changed[k], append(t.rowOf(n.Node), t.handle(n.Node.Common().ID)))
 		}
 	}
 	for _, d := range kg.Kinds {
@@ -182,6 +183,34 @@ func (t *tx) writeNodes(ctx context.Context, w *store.Writes) error {
 	return nil
 }
 
+// aheadFrom is how many nodes make it worth while to begin ahead. Tests make it small.
+var aheadFrom = 128
+
+// Ahead implements store.Ahead: the rows of nodes need nothing but the nodes.
+func (t *tx) Ahead(nodes []kg.Node) {
+	if len(nodes) < aheadFrom {
+		return
+	}
+	t.rows = sync.OnceValue(func() map[kg.ID][]any {
+		rows := make(map[kg.ID][]any, len(nodes))
+		for _, n := range nodes {
+			rows[n.Common().ID] = nodeRow(n)
+		}
+		return rows
+	})
+	go t.rows()
+}
+
+// rowOf is nodeRow, worked out ahead or now.
+func (t *tx) rowOf(n kg.Node) []any {
+	if t.rows != nil {
+		if row := t.rows()[n.Common().ID]; row != nil {
+			return row
+		}
+	}
+	return nodeRow(n)
+}
+
 // createNodes creates nodes of a kind; with a ledger it learns their numbers, in the order of the rows.
 func (t *tx) createNodes(ctx context.Context, k kg.Kind, nodes []kg.Node, areas map[kg.ID][]kg.AreaSpan) error {
 	if len(nodes) == 0 {
@@ -189,9 +218,10 @@ func (t *tx) createNodes(ctx context.Context, k kg.Kind, nodes []kg.Node, areas 
 	}
 	rows := make([]any, len(nodes))
 	for i, n := range nodes {
-		rows[i] = append(nodeRow(n), areaRow(areas[n.Common().ID])...)
+		rows[i] = append(t.rowOf(n), areaRow(areas[n.Common().ID])...)
 	}
-	create := "UNWIND $rows AS r CREATE (n:" + nodeLabel + ":" + label(k) + " {" + assignments("", ": ", append(nodeProps(k), areaProps...)) + "})"
+	props := t.filled(rows, append(nodeProps(k), areaProps...))
+	create := "UNWIND $rows AS r CREATE (n:" + nodeLabel + ":" + label(k) + " {" + assignments("", ": ", props) + "})"
 	if t.ledger == nil {
 		return t.send(ctx, create, rows)
 	}
@@ -251,7 +281,7 @@ func (t *tx) writeTies(ctx context.Context, ties []store.TieWrite) error {
 	}
 	for i := range kg.Relations {
 		d := &kg.Relations[i]
-		r, props := string(d.Relation), tieProps(d)
+		r, props := string(d.Relation), t.filled(created[d.Relation], tieProps(d))
 		create := fmt.Sprintf("UNWIND $rows AS r %s%sCREATE (a)-[t:%s {%s}]->(b)",
 			t.matchNode("a", fmt.Sprintf("r[%d]", len(props))), t.matchNode("b", fmt.Sprintf("r[%d]", len(props)+1)), r, assignments("", ": ", props))
 		if err := t.send(ctx, create, created[d.Relation]); err != nil {
@@ -259,6 +289,35 @@ func (t *tx) writeTies(ctx context.Context, ties []store.TieWrite) error {
 		}
 	}
 	return nil
+}
+
+// filled are the properties that some row has. A load leaves the columns of the others out of its rows, where they are most:
+// the server looks at each of every row. Elsewhere all stay, so that a kind has one statement, which is planned once. What
+// stands in a row behind its properties stays there.
+func (t *tx) filled(rows []any, props []string) []string {
+	if t.ledger == nil {
+		return props
+	}
+	empty := make([]bool, len(props))
+	for i := range props {
+		empty[i] = !slices.ContainsFunc(rows, func(row any) bool { return row.([]any)[i] != nil })
+	}
+	without := func(i int) bool { return i < len(props) && empty[i] }
+	for i, row := range rows {
+		rows[i] = leaveOut(row.([]any), without)
+	}
+	return leaveOut(slices.Clone(props), without)
+}
+
+// leaveOut takes elements out of a list, by their places.
+func leaveOut[T any](list []T, out func(int) bool) []T {
+	kept := list[:0]
+	for i, v := range list {
+		if !out(i) {
+			kept = append(kept, v)
+		}
+	}
+	return kept
 }
 
 // assignments writes "id: r[0], version: r[1]..." or "n.id = r[0], ...".
@@ -305,11 +364,8 @@ func nodeProps(k kg.Kind) []string {
 // nodeRow are the values of nodeProps.
 func nodeRow(n kg.Node) []any {
 	b := n.Common()
-	row := []any{string(b.ID), b.Version, nil, nil, string(kg.Encode(n))}
-	if b.Life != (kg.Span{}) {
-		row[2], row[3] = int64(b.Life.From), storedEnd(b.Life.To)
-	}
-	row = append(row, textRow(n)...)
+	from, to := storedSpan(b.Life)
+	row := append([]any{string(b.ID), storedVersion(b.Version), from, to, string(kg.Encode(n))}, textRow(n)...)
 	for i := range kg.FieldsOf(n.Kind()) {
 		if f := &kg.FieldsOf(n.Kind())[i]; f.Filterable {
 			row = append(row, fieldValues(f, n)...)
@@ -378,7 +434,8 @@ func tieProps(d *kg.RelationDef) []string {
 
 // tieRow are the values of tieProps; absent ones are null. An id that is derived from the key stands for it.
 func tieRow(t *kg.Tie, derived bool) []any {
-	row := []any{string(t.ID), t.Version, nil, int64(t.Valid.From), storedEnd(t.Valid.To), nil, nil}
+	from, to := storedSpan(t.Valid)
+	row := []any{string(t.ID), storedVersion(t.Version), nil, from, to, nil, nil}
 	if !derived {
 		row[2] = keyDigest(t.Key())
 	}

@@ -14,7 +14,7 @@ import (
 
 // A large load into an empty store does without the indexes and constraints of the graph, and makes them when it is ready:
 // the full-text index alone costs more than all the rest of a commit, and an index that is made in one go costs a
-// fraction of one that grows. What they are needed for meanwhile, finding nodes by id and seeing to it that ids and keys
+// fraction of one that grows. A store that is made for a load gets them only then. What they are needed for meanwhile, finding nodes by id and seeing to it that ids and keys
 // of ties are unique, the ledger of the process that loads does. That they are absent stands in the meta node before the
 // first is dropped, so that they are never missed: they are made first for a batch that makes the store ready, for one of
 // a process without a ledger, for one that asks for what no ledger has, and by whoever opens the store; and the constraints
@@ -106,18 +106,32 @@ func (s *Store) deferIndexes(ctx context.Context) error {
 		if err != nil || row == nil {
 			return err
 		}
-		return s.together(ctx, append(deferredConstraints(), deferredItems()...), schemaItem.drop)
+		items, err := s.present(ctx, append(deferredConstraints(), deferredItems()...))
+		if err != nil {
+			return err
+		}
+		return s.together(ctx, items, schemaItem.drop)
 	})
 }
 
-// restoreIndexes makes the indexes that a load which was broken off did without, and learns the installation's key.
+// present are those of the items that the database has. A constraint has an index of its name.
+func (s *Store) present(ctx context.Context, items []schemaItem) ([]schemaItem, error) {
+	row, err := s.auto(ctx, driver.AccessModeRead, s.timeout, "SHOW INDEXES YIELD name RETURN collect(name)", nil)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(items, func(item schemaItem) bool { return !slices.Contains(asList(row[0]), any(item.name)) }), nil
+}
+
+// restoreIndexes makes the indexes that a load which was broken off did without, unless another is to follow, and learns the
+// installation's key.
 func (s *Store) restoreIndexes(ctx context.Context) error {
 	m, err := s.meta(ctx)
 	if err != nil {
 		return err
 	}
 	s.key = m.key
-	if m.deferred {
+	if m.deferred && (!s.loads || m.revision > 0) {
 		return s.makeDeferred(ctx)
 	}
 	return nil

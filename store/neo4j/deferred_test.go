@@ -136,3 +136,80 @@ func TestAStoreIsReadyOnlyWithItsIndexesWhoeverDroppedThem(t *testing.T) {
 		t.Errorf("a store that was cleared while it was loading: %v, not %v", have, whole)
 	}
 }
+
+// made opens a store in a database that has nothing, for a load.
+func made(t *testing.T) *Store {
+	t.Helper()
+	server := neo4jtest.For(t)
+	if err := server.Reset(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return forLoad(t)
+}
+
+func forLoad(t *testing.T) *Store {
+	t.Helper()
+	o := options(neo4jtest.For(t))
+	o.Load = true
+	s, err := Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+func TestAStoreThatIsMadeForALoadGetsItsIndexesWhenTheyAreNeeded(t *testing.T) {
+	deferAfter(t, 30)
+	whole := catalogue(t, empty(t), showIndexes)
+	has := func(s *Store, when string, want []string) {
+		t.Helper()
+		if have := catalogue(t, s, showIndexes); !slices.Equal(have, want) {
+			t.Errorf("%s the indexes are %v, want %v", when, have, want)
+		}
+	}
+	begin := func(coming int) *store.Batch { return &store.Batch{ID: "begin", State: store.StateLoading, Coming: coming} }
+
+	s := made(t)
+	has(s, "when it is made", nil)
+	s = forLoad(t)
+	has(s, "when it is opened for a load again", nil)
+	applyAll(t, s, begin(30))
+	applyAll(t, s, arrivals(0, 3, 10)...)
+	has(s, "in a large load", nil)
+	applyAll(t, s, &store.Batch{State: store.StateReady})
+	has(s, "after a large load", whole)
+	if n := found(t, s, "王"); n != 30 {
+		t.Errorf("%d of 30 are found", n)
+	}
+
+	applyAll(t, made(t), begin(29))
+	has(s, "in a small load", whole)
+
+	s = made(t)
+	applyAll(t, s, arrivals(0, 1, 10)...)
+	has(s, "after a batch that is none of a load", whole)
+
+	_ = made(t)
+	has(reopen(t, neo4jtest.For(t)), "when it is opened for anything else", whole)
+
+	s = made(t)
+	applyAll(t, s, begin(30))
+	applyAll(t, s, arrivals(0, 1, 10)...)
+	has(forLoad(t), "when it is opened for a load after one that was broken off", whole)
+}
+
+func TestALoadLeavesOutColumnsThatNoRowFills(t *testing.T) {
+	rows := func() []any { return []any{[]any{1, nil, nil, "a"}, []any{2, nil, 3, "b"}} }
+	props, kept := []string{"id", "code", "level"}, rows()
+	if have := new(tx).filled(kept, props); !slices.Equal(have, props) || fmt.Sprint(kept) != fmt.Sprint(rows()) {
+		t.Errorf("without a load: %v of %v", have, kept)
+	}
+	loads := &tx{ledger: newLedger()}
+	if have := loads.filled(kept, props); !slices.Equal(have, []string{"id", "level"}) || fmt.Sprint(kept) != "[[1 <nil> a] [2 3 b]]" {
+		t.Errorf("in a load: %v of %v", have, kept)
+	}
+	if !slices.Equal(props, []string{"id", "code", "level"}) {
+		t.Errorf("the properties themselves are changed: %v", props)
+	}
+}

@@ -86,18 +86,13 @@ func holds(on kg.Date, day, from, to string) string {
 	return fmt.Sprintf("(%s <= %s AND %s < %s)", from, day, day, to)
 }
 
-// valid says that a tie is valid on the read's date.
-func (q *query) valid(t string) string {
-	return holds(q.view.AsOf, "$asOf", t+"."+propFrom, t+"."+propTo)
-}
-
-// lives says that a node lives on the read's date. Most live always and store no days. What is one expression to the
-// planner, as here, costs it much less time than an OR.
-func (q *query) lives(v string) string {
+// valid says that a tie is valid, or that a node lives, on the read's date. Most are so always and store no days. What is
+// one expression to the planner, as here, costs it much less time than an OR.
+func (q *query) valid(v string) string {
 	if q.view.AsOf == kg.Always {
 		return yes
 	}
-	return "coalesce(" + q.valid(v) + ", true)"
+	return "coalesce(" + holds(q.view.AsOf, "$asOf", v+"."+propFrom, v+"."+propTo) + ", true)"
 }
 
 // visible says that a node is in scope.
@@ -106,7 +101,7 @@ func (q *query) visible(v string, kinds []kg.Kind) string {
 }
 
 // shown says that a node is in scope and lives on the read's date.
-func (q *query) shown(v string, kinds []kg.Kind) string { return and(q.lives(v), q.visible(v, kinds)) }
+func (q *query) shown(v string, kinds []kg.Kind) string { return and(q.valid(v), q.visible(v, kinds)) }
 
 // node writes what kg.Test means for a variable of one of the kinds.
 func (q *query) node(f kg.Filter, v string, kinds []kg.Kind) string {

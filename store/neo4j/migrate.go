@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"time"
 
 	driver "github.com/neo4j/neo4j-go-driver/v5/neo4j"
@@ -24,6 +25,7 @@ var migrations = []func(context.Context, *Store) error{
 	func(ctx context.Context, s *Store) error { return s.createSchema(ctx) }, // what doorbells make known of themselves
 	func(ctx context.Context, s *Store) error { return s.createSchema(ctx) }, // anchors of the audit trail
 	func(ctx context.Context, s *Store) error { return s.createOwn(ctx) },    // what people ask of their own records
+	func(ctx context.Context, s *Store) error { return s.dropCommon(ctx) },   // first versions and open spans of ties are not stored, too
 }
 
 // migrationTimeout bounds one step: indexes of a large graph take minutes to fill.
@@ -143,7 +145,11 @@ func (s *Store) locked(ctx context.Context, f func() error) error {
 func (s *Store) runMigrations(ctx context.Context, row []any, key *store.Key) error {
 	if row == nil {
 		s.log.InfoContext(ctx, "neo4j: making the schema", "number", len(migrations))
-		if err := s.createSchema(ctx); err != nil {
+		create := s.createSchema
+		if s.loads {
+			create = s.createLasting
+		}
+		if err := create(ctx); err != nil {
 			return fmt.Errorf("making the schema: %w", err)
 		}
 		return s.recordSchema(ctx, len(migrations), key)
@@ -160,16 +166,17 @@ func (s *Store) runMigrations(ctx context.Context, row []any, key *store.Key) er
 	return s.renewTexts(ctx)
 }
 
-// recordSchema writes the schema's number; the first time it creates the meta node with all that a new store has.
+// recordSchema writes the schema's number; the first time it creates the meta node with all that a new store has, and says
+// whether indexes are absent.
 func (s *Store) recordSchema(ctx context.Context, schema int, key *store.Key) error {
 	if key == nil {
 		key = new(store.Key)
 		_, _ = rand.Read(key[:]) // never fails
 	}
 	_, err := s.auto(ctx, driver.AccessModeWrite, s.timeout, "MERGE (m:"+metaLabel+" {name: 'lintu'}) "+
-		"ON CREATE SET m.state = $state, m.demo = '', m.revision = 0, m.trimmed = 0, m.textVersion = $text, m.key = $key "+
+		"ON CREATE SET m.state = $state, m.demo = '', m.revision = 0, m.trimmed = 0, m.textVersion = $text, m.key = $key, m."+propDeferred+" = CASE WHEN $deferred THEN true END "+
 		"SET m.schema = $schema RETURN 1",
-		params{"schema": schema, "state": string(store.StateReady), "text": text.Version, "key": base64.StdEncoding.EncodeToString(key[:])})
+		params{"deferred": s.loads, "schema": schema, "state": string(store.StateReady), "text": text.Version, "key": base64.StdEncoding.EncodeToString(key[:])})
 	return err
 }
 
@@ -193,6 +200,17 @@ func (s *Store) createSchema(ctx context.Context) error {
 		}
 	}
 	return s.schema(ctx, fmt.Sprintf("CALL db.awaitIndexes(%d)", int(migrationTimeout.Seconds())))
+}
+
+// createLasting creates what loads do not do without.
+func (s *Store) createLasting(ctx context.Context) error {
+	own := slices.DeleteFunc(schemaItems(), func(item schemaItem) bool { return !item.own })
+	return s.together(ctx, own, schemaItem.creation)
+}
+
+// dropCommon drops the index on a field with few values, which the tables ask for no more.
+func (s *Store) dropCommon(ctx context.Context) error {
+	return s.schema(ctx, index("division_codeScheme", "", "", "").drop())
 }
 
 func (s *Store) schema(ctx context.Context, statement string) error {

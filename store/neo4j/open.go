@@ -34,6 +34,9 @@ type Options struct {
 	Key      *store.Key    // of a database that is created; nil: a random one
 	Timeout  time.Duration // of a transaction; 0: 10 s
 	Logger   *slog.Logger  // nil: silent
+	// Load says that a load follows where the store is empty. Indexes that an empty store lacks, as a new one does, are then
+	// made when the load is ready, or by the first batch that needs them, and not by Open.
+	Load bool
 }
 
 // connectTimeout bounds the opening of a socket, so that a server that is gone is known within two seconds.
@@ -48,6 +51,7 @@ type Store struct {
 	log       *slog.Logger
 	key       store.Key // the installation's
 	journal   int64     // how many entries are kept
+	loads     bool      // Options.Load
 	load      loading
 	closed    atomic.Bool
 	sent      func(statement string, p params) // tests see each read's statement
@@ -79,7 +83,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("neo4j: %w", err)
 	}
-	s := &Store{driver: d, database: o.Database, timeout: o.Timeout, log: o.Logger, journal: journalLength,
+	s := &Store{driver: d, database: o.Database, timeout: o.Timeout, log: o.Logger, journal: journalLength, loads: o.Load,
 		bookmarks: driver.NewBookmarkManager(driver.BookmarkManagerConfig{})}
 	err = s.migrate(ctx, o.Key)
 	if err == nil {

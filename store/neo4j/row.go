@@ -53,12 +53,12 @@ func decodeNode(row []any) (kg.Node, error) {
 		return nil, fmt.Errorf("neo4j: %s: %w", id, err)
 	}
 	b := n.Common()
-	b.ID, b.Version, b.Life = id, asInt(row[1]), span(row[2], row[3])
+	b.ID, b.Version, b.Life = id, version(row[1]), span(row[2], row[3])
 	return n, nil
 }
 
 func decodeTie(row []any, r kg.Relation, from, to kg.ID) (*kg.Tie, error) {
-	t := &kg.Tie{ID: kg.ID(asText(row[0])), Version: asInt(row[1]), Relation: r, From: from, To: to, Valid: span(row[2], row[3]), Ref: kg.ID(asText(row[4]))}
+	t := &kg.Tie{ID: kg.ID(asText(row[0])), Version: version(row[1]), Relation: r, From: from, To: to, Valid: span(row[2], row[3]), Ref: kg.ID(asText(row[4]))}
 	if err := decodeFields(t, row[5]); err != nil {
 		return nil, err
 	}
@@ -80,7 +80,23 @@ func decodeWholeTie(row []any) (*kg.Tie, error) {
 	return decodeTie(row[3:], kg.Relation(asText(row[0])), kg.ID(asText(row[1])), kg.ID(asText(row[2])))
 }
 
-// span reads a stored span back: an end at forever is open.
+// version reads a stored version back.
+func version(v any) int64 {
+	if v == nil {
+		return 1
+	}
+	return asInt(v)
+}
+
+// storedVersion is a version as it is stored: most are the first, which is not.
+func storedVersion(n int64) any {
+	if n == 1 {
+		return nil
+	}
+	return n
+}
+
+// span reads a stored span back: an end at forever is open, and so are both that are absent.
 func span(from, to any) kg.Span {
 	s := kg.Span{From: kg.Date(asInt(from))}
 	if end := asInt(to); end != forever {
@@ -89,7 +105,15 @@ func span(from, to any) kg.Span {
 	return s
 }
 
-// storedEnd is the end of a span as it is stored.
+// storedSpan are the days of a span as they are stored: none where both ends are open, as of most.
+func storedSpan(s kg.Span) (from, to any) {
+	if s == (kg.Span{}) {
+		return nil, nil
+	}
+	return int64(s.From), storedEnd(s.To)
+}
+
+// storedEnd is the end of a span that is stored.
 func storedEnd(d kg.Date) int64 {
 	if d.IsZero() {
 		return forever

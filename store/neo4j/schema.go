@@ -12,9 +12,9 @@ import (
 // but for fields that lists are sorted by: an index leaves out what is absent.
 const (
 	propID        = "id"
-	propVersion   = "version"
+	propVersion   = "version" // absent where it is the first
 	propFrom      = "validFrom"
-	propTo        = "validTo" // forever where the end is open, so that from <= d < to is the whole test; absent with validFrom where a node lives always
+	propTo        = "validTo" // forever where the end is open, so that from <= d < to is the whole test; absent with validFrom where both ends are
 	propData      = "data"    // what kg.Encode wrote
 	propSortKey   = "sortKey"
 	propNorm      = "norm" // the normalised title; norm2, norm3 are further searched texts
@@ -114,7 +114,7 @@ func fieldProps(f *kg.Field) []string {
 // indexedField says which fields have a RANGE index on their kind's label. A title is found by propNorm. The index
 // on flags finds the nodes that have any. Two values are too few to be worth one.
 func indexedField(k kg.Kind, f *kg.Field) bool {
-	if !f.Filterable || (titled(k, f.Name) && !f.Sortable) {
+	if !f.Filterable || f.Common || (titled(k, f.Name) && !f.Sortable) {
 		return false
 	}
 	return f.Sortable || f.Type == kg.Text || f.Type == kg.Flags || (f.Type == kg.Pick && len(f.Enum.Values) > 2)

@@ -164,6 +164,53 @@ func TestANewerSchemaIsRefusedWithAdvice(t *testing.T) {
 	}
 }
 
+func TestAnIndexThatTheTablesAskForNoMoreIsDropped(t *testing.T) {
+	s := empty(t)
+	whole := catalogue(t, s, showIndexes)
+	if err := s.schema(t.Context(), index("division_codeScheme", "RANGE", "(n:Division)", "codeScheme").create); err != nil {
+		t.Fatal(err)
+	}
+	if have := catalogue(t, s, showIndexes); len(have) != len(whole)+1 {
+		t.Fatalf("the indexes are %v", have)
+	}
+	if _, err := s.write(t.Context(), "MATCH (m:Meta) SET m.schema = 7", nil); err != nil {
+		t.Fatal(err)
+	}
+	if have := catalogue(t, reopen(t, neo4jtest.For(t)), showIndexes); !slices.Equal(have, whole) {
+		t.Errorf("after the migration the indexes are %v, want %v", have, whole)
+	}
+}
+
+// What a program before schema 8 has stored is read and asked for like what this one stores.
+func TestFirstVersionsAndOpenSpansMayBeStored(t *testing.T) {
+	s := empty(t)
+	town := &kg.Division{Base: kg.Base{ID: kg.NewID(kg.KindDivision)}, Name: "沿江镇", Level: kg.LevelTownship}
+	g := grid("1号网格")
+	applyAll(t, s, &store.Batch{Changes: append(puts(town, g), partOf(kg.NewTieID(), g, town))})
+	look := func() string {
+		t.Helper()
+		v := store.Everything
+		v.AsOf = kg.NewDate(2026, 11, 27)
+		plan := &store.Plan{Steps: []*store.Step{{Key: "in", Relation: kg.PartOf, Direction: kg.In, Window: store.Window{Limit: 5}}}}
+		items, err := s.Nodes(t.Context(), v, []store.Group{{IDs: []kg.ID{town.ID}, Plan: plan}})
+		if err != nil || items[0][town.ID] == nil || len(items[0][town.ID].Tree) != 1 {
+			t.Fatalf("%+v, %v", items, err)
+		}
+		edges := items[0][town.ID].Tree["in"].Edges
+		if len(edges) != 1 {
+			t.Fatalf("the grids of the town: %+v", edges)
+		}
+		return fmt.Sprintf("%d %+v %s %d", edges[0].Tie.Version, edges[0].Tie.Valid, edges[0].Item.Node.Title(), edges[0].Item.Node.Common().Version)
+	}
+	now := look()
+	if _, err := s.write(t.Context(), "MATCH ()-[t]->() SET t.version = 1, t.validFrom = 0, t.validTo = $forever WITH count(t) AS ties MATCH (n:Node) SET n.version = 1", params{"forever": forever}); err != nil {
+		t.Fatal(err)
+	}
+	if before := look(); before != now {
+		t.Errorf("stored by an earlier program: %s, now: %s", before, now)
+	}
+}
+
 func TestStoresThatAreOpenedAtOnceMigrateOnce(t *testing.T) {
 	server := neo4jtest.For(t)
 	if err := server.Reset(t.Context()); err != nil {

@@ -136,21 +136,23 @@ func (q *query) byNorm(t text.Q, from store.SearchPosition, where, cut string) s
 
 // byWords asks the full-text index, which gives nodes in no order, and finds out which text of a node it was.
 func (q *query) byWords(t text.Q, from store.SearchPosition, where string) string {
-	_, letters := t.Keys()
 	var ask, texts []string
-	may := "' ' + words CONTAINS " + q.param(" "+letters)
-	prop := propPinyin
-	switch from.Class {
-	case text.Inside:
-		ask = []string{holding(t)}
-		may = "norm CONTAINS " + q.param(t.Norm())
-	case text.Initials:
+	may, keys, prop := no, t.Keys(from.Class), propPinyin
+	if from.Class == text.Initials {
 		prop = propInitials
+	}
+	if from.Class == text.Inside {
+		ask, may = []string{holding(t)}, "norm CONTAINS "+q.param(t.Norm())
+	} else {
+		for _, key := range keys {
+			may = or(may, "' ' + words CONTAINS "+q.param(" "+key))
+		}
+		keys[0] += "*" // the others are whole words
 	}
 	for i, p := range ofTexts(prop) {
 		texts = append(texts, "[n."+normProps[i]+", n."+p+"]")
 		if from.Class != text.Inside {
-			ask = append(ask, p+":"+letters+"*")
+			ask = append(ask, p+":("+strings.Join(keys, " ")+")")
 		}
 	}
 	if digits := t.Digits(); digits != "" && from.Class == text.Initials {

@@ -125,7 +125,7 @@ func (w *stepWriter) tied(t, n string) string {
 }
 
 func (w *stepWriter) farEnd(n string) string {
-	return and(w.kinds(n), w.lives(n), w.node(w.from.Far(w.step), n, w.far), w.node(w.step.Node, n, w.far))
+	return and(w.kinds(n), w.valid(n), w.node(w.from.Far(w.step), n, w.far), w.node(w.step.Node, n, w.far))
 }
 
 // kinds asks for the step's kinds, where its relation leads to others too.
@@ -148,7 +148,7 @@ func (q *query) walk(dir kg.Direction, depth int) string {
 	if dir == kg.In {
 		arrow = "(x)<-[r:%s]-(y)"
 	}
-	return "(s) (" + fmt.Sprintf(arrow, kg.PartOf) + whereClause(and(q.valid("r"), q.lives("y"))) + ")" + steps + " (n)"
+	return "(s) (" + fmt.Sprintf(arrow, kg.PartOf) + whereClause(and(q.valid("r"), q.valid("y"))) + ")" + steps + " (n)"
 }
 
 // page puts what was matched in order and cuts it at the window.

@@ -19,21 +19,25 @@ type tx struct {
 	tx       driver.ExplicitTransaction
 	keep     int64 // journal entries
 	revision store.Revision
-	demo     string                // that the store is marked as
-	result   *store.Applied        // of the batch's id, if it was applied before
-	batch    string                // the id that result is about
-	key      store.Key             // the installation's
-	ids      map[string]kg.ID      // that are derived from the keys of the batch's ties
-	derived  map[kg.ID]kg.Relation // of the batch's ties that have such an id
-	ledger   *ledger               // of a load; nil: everything is looked for
-	absent   bool                  // indexes are
-	load     string                // the name of the load that fills the store, or filled it
-	created  map[kg.ID]int64       // numbers of the nodes that the batch created, with a ledger
-	ahead    *flight               // the batch before, whose commit may be on its way; nil: the lock is held
+	demo     string                 // that the store is marked as
+	result   *store.Applied         // of the batch's id, if it was applied before
+	batch    string                 // the id that result is about
+	key      store.Key              // the installation's
+	ids      map[string]kg.ID       // that are derived from the keys of the batch's ties
+	derived  map[kg.ID]kg.Relation  // of the batch's ties that have such an id
+	ledger   *ledger                // of a load; nil: everything is looked for
+	absent   bool                   // indexes are
+	load     string                 // the name of the load that fills the store, or filled it
+	created  map[kg.ID]int64        // numbers of the nodes that the batch created, with a ledger
+	rows     func() map[kg.ID][]any // of the batch's nodes, where they are worked out ahead
+	ahead    *flight                // the batch before, whose commit may be on its way; nil: the lock is held
 	written  *store.Writes
 }
 
-var _ store.Tx = (*tx)(nil)
+var (
+	_ store.Tx    = (*tx)(nil)
+	_ store.Ahead = (*tx)(nil)
+)
 
 func newTx(t driver.ExplicitTransaction, s *Store, b *store.Batch) *tx {
 	out := &tx{tx: t, keep: s.journal, batch: b.ID, key: s.key, ids: map[string]kg.ID{}, derived: map[kg.ID]kg.Relation{}, created: map[kg.ID]int64{}}
@@ -53,10 +57,15 @@ func begin(ctx context.Context, t driver.ExplicitTransaction, s *Store, b *store
 		return nil, err
 	}
 	out.ledger = s.load.ledgerAt(out.revision, out.load)
-	if out.absent && (out.ledger == nil || b.State == store.StateReady || b.Forget) {
+	if out.absent && !out.beginsLoad(b) && (out.ledger == nil || b.State == store.StateReady || b.Forget) {
 		return nil, errDeferred
 	}
 	return out, nil
+}
+
+// beginsLoad says that a batch does nothing but begin a large load of an empty store, in which there is nothing to be found.
+func (t *tx) beginsLoad(b *store.Batch) bool {
+	return t.revision == 0 && b.State == store.StateLoading && b.Coming >= deferFrom && len(b.Changes) == 0
 }
 
 // lock takes the revision lock and reads what the meta node says, and the result of the batch's id.

@@ -252,16 +252,12 @@ func (f *finder) scan(ctx context.Context, q *statement) (out []found, terms int
 
 // terms are the numbers of the terms of a class, nil where these are told by a condition on the term k alone.
 func (f *finder) terms(class text.Class) (rows, condition *statement) {
-	norm, letters := f.q.Text.Keys()
-	switch class {
-	case text.Prefix:
+	if class == text.Prefix {
 		return nil, startsWith("k.norm", f.q.Text.Norm())
-	case text.Inside:
-		return termsBySuffix(class, norm), new(statement).add("1")
 	}
-	rows = termsBySuffix(class, letters)
-	if f.q.Text.Digits() != "" {
-		rows.add(" UNION ALL ").put(termsBySuffix(text.Inside, letters)).add(" UNION ALL SELECT k.no FROM term k WHERE ").put(startsWith("k.norm", letters))
+	rows = termsBySuffixes(class, f.q.Text.Keys(class))
+	if digits := f.q.Text.Digits(); class == text.Initials && digits != "" {
+		rows.add(" UNION ALL ").put(termsBySuffix(text.Inside, digits)).add(" UNION ALL SELECT k.no FROM term k WHERE ").put(startsWith("k.norm", digits))
 	}
 	return rows, new(statement).add("1")
 }

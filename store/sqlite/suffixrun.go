@@ -192,6 +192,18 @@ func (w *runWriter) end(ctx context.Context, postings int) error {
 	return w.exec(ctx, "INSERT INTO suffix_run (no, class, postings, first_block, last_block) VALUES (?, ?, ?, ?, ?)", w.no, int64(w.class), postings, w.first, w.next-1)
 }
 
+// termsBySuffixes is termsBySuffix for several keys.
+func termsBySuffixes(class text.Class, keys []string) *statement {
+	q := new(statement)
+	for i, key := range keys {
+		if i > 0 {
+			q.add(" UNION ALL ")
+		}
+		q.put(termsBySuffix(class, key))
+	}
+	return q
+}
+
 // termsBySuffix is a statement of the numbers of terms that have a suffix of the class which begins with the key; a
 // number may come more than once.
 func termsBySuffix(class text.Class, key string) *statement {

@@ -144,7 +144,7 @@ func (f *filters) wayByText(kind kg.Kind, c kg.Compare) *way {
 	case c.Op == kg.Contains && utf8.RuneCountInString(want) >= 2 && want[0] != ' ':
 		head := string([]rune(want)[:min(utf8.RuneCountInString(want), 16)]) // suffixes keep 32 characters
 		q := new(statement).add("SELECT DISTINCT e.node_no AS no FROM (SELECT k.no FROM term k WHERE ").put(startsWith("k.norm", want))
-		q.add(" UNION SELECT held.no FROM (").put(termsBySuffix(text.Inside, head)).add(") held")
+		q.add(" UNION SELECT held.no FROM (").put(termsBySuffixes(text.Inside, text.KeysOf(text.Inside, head))).add(") held")
 		return &way{rows: q.add(") l CROSS JOIN entry e ON e.term_no = l.no AND e.kind = ?", kind), rank: rankWords}
 	}
 	return nil
