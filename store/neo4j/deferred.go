@@ -14,12 +14,12 @@ import (
 
 // A large load into an empty store does without the indexes and constraints of the graph, and makes them when it is ready:
 // the full-text index alone costs more than all the rest of a commit, and an index that is made in one go costs a
-// fraction of one that grows. A store that is made for a load gets them only then. What they are needed for meanwhile, finding nodes by id and seeing to it that ids and keys
-// of ties are unique, the ledger of the process that loads does. That they are absent stands in the meta node before the
-// first is dropped, so that they are never missed: they are made first for a batch that makes the store ready, for one of
-// a process without a ledger, for one that asks for what no ledger has, and by whoever opens the store; and the constraints
-// look at everything then. Meanwhile lists take longer ways, and a search may fail as unavailable; nobody serves a store
-// that is loading.
+// fraction of one that grows. A store that is made for a load gets them only then. What they are needed for meanwhile,
+// finding nodes by id and seeing to it that ids and keys of ties are unique, the ledger of the process that loads does. That
+// they are absent stands in the meta node before the first is dropped, so that they are never missed: they are made first
+// for a batch that makes the store ready, for one of a process without a ledger, for one that asks for what no ledger has,
+// and by whoever opens the store; and the constraints look at everything then. Meanwhile lists take longer ways, and a search
+// may fail as unavailable; nobody serves a store that is loading.
 
 // Properties of the meta node: propDeferred says that indexes may be absent, propLoad is the name of the last load.
 const (

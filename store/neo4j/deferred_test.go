@@ -168,7 +168,9 @@ func TestAStoreThatIsMadeForALoadGetsItsIndexesWhenTheyAreNeeded(t *testing.T) {
 			t.Errorf("%s the indexes are %v, want %v", when, have, want)
 		}
 	}
-	begin := func(coming int) *store.Batch { return &store.Batch{ID: "begin", State: store.StateLoading, Coming: coming} }
+	begin := func(coming int) *store.Batch {
+		return &store.Batch{ID: "begin", State: store.StateLoading, Coming: coming}
+	}
 
 	s := made(t)
 	has(s, "when it is made", nil)
