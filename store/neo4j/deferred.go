@@ -116,7 +116,7 @@ func (s *Store) deferIndexes(ctx context.Context) error {
 
 // present are those of the items that the database has. A constraint has an index of its name.
 func (s *Store) present(ctx context.Context, items []schemaItem) ([]schemaItem, error) {
-	row, err := s.auto(ctx, driver.AccessModeRead, s.timeout, "SHOW INDEXES YIELD name RETURN collect(name)", nil)
+	row, err := s.auto(ctx, driver.AccessModeWrite, s.timeout, "SHOW INDEXES YIELD name RETURN collect(name)", nil)
 	if err != nil {
 		return nil, err
 	}
