@@ -143,9 +143,9 @@ func tieProp(f *kg.TieField, t *kg.Tie) any {
 	return v
 }
 
-// filled are the properties that some row has. A load leaves the columns of the others out of its rows, where they are most:
-// the server looks at each of every row. Elsewhere all stay, so that a kind has one statement, which is planned once. What
-// stands in a row behind its properties stays there.
+// filled are the properties that some row has. A load leaves the columns of the others out of its rows: of a division's they
+// are half, and the server looks at each of every row. Elsewhere all stay, so that a kind has one statement, which is
+// planned once. What stands in a row behind its properties stays there.
 func (t *tx) filled(rows []any, props []string) []string {
 	if t.ledger == nil {
 		return props
