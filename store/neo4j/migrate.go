@@ -25,7 +25,7 @@ var migrations = []func(context.Context, *Store) error{
 	func(ctx context.Context, s *Store) error { return s.createSchema(ctx) }, // what doorbells make known of themselves
 	func(ctx context.Context, s *Store) error { return s.createSchema(ctx) }, // anchors of the audit trail
 	func(ctx context.Context, s *Store) error { return s.createOwn(ctx) },    // what people ask of their own records
-	func(ctx context.Context, s *Store) error { return s.dropCommon(ctx) },   // first versions and open spans of ties are not stored, too
+	func(ctx context.Context, s *Store) error { return s.dropCommon(ctx) },   // an index of no use; from here on first versions and open spans of ties may be absent
 }
 
 // migrationTimeout bounds one step: indexes of a large graph take minutes to fill.

@@ -117,7 +117,7 @@ var (
 		return surname.Draw(r, "surname") + given.Draw(r, "given")
 	})
 	someThing = rapid.Custom(func(r *rapid.T) string {
-		parts := rapid.SliceOfN(rapid.SampledFrom(strings.Fields("长乐 重庆 朝阳 都江 厦门 西安 先 解放 长青 红旗 3号楼 12号楼 １２号 小区 社区 单元 幼儿园 朴石 (东) A座 B Ⅱ期 ２ 会 行")), 1, 4)
+		parts := rapid.SliceOfN(rapid.SampledFrom(strings.Fields("长乐 重庆 朝阳 都江 厦门 西安 先 解放 长青 红旗 3号楼 12号楼 １２号 小区 社区 村委会 村民委员会 社区居委会 委员会 单元 幼儿园 朴石 (东) A座 B Ⅱ期 ２ 会 行")), 1, 4)
 		return strings.Join(parts.Draw(r, "parts"), rapid.SampledFrom([]string{"", "", "", " ", "·"}).Draw(r, "between"))
 	})
 	someAddress = rapid.Custom(func(r *rapid.T) string {
