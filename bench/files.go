@@ -11,12 +11,13 @@ import (
 	"slices"
 	"time"
 
+	"lintu/bench/floor"
 	"lintu/internal/neo4jtest"
 )
 
 // files measures W6: the town written into files, brought into an empty store of the same engine, and once more, which
-// changes nothing. Where the Neo4j is not the run's own there is no empty one, and the second import goes into the
-// store that was exported.
+// changes nothing; and the floor's part of it. Where the Neo4j is not the run's own there is no empty one: the second
+// import goes into the store that was exported, and there is no floor.
 func (r *runner) files(ctx context.Context, p Place) (err error) {
 	work, err := os.MkdirTemp("", "lintu-bench-files")
 	if err != nil {
@@ -24,7 +25,7 @@ func (r *runner) files(ctx context.Context, p Place) (err error) {
 	}
 	defer func() { _ = os.RemoveAll(work) }()
 	export := filepath.Join(work, "export")
-	if err := r.file(ctx, p, "export", "export", export); err != nil {
+	if err := r.file(ctx, p, anExport, "export", export); err != nil {
 		return err
 	}
 	if p.Engine == Neo4j && r.Neo4j != nil {
@@ -49,6 +50,7 @@ func (r *runner) register(ctx context.Context, engine string) (err error) {
 
 // What is measured of an import.
 const (
+	anExport    = "export"
 	firstImport = "import, server just started"
 	anImport    = "import"
 	importAgain = "import again" // of the same files, which changes nothing
@@ -59,6 +61,7 @@ const (
 // emptied.
 func (r *runner) imports(ctx context.Context, engine, work, from string, flags ...string) error {
 	empty := Place{Engine: SQLite, Path: filepath.Join(work, "new.db")}
+	floorOf := func() (floor.Files, error) { return floor.NewFilesInSQLite(filepath.Join(work, "floor.db")) }
 	if engine == Neo4j {
 		r.report.Machine.Neo4j = neo4jtest.Version()
 		say := neo4jtest.Logf(func(format string, args ...any) { r.Progress(format, args...) })
@@ -75,13 +78,19 @@ func (r *runner) imports(ctx context.Context, engine, work, from string, flags .
 			return err
 		}
 		empty = own
+		floorOf = func() (floor.Files, error) {
+			if err := server.Reset(ctx); err != nil {
+				return nil, err
+			}
+			return floor.NewFilesInNeo4j(server.URI, server.User, server.Password, server.Database)
+		}
 	}
 	for _, what := range []string{anImport, importAgain} {
 		if err := r.file(ctx, empty, what, "import", from, flags...); err != nil {
 			return err
 		}
 	}
-	return nil
+	return r.filesFloor(ctx, engine, work, from, floorOf)
 }
 
 // file runs one command over a folder or file as a process of its own.
@@ -89,7 +98,7 @@ func (r *runner) file(ctx context.Context, p Place, what, command, folder string
 	r.Progress("%s W6: %s", p.Engine, what)
 	cmd := exec.CommandContext(ctx, r.binary, slices.Concat([]string{command, folder, "--json"}, flags, p.flags())...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	began := time.Now()
+	before, began := pace(), time.Now()
 	out, err := cmd.Output()
 	took := time.Since(began).Seconds()
 	if err != nil {
@@ -104,7 +113,7 @@ func (r *runner) file(ctx context.Context, p Place, what, command, folder string
 		return fmt.Errorf("%s: %w in %.500s", what, err, out)
 	}
 	f := FileFigures{Engine: p.Engine, What: what, Rows: summary.Rows, Seconds: took, PerSec: float64(summary.Rows) / took, PeakMB: peakOf(cmd.ProcessState),
-		CPUSeconds: (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()}
+		CPUSeconds: (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds(), PaceMS: (before + pace()) / 2}
 	r.Progress("%s W6: %s: %d rows, %.0f rows/s, %.0f s of CPU, %.0f MB", p.Engine, what, f.Rows, f.PerSec, f.CPUSeconds, f.PeakMB)
 	r.report.Files = append(r.report.Files, f)
 	return nil

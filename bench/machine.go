@@ -8,6 +8,8 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync/atomic"
+	"time"
 )
 
 // Machine is what a run was made on and with.
@@ -70,4 +72,22 @@ func loadAverage() float64 {
 	first, _, _ := strings.Cut(string(b), " ")
 	v, _ := strconv.ParseFloat(first, 64)
 	return v
+}
+
+// paceSteps are those of the loop that pace times.
+const paceSteps = 200_000_000
+
+// paced keeps the loop from being left out.
+var paced atomic.Uint64
+
+// pace is how many milliseconds a fixed loop of arithmetic takes on one processor now. On a machine that others use too it
+// says what seconds of just then are worth; where a ratio is measured in one run it is not needed.
+func pace() float64 {
+	began := time.Now()
+	x := uint64(1)
+	for range paceSteps {
+		x = x*6364136223846793005 + 1442695040888963407
+	}
+	paced.Store(x)
+	return float64(time.Since(began).Microseconds()) / 1000
 }

@@ -24,6 +24,9 @@ said in the comments of [bench](doc.go) and [bench/floor](floor/doc.go).
 - **allocations**: objects that one request allocates in the server, Lintu / floor.
 - **import, server just started**: into a new Neo4j, which compiles its own code meanwhile; **import** is into the same
   server, emptied. On SQLite there is no such difference.
+- **W6's floor**: the same rows kept as they stand in the files, without checks, versions, journal and search, in batches as
+  large; and written out again. Where the Neo4j is a given one there is no empty database for it.
+- **pace**: how long a fixed loop of arithmetic took just before and after. Seconds of two runs compare by it, as far as they do.
 `
 
 // WriteTables writes the page of all results in a folder to a Markdown file.
@@ -156,9 +159,15 @@ func (r *Report) fileTable(b *strings.Builder) {
 	if len(r.Files) == 0 {
 		return
 	}
-	b.WriteString("\n| W6 | engine | rows | seconds | of CPU | rows/s | memory at most, MB |\n| --- | --- | --- | --- | --- | --- | --- |\n")
-	for _, f := range r.Files {
-		fmt.Fprintf(b, "| %s | %s | %s | %.1f | %.1f | %s | %.0f |\n", f.What, f.Engine, thousands(f.Rows), f.Seconds, f.CPUSeconds, thousands(int(f.PerSec)), f.PeakMB)
+	b.WriteString("\n| W6 | engine | rows | seconds | of CPU | rows/s | floor, seconds | **ratio** | memory at most, MB | pace, ms |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")
+	for i := range r.Files {
+		f := &r.Files[i]
+		ratio := "–"
+		if f.FloorSeconds > 0 {
+			ratio = fmt.Sprintf("**%.2f**", f.ratio())
+		}
+		fmt.Fprintf(b, "| %s | %s | %s | %.1f | %.1f | %s | %s | %s | %.0f | %s |\n", f.What, f.Engine, thousands(f.Rows), f.Seconds, f.CPUSeconds, thousands(int(f.PerSec)),
+			known(f.FloorSeconds), ratio, f.PeakMB, known(f.PaceMS))
 	}
 }
 

@@ -82,6 +82,18 @@ type FileFigures struct {
 	PeakMB  float64 `json:"peakMB"`
 	// CPUSeconds are the process's own: of SQLite all of the work, of Neo4j without the server's.
 	CPUSeconds float64 `json:"cpuSeconds"`
+	// FloorSeconds are those of the floor with the same rows (floor.Files); 0 where it was not measured.
+	FloorSeconds float64 `json:"floorSeconds,omitempty"`
+	// PaceMS is the machine's pace about then (see pace), the mean of before and after.
+	PaceMS float64 `json:"paceMs,omitempty"`
+}
+
+// ratio is Lintu's time by the floor's; 0 where there is none.
+func (f *FileFigures) ratio() float64 {
+	if f.FloorSeconds == 0 {
+		return 0
+	}
+	return f.Seconds / f.FloorSeconds
 }
 
 // PeerFigures are W1 on SQLite beside another program with the same data.
