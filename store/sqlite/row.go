@@ -42,10 +42,10 @@ func (r *nodeRow) node() (kg.Node, error) {
 	return n, nil
 }
 
-// tieColumns is what tieRow reads, of a tie at the alias t; the others are the aliases of its ends and of the node
-// that it refers to.
+// tieColumns is what tieRow reads, of a tie at the alias t; the others are the ids of its ends and of the node that it
+// refers to.
 func tieColumns(from, to, ref string) string {
-	return "t.id, t.version, t.relation, t.valid_from, t.valid_to, t.data, " + from + ".id, " + to + ".id, " + ref + ".id"
+	return "t.id, t.version, t.relation, t.valid_from, t.valid_to, t.data, " + from + ", " + to + ", " + ref
 }
 
 // tieRow is a row of tie with the ids of its ends.

@@ -104,10 +104,14 @@ func (r *reader) countStep(ctx context.Context, v store.View, ids []kg.ID, s *st
 func (r *reader) readStep(ctx context.Context, v store.View, ids []kg.ID, s *store.Step, o order, edges map[kg.ID][]store.Edge, totals map[kg.ID]int) error {
 	f := r.filters(v)
 	q := f.begin(ids, s)
-	q.add(", hit AS MATERIALIZED (")
-	f.cut(q, s, o)
-	q.add(")")
-	dress(q, s)
+	if !s.Walk && s.Window.Limit >= store.NoLimit && !positioned(s.Window) {
+		f.whole(q, s, o)
+	} else {
+		q.add(", hit AS MATERIALIZED (")
+		f.cut(q, s, o)
+		q.add(")")
+		dress(q, s)
+	}
 	row := stepRow{walk: s.Walk, names: r.s.names}
 	return r.query(ctx, q, func(rows *sql.Rows) error {
 		e, err := row.scan(rows)
@@ -120,6 +124,14 @@ func (r *reader) readStep(ctx context.Context, v store.View, ids []kg.ID, s *sto
 		totals[row.source] = max(row.total, len(edges[row.source]))
 		return nil
 	})
+}
+
+// whole adds all hits of a step with their wide rows: where no window leaves anything out, nothing need be looked up again.
+func (f *filters) whole(q *statement, s *store.Step, o order) {
+	const to, ref = "(SELECT e.id FROM node e WHERE e.no = t.to_no)", "(SELECT x.id FROM node x WHERE x.no = t.ref_no)"
+	tie := map[kg.Direction]string{kg.Out: tieColumns("s.id", "n.id", ref), kg.In: tieColumns("n.id", "s.id", ref), kg.ByRef: tieColumns("n.id", to, "s.id")}
+	q.add(" SELECT s.id, 0, 1, " + o.value + ", 0, " + nodeColumns + ", " + tie[s.Direction])
+	f.reach(q, s)
 }
 
 // cut adds the narrow hits of every source's window. A count comes with each hit; where the window's positions
@@ -164,11 +176,11 @@ func dress(q *statement, s *store.Step) {
 	case s.Walk:
 		q.add(hits)
 	case s.Direction == kg.ByRef:
-		q.add(", " + tieColumns("n", "e", "h") + tie + " CROSS JOIN node e ON e.no = t.to_no")
+		q.add(", " + tieColumns("n.id", "e.id", "h.id") + tie + " CROSS JOIN node e ON e.no = t.to_no")
 	case s.Direction == kg.In:
-		q.add(", " + tieColumns("n", "h", "x") + tie + reference)
+		q.add(", " + tieColumns("n.id", "h.id", "x.id") + tie + reference)
 	default:
-		q.add(", " + tieColumns("h", "n", "x") + tie + reference)
+		q.add(", " + tieColumns("h.id", "n.id", "x.id") + tie + reference)
 	}
 }
 

@@ -122,7 +122,7 @@ func (t *tx) nodesBy(ids []kg.ID) *statement {
 
 // tieRows reads ties; from ends the statement from the table tie t on.
 func (t *tx) tieRows(ctx context.Context, from *statement, each func(*kg.Tie)) error {
-	q := new(statement).add("SELECT t.no, " + tieColumns("a", "b", "x")).put(from)
+	q := new(statement).add("SELECT t.no, " + tieColumns("a.id", "b.id", "x.id")).put(from)
 	var row tieRow
 	return t.query(ctx, q, func(rows *sql.Rows) error {
 		var no int64
