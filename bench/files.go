@@ -60,37 +60,82 @@ const (
 // third of its processor time on compiling its own code, so that the first import into it counts apart; then it is
 // emptied.
 func (r *runner) imports(ctx context.Context, engine, work, from string, flags ...string) error {
-	empty := Place{Engine: SQLite, Path: filepath.Join(work, "new.db")}
-	floorOf := func() (floor.Files, error) { return floor.NewFilesInSQLite(filepath.Join(work, "floor.db")) }
+	e, err := r.emptyStore(ctx, engine, work)
+	if err != nil {
+		return err
+	}
+	defer e.end()
 	if engine == Neo4j {
-		r.report.Machine.Neo4j = neo4jtest.Version()
-		say := neo4jtest.Logf(func(format string, args ...any) { r.Progress(format, args...) })
-		own, server, err := startNeo4j(ctx, r.Preset, filepath.Join(work, "password"), say)
-		if err != nil {
-			return err
-		}
-		defer server.Close()
-		if err := r.file(ctx, own, firstImport, "import", from, flags...); err != nil {
+		if err := r.file(ctx, e.Place, firstImport, "import", from, flags...); err != nil {
 			return err
 		}
 		r.Progress("%s W6: emptying the store", engine)
-		if err := server.Clear(ctx); err != nil {
+		if err := e.server.Clear(ctx); err != nil {
 			return err
-		}
-		empty = own
-		floorOf = func() (floor.Files, error) {
-			if err := server.Reset(ctx); err != nil {
-				return nil, err
-			}
-			return floor.NewFilesInNeo4j(server.URI, server.User, server.Password, server.Database)
 		}
 	}
 	for _, what := range []string{anImport, importAgain} {
-		if err := r.file(ctx, empty, what, "import", from, flags...); err != nil {
+		if err := r.file(ctx, e.Place, what, "import", from, flags...); err != nil {
 			return err
 		}
 	}
-	return r.filesFloor(ctx, engine, work, from, floorOf)
+	return r.filesFloor(ctx, e, work, from, anImport)
+}
+
+// townFiles measures W6 alone, on a town that stands in files already: into an empty store and out of it.
+func (r *runner) townFiles(ctx context.Context, engine string) error {
+	work, err := os.MkdirTemp("", "lintu-bench-files")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(work) }()
+	r.report.Stores = append(r.report.Stores, StoreFigures{Engine: engine, LoadedAverage: loadAverage()})
+	e, err := r.emptyStore(ctx, engine, work)
+	if err != nil {
+		return err
+	}
+	defer e.end()
+	what := map[string]string{SQLite: anImport, Neo4j: firstImport}[engine]
+	if err := r.file(ctx, e.Place, what, "import", r.TownFiles); err != nil {
+		return err
+	}
+	export := filepath.Join(work, "export")
+	if err := r.file(ctx, e.Place, anExport, "export", export); err != nil {
+		return err
+	}
+	if err := sameRows(r.TownFiles, export); err != nil {
+		return err
+	}
+	return r.filesFloor(ctx, e, work, export, what)
+}
+
+// emptied is an empty store of an engine, and the floor's beside it.
+type emptied struct {
+	Place
+	server *neo4jtest.Server // of a Neo4j
+	floor  func() (floor.Files, error)
+	end    func()
+}
+
+func (r *runner) emptyStore(ctx context.Context, engine, work string) (*emptied, error) {
+	if engine == SQLite {
+		return &emptied{
+			Place: Place{Engine: SQLite, Path: filepath.Join(work, "new.db")},
+			floor: func() (floor.Files, error) { return floor.NewFilesInSQLite(filepath.Join(work, "floor.db")) },
+			end:   func() {},
+		}, nil
+	}
+	r.report.Machine.Neo4j = neo4jtest.Version()
+	own, server, err := startNeo4j(ctx, r.Preset, filepath.Join(work, "password"), func(format string, args ...any) { r.Progress(format, args...) })
+	if err != nil {
+		return nil, err
+	}
+	return &emptied{Place: own, server: server, end: server.Close, floor: func() (floor.Files, error) {
+		if err := server.Reset(ctx); err != nil {
+			return nil, err
+		}
+		return floor.NewFilesInNeo4j(server.URI, server.User, server.Password, server.Database)
+	}}, nil
 }
 
 // file runs one command over a folder or file as a process of its own.

@@ -9,23 +9,22 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
-
-	"lintu/bench/floor"
 )
 
-// filesFloor measures the floor of the imports and the export that were measured of an engine, with the same files.
-// What it writes must be the rows that it was given.
-func (r *runner) filesFloor(ctx context.Context, engine, work, from string, open func() (floor.Files, error)) (err error) {
-	files, err := open()
+// filesFloor measures the floor of an import, and of the export where that was measured, with the same files. What it
+// writes must be the rows that it was given.
+func (r *runner) filesFloor(ctx context.Context, e *emptied, work, from, imported string) (err error) {
+	engine := e.Engine
+	files, err := e.floor()
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, files.Close()) }()
-	seconds, err := r.floorFile(engine, anImport, func() (int, error) { return files.Import(ctx, from) })
+	seconds, err := r.floorFile(engine, imported, func() (int, error) { return files.Import(ctx, from) })
 	if err != nil {
 		return err
 	}
-	r.report.file(anImport, engine).FloorSeconds = seconds
+	r.report.file(imported, engine).FloorSeconds = seconds
 	exported := r.report.file(anExport, engine)
 	if exported == nil {
 		return nil

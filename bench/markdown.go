@@ -79,7 +79,11 @@ func Tables(reports []*Report) string {
 }
 
 func (r *Report) table(b *strings.Builder) {
+	town, filesAlone := strings.CutSuffix(r.Preset, filesSuffix)
+	filesAlone = filesAlone || r.Preset == country
 	switch r.Preset {
+	case town + filesSuffix:
+		fmt.Fprintf(b, "\n## %s: import and export of the whole town\n\n", town)
 	case country:
 		fmt.Fprintf(b, "\n## %s: import of files\n\n", r.Preset)
 	case trustName:
@@ -112,12 +116,14 @@ func (r *Report) table(b *strings.Builder) {
 		r.ringTable(b)
 		return
 	}
-	if r.Preset == country {
+	if filesAlone {
 		for _, s := range r.Stores {
 			fmt.Fprintf(b, "; the machine's load before %s was %.1f", s.Engine, s.LoadedAverage)
 		}
 		b.WriteString(".\n\n")
-		r.barTable(b)
+		if r.Preset == country {
+			r.barTable(b)
+		}
 		r.fileTable(b)
 		return
 	}

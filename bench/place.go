@@ -70,8 +70,11 @@ func (p Place) flags() []string {
 	return []string{"--store", p.URI, "--store-user", p.User, "--store-password-file", p.PasswordFile, "--store-database", p.Database}
 }
 
-// country is the name of the results of the whole country's import.
-const country = "country"
+// country is the name of the results of the whole country's import, and filesSuffix the end of that of a town's W6 alone.
+const (
+	country     = "country"
+	filesSuffix = "-files"
+)
 
 // memory is what a Neo4j gets for a town: heap and page cache.
 func memory(preset string) (heap, pages string) {

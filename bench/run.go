@@ -29,6 +29,7 @@ type Options struct {
 	Cover     bool          // W5 too
 	Districts []float64     // W5 on towns of so many districts, made up, too
 	Files     bool          // W6 too
+	TownFiles string        // a folder with an export of the town: measure nothing but W6 of it
 	Country   string        // a file of divisions: measure nothing but its import; Preset is then the name of the results
 	Peer      bool          // W1 on SQLite beside PostGraphile too
 	Rings     time.Duration // measure nothing but W7, for so long; 0: all but W7
@@ -69,8 +70,11 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		return r.report, r.trust(ctx)
 	}
 	measure := r.engine
-	if o.Country != "" {
+	switch {
+	case o.Country != "":
 		measure = r.register
+	case o.TownFiles != "":
+		r.report.Preset, measure = o.Preset+filesSuffix, r.townFiles
 	}
 	for _, engine := range o.Engines {
 		if err := measure(ctx, engine); err != nil {

@@ -67,6 +67,7 @@ func measure(ctx context.Context, args []string) error {
 	districts := f.String("districts", "", "W5 on made-up towns of so many districts too, with commas: 0.1,1,10 (ten need 4 GB)")
 	f.BoolVar(&o.Files, "files", true, "W6 too: export, import, import again")
 	f.StringVar(&o.Country, "country", "", "measure nothing but the import of this file of divisions, as make country writes it")
+	f.StringVar(&o.TownFiles, "town-files", "", "measure nothing but W6, on this folder, which lintu export wrote of the town")
 	f.DurationVar(&o.Rings, "rings", 0, "measure nothing but W7, rings on SQLite, for so long; 5m, or an hour to see that memory stays flat")
 	f.BoolVar(&o.Trust, "trust", false, "measure nothing but what scope, masks and the audit trail cost W1 to W4 on SQLite")
 	f.StringVar(&o.Binary, "binary", "", "measure this lintu; none: build one")
