@@ -5,6 +5,9 @@ SHELL := bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
+# Tests run on Neo4j too; go test alone leaves it out.
+export LINTU_TEST_NEO4J := start
+
 LINT := go tool -modfile=tools/go.mod golangci-lint
 
 # Packages with goroutines that share memory. Under the race detector SQLite is some ten times slower, so what asks it one
@@ -37,7 +40,7 @@ build: ## build ./lintu, one static binary
 
 .PHONY: test
 test: ## every test, on a real Neo4j where the machine has what that takes
-	go test -timeout $(TIMEOUT) -count=1 ./...
+	go run ./internal/neo4jtest/neo4jrun go test -timeout $(TIMEOUT) -count=1 ./...
 	@go run ./internal/neo4jtest/neo4jrun -check
 
 .PHONY: long

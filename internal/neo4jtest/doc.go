@@ -12,15 +12,19 @@
 //
 // # Which Neo4j
 //
-// The first that works, in this order:
+// None for "go test" alone, which so needs nothing but Go and takes two minutes: the tests that ask are not run. They are
+// where LINTU_TEST_NEO4J is set, as the Makefile does, or LINTU_REQUIRE_NEO4J, or one of the first two of these. Then it is
+// the first that works, in this order:
 //
 //  1. LINTU_TEST_NEO4J_URI (with LINTU_TEST_NEO4J_USER, by default neo4j, LINTU_TEST_NEO4J_PASSWORD and
 //     LINTU_TEST_NEO4J_DATABASE, by default neo4j): a server that runs already. Everything in that database is deleted.
 //     Test processes on one machine take turns by a lock file, because they would clear each other's data.
-//  2. A container engine (docker info succeeds): the image of docker-compose.yml.
-//  3. A JDK or JRE from 17 and, the first time, Maven: the jars of pom.xml, kept in the user's cache folder.
+//  2. LINTU_TEST_NEO4J_LENT, which "go run ./internal/neo4jtest/neo4jrun COMMAND" sets for the command: servers that the
+//     test processes of a run have in turn, each alone until it ends, and without anything in it (Lend).
+//  3. A container engine (docker info succeeds): the image of docker-compose.yml.
+//  4. A JDK or JRE from 17 and, the first time, Maven: the jars of pom.xml, kept in the user's cache folder.
 //
-// The second and third start one server for each test process, when the first test asks, on a free loopback port with
+// The last two start one server for each test process, when the first test asks, on a free loopback port with
 // an empty store and the settings of deploy/neo4j/neo4j.conf. Its size is LINTU_TEST_NEO4J_HEAP (512m) and
 // LINTU_TEST_NEO4J_PAGECACHE (256m), because several test processes run at once. Except in long
 // forms of tests (LINTU_TEST_LONG) and in benchmarks, its plans are kept whatever the data become

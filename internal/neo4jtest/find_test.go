@@ -22,6 +22,10 @@ type recorder struct {
 }
 
 func (r *recorder) Helper() {}
+func (r *recorder) Skip(...any) {
+	r.outcome = "left out"
+	panic(r.outcome)
+}
 func (r *recorder) Skipf(format string, args ...any) {
 	r.outcome = "not run"
 	panic(r.outcome)
@@ -52,6 +56,7 @@ func tools(t *testing.T, scripts map[string]string) (folder string) {
 	t.Setenv("PATH", folder)
 	t.Setenv("JAVA_HOME", "")
 	t.Setenv("LINTU_TEST_NEO4J_URI", "")
+	t.Setenv(lentVariable, "")
 	return folder
 }
 
@@ -67,7 +72,7 @@ func TestWithoutAnyNeo4jTestsAreNotRunAloudOrFailIfItIsRequired(t *testing.T) {
 	tools(t, nil)
 	for require, want := range map[string]string{"": "not run", "1": "failed"} {
 		cmd := exec.Command(os.Args[0])
-		cmd.Env = append(os.Environ(), "NEO4JTEST_CHILD=ask", "LINTU_REQUIRE_NEO4J="+require)
+		cmd.Env = append(os.Environ(), "NEO4JTEST_CHILD=ask", startVariable+"=start", "LINTU_REQUIRE_NEO4J="+require)
 		var loud strings.Builder
 		cmd.Stderr = &loud
 		out, err := cmd.Output()
@@ -82,6 +87,47 @@ func TestWithoutAnyNeo4jTestsAreNotRunAloudOrFailIfItIsRequired(t *testing.T) {
 				t.Errorf("stderr does not say %q:\n%s", part, loud.String())
 			}
 		}
+	}
+}
+
+func TestGoTestAloneLeavesNeo4jOutAndSaysHowToHaveIt(t *testing.T) {
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), "NEO4JTEST_CHILD=ask", startVariable+"=", lentVariable+"=", "LINTU_TEST_NEO4J_URI=", "LINTU_REQUIRE_NEO4J=")
+	out, err := cmd.Output()
+	if got := strings.TrimSpace(string(out)); err != nil || got != "left out" {
+		t.Errorf("the test was %q, %v", got, err)
+	}
+	if !strings.Contains(errNotAsked.Error(), "make test") {
+		t.Errorf("%v does not say how to have one", errNotAsked)
+	}
+}
+
+func TestServersThatAreLentAreTakenInTurnAndHandedOnEmpty(t *testing.T) {
+	own := Own(t)
+	t.Setenv("LINTU_TEST_NEO4J_URI", "")
+	t.Setenv(lentVariable, strings.Replace(own.URI, "://", "://"+own.User+":"+own.Password+"@", 1))
+	first, err := Start(t.Context(), t.Logf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	must(t, first, "CREATE (:Thing {id: 1})", "CREATE INDEX thing_id FOR (n:Thing) ON (n.id)")
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	if second, err := Start(ctx, t.Logf); err == nil {
+		second.Close()
+		t.Error("two processes got the same server at once")
+	}
+	if err := first.Kill(t.Context()); !errors.Is(err, ErrNotOurs) {
+		t.Errorf("Kill of a server that is lent: %v", err)
+	}
+	first.Close()
+	second, err := Start(t.Context(), t.Logf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer second.Close()
+	if nodes, indexes := count(t, second, "MATCH (n) RETURN count(n) AS n"), count(t, second, "SHOW INDEXES YIELD type WHERE type <> 'LOOKUP' RETURN count(*) AS n"); nodes != 0 || indexes != 0 {
+		t.Errorf("the next one finds %d nodes and %d indexes", nodes, indexes)
 	}
 }
 

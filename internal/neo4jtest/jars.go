@@ -62,7 +62,7 @@ func jars(ctx context.Context, logf Logf) (string, error) {
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return "", err
 	}
-	unlock, err := lock(ctx, dir+".lock")
+	_, unlock, err := lock(ctx, dir+".lock")
 	if err != nil {
 		return "", err
 	}

@@ -50,14 +50,17 @@ type runner interface {
 	remove()     // kills it and deletes its data
 }
 
-// ErrNotOurs is what a server that was given by LINTU_TEST_NEO4J_URI answers to Kill, Restart, Pause and the like.
-var ErrNotOurs = errors.New("this Neo4j was given by LINTU_TEST_NEO4J_URI and is not ended or stopped by tests; take neo4jtest.Own")
+// ErrNotOurs is what a server that was given or lent answers to Kill, Restart, Pause and the like.
+var ErrNotOurs = errors.New("this Neo4j was given or lent and is not ended or stopped by tests; take neo4jtest.Own")
 
-// Start gives a server: the one of LINTU_TEST_NEO4J_URI, else one of its own. The caller closes it.
+// Start gives a server: the one of LINTU_TEST_NEO4J_URI, else one that is lent, else one of its own. The caller closes it.
 // An *Unavailable error says that this machine has nothing to start one with.
 func Start(ctx context.Context, logf Logf) (*Server, error) {
 	if os.Getenv("LINTU_TEST_NEO4J_URI") != "" {
 		return connect(ctx, logf)
+	}
+	if os.Getenv(lentVariable) != "" {
+		return borrow(ctx)
 	}
 	return StartOwn(ctx, logf)
 }
@@ -89,7 +92,7 @@ func connect(ctx context.Context, logf Logf) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.release, err = lock(ctx, path); err != nil {
+	if _, s.release, err = lock(ctx, path); err != nil {
 		return nil, err
 	}
 	if s.driver, err = open(s.URI, s.User, s.Password); err == nil {

@@ -113,27 +113,36 @@ func (p *process) wait(ctx context.Context) error {
 	}
 }
 
-// lock takes the lock of a file and waits for it until ctx ends. It is given back by unlock, and by the system when
-// the process ends, however it ends.
-func lock(ctx context.Context, path string) (unlock func(), err error) {
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, err
-	}
+// lock takes the lock of the first of some files that is free, and waits for one until ctx ends. It is given back by
+// unlock, and by the system when the process ends, however it ends.
+func lock(ctx context.Context, paths ...string) (which int, unlock func(), err error) {
 	for {
-		err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if err == nil {
-			return func() { file.Close() }, nil
-		}
-		if !errors.Is(err, syscall.EWOULDBLOCK) && !errors.Is(err, syscall.EINTR) {
-			file.Close()
-			return nil, fmt.Errorf("lock %s: %w", path, err)
+		for i, path := range paths {
+			if unlock, err := tryLock(path); unlock != nil || err != nil {
+				return i, unlock, err
+			}
 		}
 		select {
 		case <-time.After(100 * time.Millisecond):
 		case <-ctx.Done():
-			file.Close()
-			return nil, fmt.Errorf("waiting for the lock %s: %w", path, context.Cause(ctx))
+			return 0, nil, fmt.Errorf("waiting for the lock %s: %w", strings.Join(paths, ", "), context.Cause(ctx))
 		}
 	}
+}
+
+// tryLock takes the lock of a file; nil and no error: another has it.
+func tryLock(path string) (unlock func(), err error) {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if err == nil {
+		return func() { file.Close() }, nil
+	}
+	file.Close()
+	if errors.Is(err, syscall.EWOULDBLOCK) || errors.Is(err, syscall.EINTR) {
+		return nil, nil
+	}
+	return nil, fmt.Errorf("lock %s: %w", path, err)
 }

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -22,10 +23,12 @@ const findLimit = 15 * time.Minute
 // two: compiling less, Java needs half the time until it answers, and is the slower one after that.
 var brief, hasty bool
 
+// shared are the server of all tests of the process, and its own one where the first is not.
 var shared struct {
 	once   sync.Once
 	server *Server
 	err    error
+	own    *Server
 }
 
 // Main runs a package's tests and then ends the server that they shared, if one was started:
@@ -42,23 +45,29 @@ func MainOfMany(m *testing.M) int { return runTests(m, false) }
 func runTests(m *testing.M, soon bool) int {
 	flag.Parse()
 	brief = !effort.Long() && flag.Lookup("test.bench").Value.String() == ""
-	hasty = brief && soon
+	hasty = brief && (soon || os.Getenv(lentVariable) != "")
 	defer func() {
-		if shared.server != nil {
-			shared.server.Close()
+		for _, s := range []*Server{shared.server, shared.own} {
+			if s != nil {
+				s.Close()
+			}
 		}
 	}()
 	return m.Run()
 }
 
-// For gives the server that the tests of this process share, and starts it for the first that asks. It comes as the
+// For gives the server that the tests of this process share, and finds it for the first that asks. It comes as the
 // last test left it: Clear it first. One that was left killed or paused is brought back.
-// Where there is no Neo4j, the test is not run, or fails if LINTU_REQUIRE_NEO4J is 1.
+// Where there is no Neo4j, or none was asked for, the test is not run, or fails if LINTU_REQUIRE_NEO4J is 1.
 func For(t testing.TB) *Server {
 	t.Helper()
 	shared.once.Do(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), findLimit)
 		defer cancel()
+		if !asked() {
+			shared.err = errNotAsked
+			return
+		}
 		shared.server, shared.err = Start(ctx, stderr)
 		if shared.err != nil {
 			fmt.Fprint(os.Stderr, Box(shared.err))
@@ -71,16 +80,22 @@ func For(t testing.TB) *Server {
 	return shared.server
 }
 
-// Own gives a server that the test may kill, restart and pause: the shared one if it is ours, else one for this test.
+// Own gives a server that the tests of this process may kill, restart and pause: the shared one if it is ours, else
+// another. It comes as the last test left it, awake.
 func Own(t testing.TB) *Server {
 	t.Helper()
 	if s := For(t); s.Ours() {
 		return s
 	}
-	server, err := StartOwn(t.Context(), stderr)
-	giveUp(t, err)
-	t.Cleanup(server.Close)
-	return server
+	if shared.own == nil {
+		server, err := StartOwn(t.Context(), stderr)
+		giveUp(t, err)
+		shared.own = server
+	}
+	if err := shared.own.revive(t.Context()); err != nil {
+		t.Fatalf("bringing back the Neo4j that an earlier test left: %v", err)
+	}
+	return shared.own
 }
 
 // giveUp ends a test that has no server: by not running it where that is allowed, else as a failure.
@@ -89,11 +104,27 @@ func giveUp(t testing.TB, err error) {
 	var unavailable *Unavailable
 	switch {
 	case err == nil:
+	case errors.Is(err, errNotAsked):
+		t.Skip("not run:", err)
 	case errors.As(err, &unavailable) && !Required():
 		t.Skipf("not run: %v", err)
 	default:
 		t.Fatalf("no Neo4j to test with: %v", err)
 	}
+}
+
+// startVariable lets each test process start a server of its own. The Makefile sets it.
+const startVariable = "LINTU_TEST_NEO4J"
+
+var errNotAsked = errors.New("go test alone leaves Neo4j out; make test brings one, and " + startVariable + "=start starts one for each package")
+
+// asked says whether the tests are to run on Neo4j: a server takes ten seconds to start and as long again to be quick, in
+// every package that asks for one.
+func asked() bool {
+	if Required() {
+		return true
+	}
+	return slices.ContainsFunc([]string{"LINTU_TEST_NEO4J_URI", lentVariable, startVariable}, func(name string) bool { return os.Getenv(name) != "" })
 }
 
 // Required says whether LINTU_REQUIRE_NEO4J makes the lack of a Neo4j a failure.
@@ -109,6 +140,9 @@ func (u *Unavailable) Error() string { return errors.Join(u.Reasons...).Error() 
 func Probe(ctx context.Context) (string, error) {
 	if uri := os.Getenv("LINTU_TEST_NEO4J_URI"); uri != "" {
 		return uri, nil
+	}
+	if os.Getenv(lentVariable) != "" {
+		return "lent by neo4jrun", nil
 	}
 	noContainer := containerUsable(ctx)
 	if noContainer == nil {

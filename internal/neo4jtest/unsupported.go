@@ -19,4 +19,4 @@ func containerUsable(context.Context) error { return errHere }
 func javaUsable(context.Context) error { return errHere }
 
 // lock does nothing: there, let packages that share a server run one after another (go test -p 1).
-func lock(context.Context, string) (func(), error) { return func() {}, nil }
+func lock(context.Context, ...string) (int, func(), error) { return 0, func() {}, nil }
