@@ -5,9 +5,8 @@
 // transaction: it sees one revision. What a filter, an order or a match means is decided in packages kg and text;
 // this package translates to SQL over columns that Go computed.
 //
-// All statements read in two stages: the narrow hits first (numbers and order values, materialised), then the wide
-// rows of those hits. So the first step of a statement does nearly all its work, which is the part that a context
-// can interrupt.
+// Statements read in two stages: the narrow hits first (numbers and order values, materialised), then the wide rows of
+// those that are left. Only a step that leaves nothing out reads each hit once.
 package sqlite
 
 import (
