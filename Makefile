@@ -20,6 +20,9 @@ LONG := ./seed:TheDistrict ./store/sqlite:ATown './store/neo4j:ATown|Nested|Keep
 	'./internal/acceptance:Question|AnswersAreTheSame' './coverage:RandomTowns|EveryDoor|Planted' ./importer:ADemoTown ./own:Test ./retain:Test './doorbell:NoRingIs|ARehearsalIs'
 TOWN := city
 
+# The packages that take longest, tested first: none is left alone with one processor in the end.
+FIRST := ./store/neo4j . ./internal/acceptance
+
 # Results are not taken from go's cache (-count=1), which cannot know whether the Neo4j of last time still passes.
 TIMEOUT := 30m
 BENCH := .
@@ -40,7 +43,7 @@ build: ## build ./lintu, one static binary
 
 .PHONY: test
 test: ## every test, on a real Neo4j where the machine has what that takes
-	go run ./internal/neo4jtest/neo4jrun go test -timeout $(TIMEOUT) -count=1 ./...
+	go run ./internal/neo4jtest/neo4jrun go test -timeout $(TIMEOUT) -count=1 $(FIRST) ./...
 	@go run ./internal/neo4jtest/neo4jrun -check
 
 .PHONY: long

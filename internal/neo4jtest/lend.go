@@ -37,6 +37,9 @@ func Lend(ctx context.Context, n int, logf Logf) (servers []*Server, setting str
 	}
 	var uris []string
 	for _, s := range servers {
+		if path, err := lockPath(s.URI); err == nil {
+			s.release = func() { _ = os.Remove(path) } // by which its borrowers took turns
+		}
 		uris = append(uris, strings.Replace(s.URI, "://", "://"+s.User+":"+s.Password+"@", 1))
 	}
 	return servers, lentVariable + "=" + strings.Join(uris, " "), nil
