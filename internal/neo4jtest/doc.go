@@ -12,7 +12,7 @@
 //
 // # Which Neo4j
 //
-// None for "go test" alone, which so needs nothing but Go and takes two minutes: the tests that ask are not run. They are
+// None for "go test" alone, which so needs nothing but Go and takes three minutes: the tests that ask are not run. They are
 // where LINTU_TEST_NEO4J is set, as the Makefile does, or LINTU_REQUIRE_NEO4J, or one of the first two of these. Then it is
 // the first that works, in this order:
 //
