@@ -79,16 +79,15 @@ func Tables(reports []*Report) string {
 }
 
 func (r *Report) table(b *strings.Builder) {
-	town, filesAlone := strings.CutSuffix(r.Preset, filesSuffix)
-	filesAlone = filesAlone || r.Preset == country
-	switch r.Preset {
-	case town + filesSuffix:
+	town, filesOfTown := strings.CutSuffix(r.Preset, filesSuffix)
+	switch {
+	case filesOfTown:
 		fmt.Fprintf(b, "\n## %s: import and export of the whole town\n\n", town)
-	case country:
+	case r.Preset == country:
 		fmt.Fprintf(b, "\n## %s: import of files\n\n", r.Preset)
-	case trustName:
+	case r.Preset == trustName:
 		fmt.Fprintf(b, "\n## %s: what scope, masks and the audit trail cost\n\n", r.Preset)
-	case ringsName:
+	case r.Preset == ringsName:
 		fmt.Fprintf(b, "\n## %s: from a press to a message\n\n", r.Preset)
 	default:
 		fmt.Fprintf(b, "\n## %s: %s people, %s households, %s buildings\n\n", r.Preset,
@@ -116,12 +115,12 @@ func (r *Report) table(b *strings.Builder) {
 		r.ringTable(b)
 		return
 	}
-	if filesAlone {
+	if filesOfTown || r.Preset == country {
 		for _, s := range r.Stores {
 			fmt.Fprintf(b, "; the machine's load before %s was %.1f", s.Engine, s.LoadedAverage)
 		}
 		b.WriteString(".\n\n")
-		if r.Preset == country {
+		if !filesOfTown {
 			r.barTable(b)
 		}
 		r.fileTable(b)

@@ -73,9 +73,9 @@ func newTable(path string) (*table, error) {
 		return nil, err
 	}
 	at := func(name string) int { return slices.Index(t.columns, name) }
-	t.key, t.from, t.to, t.parent = max(at("id"), at("code")), at("from"), at("to"), at("parent_code")
-	if at("id") >= 0 {
-		t.key = at("id")
+	t.key, t.from, t.to, t.parent = at("id"), at("from"), at("to"), at("parent_code")
+	if t.key < 0 {
+		t.key = at("code")
 	}
 	if t.key < 0 || (t.from < 0) != (t.to < 0) {
 		return nil, errors.New("has neither id nor code, or only one end of ties")

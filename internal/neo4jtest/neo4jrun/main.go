@@ -83,7 +83,9 @@ func lend(ctx context.Context, n int, command []string) int {
 		for _, s := range servers {
 			defer s.Close()
 		}
-		cmd.Env = append(os.Environ(), setting)
+		if setting != "" {
+			cmd.Env = append(os.Environ(), setting)
+		}
 	}
 	err := cmd.Run()
 	var exit *exec.ExitError
